@@ -212,11 +212,8 @@ class World:
     ) -> tuple[int, Any]:
         """Let a program ask another; return when that is over, and the answer."""
         route = f"{target.name}.r{self._random.randrange(3)}"
-        server = self._broker if target.over_broker else target.endpoint
-        key = "broker" if target.over_broker else target.name
-        if key not in program.ports:
-            program.ports[key] = self._connect(program.address, server)
-        made = self._exchange(program.ports[key], route, data, time_ns, trace)
+        port, time_ns = self._port(program, target, time_ns)
+        made = self._exchange(port, route, data, time_ns, trace)
         self._made.append((made, outer))
         had_ns = made.asked_ns
         if target.over_broker:
@@ -229,6 +226,16 @@ class World:
         if target.over_broker:
             self._hand_back(made, end_ns)
         return made.last_reply_ns or end_ns, answer
+
+    def _port(
+        self, program: Program, target: Program, time_ns: int
+    ) -> tuple[Connection, int]:
+        """Return from where a program asks another, and when it can do so."""
+        server = self._broker if target.over_broker else target.endpoint
+        key = "broker" if target.over_broker else target.name
+        if key not in program.ports:
+            program.ports[key] = self._connect(program.address, server)
+        return program.ports[key], time_ns
 
     def _exchange(
         self,

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from inspector.calls.links import Evidence, Link
 
 from .lanes import is_crowded
-from .notes import Candidate, fits
+from .notes import Candidate, fits, is_late
 from .tokens import are_alike, is_long, is_strong
 
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Iterable, Iterator, Sequence
 
     from .customs import Customs
@@ -30,6 +31,12 @@ SOON_NS = 250_000_000
 """How soon after an event something begins that it may cause, whatever it says."""
 _NAMED = {Evidence.TRACE, Evidence.SOCKET}
 _SURE = {Evidence.TRACE, Evidence.SOCKET, Evidence.REPLY}  # which no chance gives
+_DEEPEST = 16  # exchanges above one that are looked at
+_TELLING = 3  # characters of the name of a channel
+_AGAIN_NS = 10_000_000
+"""How soon who has made a call for something makes it again."""
+MOST_ASKED = 16
+"""Exchanges of a client that are remembered for who names it."""
 MOST_NAMED = 16
 """Exchanges that are named as possible parents."""
 
@@ -54,6 +61,7 @@ class Chooser:
         customs: How often requests make calls, and with what data.
         origins: Which values are rare.
         sockets: Connection → the sockets that others call its client by.
+        clients: Socket → what its client has asked lately.
     """
 
     def __init__(
@@ -62,11 +70,13 @@ class Chooser:
         customs: Customs,
         origins: Origins,
         sockets: dict[int, frozenset[str]],
+        clients: dict[str, deque[Note]],
     ) -> None:
         self._lanes = lanes
         self._customs = customs
         self._origins = origins
         self._sockets = sockets
+        self._clients = clients
 
     def choose(self, note: Note) -> Choice:
         """Return what is known of the parent of an exchange."""
@@ -77,10 +87,32 @@ class Chooser:
         named = evidence in _NAMED
         if len(found) == 1 and (named or (whole and not note.crowded)):
             (only,) = found
-            if evidence in _SURE or self._is_credible(note, only):
+            if self._may_be(note, only, evidence) and (
+                evidence in _SURE or self._is_credible(note, only)
+            ):
                 parent = only.note
                 return Choice(Link(parent.number, evidence or _evidence(only)), parent)
         return Choice(_doubt(note, [each.note for each in found]))
+
+    def _may_be(
+        self, note: Note, only: Candidate, evidence: Evidence | None
+    ) -> bool:
+        """Whether an exchange can have been sent by who handled the one that fits.
+
+        Where many programs share an address, that takes a port that is known to be of
+        that one, or one of which nothing else is known.
+        """
+        if is_late(note, only.scope):
+            return False
+        if evidence is Evidence.SOCKET and not note.pushed:
+            if is_crowded(note.host) and self._is_hidden(note, only):
+                return False
+        sender = note.sender
+        if not is_crowded(note.host) or self._lanes.is_of(sender, only.scope.receiver):
+            return True
+        if self._lanes.is_strange(sender):
+            return answers_to(note, only) and not self._lanes.is_known(sender)
+        return evidence is not Evidence.SOCKET or answers_to(note, only)
 
     def _remaining(self, note: Note, scopes: Iterable[Scope]) -> list[Scope]:
         """Return what an exchange may be made for, as far as ports tell.
@@ -128,23 +160,67 @@ class Chooser:
         if traced := [each for each in found if each.by_trace]:
             near = [each for each in traced if each.scope.host == note.host]
             found, evidence = near or traced, Evidence.TRACE
+        found = self._not_round(note, found)
         if meant := list(self._of_socket(note, found)):
-            found, evidence = self._or_of_client(found, meant, evidence)
+            if note.pushed or not any(names(note, each) for each in meant):
+                found, evidence = self._or_of_client(found, meant, evidence)
+            else:
+                found, evidence = meant, evidence or Evidence.SOCKET
+        if asked := [each for each in found if answers_to(note, each)]:
+            found = asked
         if len(found) > 1:
             found = self._of_service(note, found)
+        if len(found) > 1:
+            found = _not_served(note, _fuller(note, found))
         if len(found) > 1 and (giving := self._passing_on(note, found)):
             found, evidence = giving, evidence or Evidence.REPLY
         if len(found) > 1:
             found = self._in_time(note, found)
         return found, evidence
 
+    def _not_round(self, note: Note, found: list[Candidate]) -> list[Candidate]:
+        """Leave out what a call has caused that is made again, if its client has asked.
+
+        A port that makes a call for what the same call has caused would go on for ever.
+        """
+        what = note.sender, note.route
+        asked = [
+            each
+            for each in found
+            if names(note, each)
+            and what not in each.note.made
+            and self._lanes.is_of(note.sender, each.scope.receiver)
+        ]
+        if not asked:
+            return found
+        return [each for each in found if not _goes_round(note, each.note)]
+
+    def _is_hidden(self, note: Note, only: Candidate) -> bool:
+        """Whether the client that an exchange names has asked for something else.
+
+        What that says need not be in the data of what is made for it.
+        """
+        owners, what = self._lanes.owners(note.sender), (note.sender, note.route)
+        for socket in note.values.sockets:
+            asked = self._clients.get(socket, ())
+            if len(asked) == MOST_ASKED and asked[0].begin_ns > only.scope.begin_ns:
+                return True
+            for each in asked:
+                if each is only.note or what in each.made:
+                    continue
+                for scope in each.scopes:
+                    if scope.receiver in owners and scope.holds(note.begin_ns):
+                        return True
+        return False
+
     def _of_socket(self, note: Note, found: Sequence[Candidate]) -> Iterator[Candidate]:
         """Yield those that name the socket that an exchange names, or is sent to."""
         sockets = note.values.sockets
         if note.pushed:
-            sockets |= self._sockets.get(note.connection, frozenset())
+            sockets |= self._sockets.get(note.connection, frozenset()) | note.clients
         for each in found:
-            if sockets and not sockets.isdisjoint(each.note.values.sockets):
+            named = not sockets.isdisjoint(each.note.values.sockets)
+            if named or (not note.pushed and names(note, each)):
                 yield each
 
     def _or_of_client(
@@ -156,13 +232,13 @@ class Chooser:
         what it says after those that name the socket may be the cause as well.
         """
         latest_ns = max(each.scope.begin_ns for each in meant)
-        names = frozenset[str]().union(*(each.note.values.sockets for each in meant))
+        named = frozenset[str]().union(*(each.note.values.sockets for each in meant))
         clients = [
             each
             for each in found
             if each.note.of_client
             and each.scope.begin_ns > latest_ns
-            and not names.isdisjoint(self._sockets.get(each.note.connection, names))
+            and not named.isdisjoint(self._sockets.get(each.note.connection, named))
         ]
         if clients:
             return [*meant, *clients], evidence
@@ -170,14 +246,18 @@ class Chooser:
 
     def _of_service(self, note: Note, found: list[Candidate]) -> list[Candidate]:
         """Leave out what another service handles, where both are known."""
-        owners = self._lanes.owners(note.sender)
+        lanes, sender = self._lanes, note.sender
+        owners = lanes.owners(sender)
         if not owners or not is_crowded(note.host):
             return found
         return [
             each
             for each in found
             if each.scope.receiver in owners
-            or not self._lanes.is_owner(each.scope.receiver)
+            or not (
+                lanes.is_owner(each.scope.receiver)
+                or lanes.are_apart(sender, each.scope.receiver)
+            )
         ] or found
 
     def _passing_on(self, note: Note, found: list[Candidate]) -> list[Candidate]:
@@ -185,13 +265,18 @@ class Chooser:
 
         What many answer is in a reply by chance.
         """
-        if not note.news or not all(each.note.answered for each in found):
+        crowded = is_crowded(note.host)
+        if not crowded and not all(each.note.answered for each in found):
             return []
+        if crowded and any(is_late(note, each.scope) for each in found):
+            return []
+        values = note.told if crowded else note.news
         giving = [
             each
             for each in found
             if each.note.end_ns >= note.end_ns
-            and self._origins.has_rare(note.news & each.note.news)
+            and self._origins.has_rare(values & each.note.told)
+            and (not crowded or self._lanes.is_of(note.sender, each.scope.receiver))
         ]
         return giving if len(giving) < len(found) else []
 
@@ -213,9 +298,6 @@ class Chooser:
         """
         lanes, receiver = self._lanes, only.scope.receiver
         own = lanes.is_of(note.sender, receiver)
-        strange = lanes.contradicts(note.sender) or lanes.is_known(note.sender)
-        if not own and strange and is_crowded(note.host):
-            return False
         if not own and not note.values.texts:  # such as {}
             return False
         if self.is_likely(note, only):
@@ -281,7 +363,8 @@ class Chooser:
         """Return what went on where an exchange was sent from, as far as known."""
         owners = self._lanes.owners(note.sender) if is_crowded(note.host) else ()
         left = self._remaining(note, note.others)
-        return [each for each in left if not owners or each.receiver in owners]
+        own = [each for each in left if not owners or each.receiver in owners]
+        return _fresh(note, own) if owners else own
 
     def _by_reply(self, note: Note) -> Choice | None:
         """Return the one of those that went on whose reply has an answer that is rare.
@@ -296,6 +379,10 @@ class Chooser:
             and self._origins.has_rare(note.news & each.note.news)
         ]
         if len(giving) != 1 or note.more or note.crowded or not note.answered:
+            return None
+        near = [e.receiver for e in calls if e.note is giving[0]]
+        sure = len(calls) == 1 or any(self._lanes.is_of(note.sender, e) for e in near)
+        if is_crowded(note.host) and not sure:  # another may have looked up the same
             return None
         return Choice(Link(giving[0].number, Evidence.REPLY), giving[0])
 
@@ -320,7 +407,7 @@ class Chooser:
 def _has_answer(note: Note, other: Note, parent: Note) -> bool:
     """Whether all that an exchange says is an answer, or the parent's with one."""
     values, news = note.values, other.news - parent.values.tokens
-    for time_ns, reply in other.replies:
+    for time_ns, reply, _ in other.replies:
         if time_ns > note.begin_ns:
             break
         if are_alike(values, reply):
@@ -331,6 +418,82 @@ def _has_answer(note: Note, other: Note, parent: Note) -> bool:
         ):
             return True
     return False
+
+
+def _goes_round(note: Note, other: Note) -> bool:
+    """Whether a port would ask the same again for what its own call has caused."""
+    parent = other.parent
+    for _ in range(_DEEPEST):
+        if parent is None:
+            return False
+        if (parent.sender, parent.route, parent.target) == (
+            note.sender,
+            note.route,
+            note.target,
+        ):
+            return True
+        parent = parent.parent
+    return False
+
+
+def _fuller(note: Note, found: list[Candidate]) -> list[Candidate]:
+    """Leave out what was over, where something that was not over explains more."""
+    texts = note.values.texts
+    shared = [
+        each.note.values.texts & texts
+        for each in found
+        if not is_late(note, each.scope) and each.note.values.texts <= texts
+    ]
+    return [
+        each
+        for each in found
+        if not is_late(note, each.scope)
+        or not any(each.note.values.texts & texts < more for more in shared)
+    ]
+
+
+def _not_served(note: Note, found: list[Candidate]) -> list[Candidate]:
+    """Leave out what a port has made such a call for, if something came since."""
+    fresh = {id(each) for each in _fresh(note, [each.scope for each in found])}
+    return [each for each in found if id(each.scope) in fresh]
+
+
+def _fresh(note: Note, scopes: list[Scope]) -> list[Scope]:
+    """Leave out what a port has made such a call for, if something came since.
+
+    That is over, or an event, of which nobody knows when it is. Both were handled by the same, who has made none for the other yet.
+    """
+    what, over_ns = (note.sender, note.route), note.begin_ns - _AGAIN_NS
+    fresh = [each for each in scopes if what not in each.note.made]
+    return [
+        each
+        for each in scopes
+        if not (each.note.is_event or is_late(note, each))
+        or (made_ns := each.note.made.get(what, note.begin_ns)) > over_ns
+        or not any(
+            other.receiver == each.receiver and other.begin_ns > made_ns
+            for other in fresh
+        )
+    ]
+
+
+def names(note: Note, outer: Candidate) -> bool:
+    """Whether an exchange names the socket of the client who sent another."""
+    sockets = note.values.sockets
+    return outer.note.of_client and not sockets.isdisjoint(outer.note.clients)
+
+
+def answers_to(note: Note, outer: Candidate) -> bool:
+    """Whether an exchange is sent to the channel that its data and another's name.
+
+    Nobody has to tell others of his channel but to be answered there.
+    """
+    channel = note.channel
+    return (
+        len(channel) >= _TELLING
+        and channel in outer.note.values.texts
+        and not note.values.sockets.isdisjoint(outer.note.values.sockets)
+    )
 
 
 def _evidence(only: Candidate) -> Evidence:

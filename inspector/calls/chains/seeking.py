@@ -20,10 +20,11 @@ from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
 
 from .book import Book
-from .choosing import SOON_NS, Chooser
+from .choosing import MOST_ASKED, SOON_NS, Chooser, answers_to, names
 from .customs import Customs
-from .lanes import MAX_RECEIVERS, Lanes
-from .notes import Note, fits
+from .flows import flows_of, heard_before
+from .lanes import MAX_RECEIVERS, STRONG, Lanes, is_crowded
+from .notes import LATE_NS, WAITED_NS, Note, fits, is_late
 from .origins import Origins
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ HELD = 2_048
 """Exchanges that are held …"""
 HELD_BYTES = 1 << 25
 """… as long as they are no larger together."""
-_MOST_OTHERS = 8  # requests that are known to go on when an exchange begins
+_MOST_SOCKETS = 20_000  # of which it is known who was told
+_RECENT = 64  # exchanges whose answers somebody may say at once
+_MOST_OTHERS = 8  # … at one address of many programs, four times as many
 
 
 class Seeker:
@@ -50,13 +53,16 @@ class Seeker:
         self._most = held
         self._held: deque[tuple[Exchange, Note]] = deque()
         self._bytes = 0
+        self._recent: deque[Note] = deque(maxlen=_RECENT)
         self._sockets: dict[int, frozenset[str]] = {}
-        self._lanes = Lanes()
+        self._origins = Origins()
+        self._knowing: dict[str, frozenset[str]] = {}  # socket → receivers that were told it
+        self._clients: dict[str, deque[Note]] = {}
+        self._lanes = Lanes(self._origins)
         self._customs = Customs()
         self.book = Book()
-        self._origins = Origins()
         self._chooser = Chooser(
-            self._lanes, self._customs, self._origins, self._sockets
+            self._lanes, self._customs, self._origins, self._sockets, self._clients
         )
 
     def add(self, exchange: Exchange) -> Iterator[Exchange]:
@@ -74,13 +80,35 @@ class Seeker:
     def _noted(self, exchange: Exchange) -> Note:
         note = Note(exchange)
         self._lanes.pass_on(note.begin_ns)
+        self._meet(note)
         self.book.find(note)
         self._learn(note)
         self.book.add(note)
+        if is_crowded(note.host):
+            self._recent.append(note)
+            self._remember_client(note)
         for scope in note.scopes:
-            end_ns = scope.begin_ns + SOON_NS if note.is_event else scope.end_ns
-            self._lanes.handle(scope.host, scope.receiver, scope.begin_ns, end_ns)
+            if note.is_event:
+                self._lanes.hear(scope.host, scope.receiver, scope.begin_ns, SOON_NS)
+            else:
+                self._lanes.handle(
+                    scope.host, scope.receiver, scope.begin_ns, scope.end_ns
+                )
         return note
+
+    def _meet(self, note: Note) -> None:
+        """Learn whether an exchange may have waited for its connection."""
+        if not note.sender:
+            return
+        lanes, begin_ns = self._lanes, note.begin_ns
+        fresh = lanes.connect(note.sender, note.connection, begin_ns)
+        lanes.ask(note.sender, [each.receiver for each in note.scopes])
+        note.waited = fresh and bool(note.opened_ns)
+        if is_crowded(note.host):
+            note.since_ns = begin_ns - LATE_NS
+            if note.waited:
+                earliest_ns = max(note.opened_ns, begin_ns - WAITED_NS)
+                note.since_ns = min(note.since_ns, earliest_ns)
 
     def finish(self) -> Iterator[Exchange]:
         """Yield the exchanges that are held."""
@@ -93,29 +121,80 @@ class Seeker:
             return
         chooser, lanes, found = self._chooser, self._lanes, note.candidates
         self._look_around(note)
+        said = self._follow(note)
+        self._learn_of_client(note)
         if len(found) == 1 and chooser.is_likely(note, found[0]):
             scope = found[0].scope
-            self._customs.add(scope.receiver, note.begin_ns - scope.begin_ns)
-            lanes.hold(note.sender, scope.receiver)
-        elif not found:
+            if not is_late(note, scope):
+                if not note.waited:
+                    delay_ns = note.begin_ns - scope.begin_ns
+                    self._customs.add(scope.receiver, delay_ns)
+                lanes.hold(note.sender, scope.receiver)
+        elif not found and not note.waited:
             lanes.unlike(note.sender)
         if note.others or note.more:
             self._customs.compare(note.route, alike=bool(found or note.answers))
-        known = frozenset[str]().union(*(each.note.values.tokens for each in found))
+        known = said.union(*(each.note.values.tokens for each in found))
         self._origins.ask(note.values.tokens - known)
-        self._origins.answer(note.news, note.begin_ns, note.end_ns)
+        self._origins.answer(note.told, note.begin_ns, note.end_ns)
+
+    def _follow(self, note: Note) -> frozenset[str]:
+        """Learn who passes on what an exchange has; return what is passed on of it."""
+        if not is_crowded(note.host):
+            return frozenset()
+        flows = list(flows_of(note, self.book, self._origins))
+        for each in flows:
+            self._lanes.flow(note.sender, each.receiver, each.value, each.weight)
+        for heard in heard_before(note, self._recent):
+            self._lanes.share(heard.sender, note.sender, heard.value, heard.weight)
+        return frozenset(each.value for each in flows)
+
+    def _learn_of_client(self, note: Note) -> None:
+        """Learn whose port names a client, or answers at a channel that was named."""
+        lanes = self._lanes
+        if not note.channel or not note.values.sockets:
+            return
+        asked = [each for each in note.candidates if answers_to(note, each)]
+        if len({each.scope.receiver for each in asked}) == 1:
+            receiver = asked[0].scope.receiver
+            lanes.flow(note.sender, receiver, f"@{note.number}", STRONG)
+        if len({each.note.sender for each in asked}) == 1:
+            for scope in note.scopes:
+                lanes.join(asked[0].note.sender, scope.receiver)
+        self._learn_who_names(note)
+
+    def _remember_client(self, note: Note) -> None:
+        """Remember what a client asks, for who names it."""
+        for socket in note.clients if note.of_client else ():
+            if socket in self._clients or len(self._clients) < _MOST_SOCKETS:
+                asked = self._clients.setdefault(socket, deque(maxlen=MOST_ASKED))
+                asked.append(note)
+
+    def _learn_who_names(self, note: Note) -> None:
+        """Learn whose port names a client that few others know of."""
+        for socket in note.values.sockets:
+            knowing = self._knowing.get(socket, frozenset())
+            client = {e.scope.receiver for e in note.candidates if names(note, e)}
+            if len(client) == 1:
+                (receiver,) = client
+                others = knowing - client
+                self._lanes.name(note.sender, receiver, others, f"@{note.number}")
+            if len(self._knowing) < _MOST_SOCKETS or socket in self._knowing:
+                told = {each.receiver for each in note.scopes}
+                self._knowing[socket] = knowing | told
 
     def _look_around(self, note: Note) -> None:
         """Learn what went on at the address of a sender when it sent an exchange."""
         host, time_ns, lanes, book = note.host, note.begin_ns, self._lanes, self.book
         receivers = lanes.receivers(host)
+        most = 4 * _MOST_OTHERS if is_crowded(host) else _MOST_OTHERS
         since_ns = time_ns - SOON_NS
         for receiver in receivers:
             calls = book.calls_at(host, receiver, time_ns)
             events = book.events_at(host, receiver, time_ns, since_ns)
             note.others += _some_of(note, calls)
             note.others += _some_of(note, events)
-            if len(note.others) >= _MOST_OTHERS:
+            if len(note.others) >= most:
                 note.more = True
                 break
         note.more |= len(receivers) >= MAX_RECEIVERS
@@ -124,7 +203,8 @@ class Seeker:
             may_be = lanes.may_be_of(note.sender, host)
             within.update(each for each in may_be if self._is_busy(note, each))
         outside = not (note.others or note.candidates or note.answers)
-        lanes.lie(note.sender, within, outside=outside)
+        if not note.waited:
+            lanes.lie(note.sender, host, time_ns, within=within, outside=outside)
 
     def _is_busy(self, note: Note, receiver: str) -> bool:
         """Whether a receiver may have sent an exchange for what it handled then."""
@@ -141,6 +221,7 @@ class Seeker:
         note.parent = parent
         if parent is not None:
             self._name_socket(note, parent)
+            parent.made[note.sender, note.route] = note.begin_ns
         note.candidates, note.answers, note.others = [], [], []
         return exchange
 
