@@ -74,7 +74,9 @@ class Book:
         """Find what may be the parent of an exchange, of those that were added."""
         found: dict[int, Candidate] = {}
         if note.trace:
-            for scope in self._alive(self._by_trace, "", note.trace, note.begin_ns, note.since_ns):
+            for scope in self._alive(
+                self._by_trace, "", note.trace, note.begin_ns, note.since_ns
+            ):
                 if fits(note, scope):
                     found[id(scope)] = Candidate(scope, by_trace=True)
                 if len(found) > MOST:

@@ -33,10 +33,10 @@ _NAMED = {Evidence.TRACE, Evidence.SOCKET}
 _SURE = {Evidence.TRACE, Evidence.SOCKET, Evidence.REPLY}  # which no chance gives
 _DEEPEST = 16  # exchanges above one that are looked at
 _TELLING = 3  # characters of the name of a channel
-_AGAIN_NS = 10_000_000
-"""How soon who has made a call for something makes it again."""
-MOST_ASKED = 16
-"""Exchanges of a client that are remembered for who names it."""
+_AGAIN_NS = 2_000_000
+"""How soon who has made a call for something makes it again, once that is over."""
+MOST_ASKED = 32
+"""Exchanges of a client, and those that name it, that are remembered."""
 MOST_NAMED = 16
 """Exchanges that are named as possible parents."""
 
@@ -61,7 +61,7 @@ class Chooser:
         customs: How often requests make calls, and with what data.
         origins: Which values are rare.
         sockets: Connection → the sockets that others call its client by.
-        clients: Socket → what its client has asked lately.
+        clients: Socket → what its client has asked lately, and others for that.
     """
 
     def __init__(
@@ -80,6 +80,8 @@ class Chooser:
 
     def choose(self, note: Note) -> Choice:
         """Return what is known of the parent of an exchange."""
+        if note.of_client and is_crowded(note.host):
+            return Choice(None)  # what a person does is a new chain
         found, whole = self._with_answers(note)
         if not found:
             return self._by_reply(note) or self._by_time(note)
@@ -94,9 +96,7 @@ class Chooser:
                 return Choice(Link(parent.number, evidence or _evidence(only)), parent)
         return Choice(_doubt(note, [each.note for each in found]))
 
-    def _may_be(
-        self, note: Note, only: Candidate, evidence: Evidence | None
-    ) -> bool:
+    def _may_be(self, note: Note, only: Candidate, evidence: Evidence | None) -> bool:
         """Whether an exchange can have been sent by who handled the one that fits.
 
         Where many programs share an address, that takes a port that is known to be of
@@ -137,8 +137,11 @@ class Chooser:
             All, and whether nobody is missing, since what one was for is in doubt.
         """
         known = {id(each.scope): each for each in note.candidates}
+        known.update((id(each.scope), each) for each in self._of_client(note))
         whole = True
         for other in note.answers:
+            if other.of_client and is_crowded(note.host):
+                continue  # a client is answered, and no service
             parent = other.parent
             if parent is None:
                 whole = whole and other.link is None
@@ -151,6 +154,19 @@ class Chooser:
         left = self._remaining(note, [each.scope for each in known.values()])
         found = [known[id(scope)] for scope in left]
         return found, whole
+
+    def _of_client(self, note: Note) -> Iterator[Candidate]:
+        """Yield what has to do with the client whose socket an exchange names."""
+        found = {id(each.scope) for each in note.candidates}
+        sockets = note.values.sockets | (note.clients if note.pushed else frozenset())
+        for socket in sockets if is_crowded(note.host) else ():
+            for other in self._clients.get(socket, ()):
+                alike = other is not note and are_alike(note.values, other.values)
+                for scope in other.scopes if alike else ():
+                    near = scope.host == note.host and scope.holds(note.begin_ns)
+                    if near and id(scope) not in found and fits(note, scope):
+                        found.add(id(scope))
+                        yield Candidate(scope, by_data=True)
 
     def _narrowed(
         self, note: Note, found: list[Candidate]
@@ -206,7 +222,7 @@ class Chooser:
             if len(asked) == MOST_ASKED and asked[0].begin_ns > only.scope.begin_ns:
                 return True
             for each in asked:
-                if each is only.note or what in each.made:
+                if each is only.note or what in each.made or not each.of_client:
                     continue
                 for scope in each.scopes:
                     if scope.receiver in owners and scope.holds(note.begin_ns):
@@ -268,7 +284,10 @@ class Chooser:
         crowded = is_crowded(note.host)
         if not crowded and not all(each.note.answered for each in found):
             return []
-        if crowded and any(is_late(note, each.scope) for each in found):
+        what = note.sender, note.route
+        if crowded and any(
+            is_late(note, each.scope) and what not in each.note.made for each in found
+        ):
             return []
         values = note.told if crowded else note.news
         giving = [
@@ -453,22 +472,22 @@ def _fuller(note: Note, found: list[Candidate]) -> list[Candidate]:
 
 
 def _not_served(note: Note, found: list[Candidate]) -> list[Candidate]:
-    """Leave out what a port has made such a call for, if something came since."""
+    """Leave out events that a port has made such a call for, if another came since."""
     fresh = {id(each) for each in _fresh(note, [each.scope for each in found])}
     return [each for each in found if id(each.scope) in fresh]
 
 
 def _fresh(note: Note, scopes: list[Scope]) -> list[Scope]:
-    """Leave out what a port has made such a call for, if something came since.
+    """Leave out events that a port has made such a call for, if another came since.
 
-    That is over, or an event, of which nobody knows when it is. Both were handled by the same, who has made none for the other yet.
+    Nobody knows when an event is over. Both were handled by the same, who has made none for the other yet.
     """
     what, over_ns = (note.sender, note.route), note.begin_ns - _AGAIN_NS
     fresh = [each for each in scopes if what not in each.note.made]
     return [
         each
         for each in scopes
-        if not (each.note.is_event or is_late(note, each))
+        if not each.note.is_event
         or (made_ns := each.note.made.get(what, note.begin_ns)) > over_ns
         or not any(
             other.receiver == each.receiver and other.begin_ns > made_ns

@@ -54,7 +54,9 @@ def flows_of(note: Note, book: Book, origins: Origins) -> Iterator[Flow]:
         if origins.has_rare((value,)):
             heard_ns = _told_ns(note, value)
             yield from _said_next(note, value, heard_ns, book.telling(note, value))
-    new = note.values.tokens.difference(*(e.note.values.tokens for e in note.candidates))
+    new = note.values.tokens.difference(
+        *(e.note.values.tokens for e in note.candidates)
+    )
     for value in sorted(new)[:_MOST_VALUES]:
         if origins.has_rare((value,)):
             yield from _said_next(note, value, note.begin_ns, book.telling(note, value))
@@ -96,9 +98,7 @@ def _short(note: Note) -> Iterator[Flow]:
         yield from _said_alone(note.begin_ns, value, calls)
 
 
-def _said_alone(
-    heard_ns: int, value: str, calls: Sequence[Scope]
-) -> Iterator[Flow]:
+def _said_alone(heard_ns: int, value: str, calls: Sequence[Scope]) -> Iterator[Flow]:
     """Yield who was the first to say a short value, once it can have heard it."""
     said = [
         (scope.note.end_ns, scope.receiver)

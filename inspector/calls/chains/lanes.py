@@ -260,7 +260,13 @@ class Lanes:
             port.unlike += 1
 
     def lie(
-        self, sender: str, host: str, time_ns: int, *, within: Iterable[str], outside: bool
+        self,
+        sender: str,
+        host: str,
+        time_ns: int,
+        *,
+        within: Iterable[str],
+        outside: bool,
     ) -> None:
         """Learn when an exchange of a port began.
 
@@ -332,9 +338,7 @@ class Lanes:
     def is_known(self, sender: str) -> bool:
         """Whether it is known of a port to what service it belongs."""
         port = self._ports.get(sender)
-        return port is not None and bool(
-            self._held(port) or self._proved(sender, port)
-        )
+        return port is not None and bool(self._held(port) or self._proved(sender, port))
 
     def is_strange(self, sender: str) -> bool:
         """Whether a port is known to be of some service, or of nobody who is asked."""

@@ -56,7 +56,9 @@ class Seeker:
         self._recent: deque[Note] = deque(maxlen=_RECENT)
         self._sockets: dict[int, frozenset[str]] = {}
         self._origins = Origins()
-        self._knowing: dict[str, frozenset[str]] = {}  # socket → receivers that were told it
+        self._knowing: dict[
+            str, frozenset[str]
+        ] = {}  # socket → receivers that were told it
         self._clients: dict[str, deque[Note]] = {}
         self._lanes = Lanes(self._origins)
         self._customs = Customs()
@@ -164,8 +166,9 @@ class Seeker:
         self._learn_who_names(note)
 
     def _remember_client(self, note: Note) -> None:
-        """Remember what a client asks, for who names it."""
-        for socket in note.clients if note.of_client else ():
+        """Remember what a client asks, and who names it."""
+        sockets = note.values.sockets
+        for socket in sockets | note.clients if note.of_client else sockets:
             if socket in self._clients or len(self._clients) < _MOST_SOCKETS:
                 asked = self._clients.setdefault(socket, deque(maxlen=MOST_ASKED))
                 asked.append(note)
@@ -194,6 +197,11 @@ class Seeker:
             events = book.events_at(host, receiver, time_ns, since_ns)
             note.others += _some_of(note, calls)
             note.others += _some_of(note, events)
+            if note.waited and is_crowded(host):
+                opened_ns = max(note.opened_ns, time_ns - WAITED_NS)
+                then = self.book.calls_at(host, receiver, opened_ns)
+                known = {id(each) for each in note.others}
+                note.others += [e for e in _some_of(note, then) if id(e) not in known]
             if len(note.others) >= most:
                 note.more = True
                 break
@@ -202,9 +210,10 @@ class Seeker:
         if note.more:
             may_be = lanes.may_be_of(note.sender, host)
             within.update(each for each in may_be if self._is_busy(note, each))
-        outside = not (note.others or note.candidates or note.answers)
-        if not note.waited:
-            lanes.lie(note.sender, host, time_ns, within=within, outside=outside)
+        outside = not (note.others or note.candidates or note.answers or note.waited)
+        since_ns = note.opened_ns if note.waited else time_ns
+        if since_ns >= time_ns - WAITED_NS:
+            lanes.lie(note.sender, host, since_ns, within=within, outside=outside)
 
     def _is_busy(self, note: Note, receiver: str) -> bool:
         """Whether a receiver may have sent an exchange for what it handled then."""
@@ -221,7 +230,7 @@ class Seeker:
         note.parent = parent
         if parent is not None:
             self._name_socket(note, parent)
-            parent.made[note.sender, note.route] = note.begin_ns
+            parent.made[note.sender, note.route] = note.end_ns
         note.candidates, note.answers, note.others = [], [], []
         return exchange
 
