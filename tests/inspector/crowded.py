@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from inspector.calls.exchanges import Exchange
 from protocol import JsonText, Response, dumps, loads
 from tests.inspector.chained import Program, Shape, World
 
 if TYPE_CHECKING:
+    from inspector.calls.exchanges import Exchange
     from inspector.streams.connections import Connection
 
 _MICROSECOND = 1_000
@@ -162,7 +162,7 @@ class Crowd(World):
         value = super()._answer(made, end_ns, answers)
         if self._random.random() >= self.shape.shared:
             return value
-        asked = dumps(loads(made.data)).decode() if made.data else ""  # type: ignore[arg-type]
+        asked = dumps(loads(made.data)).decode() if made.data else ""
         value = {"name": f"name of {asked}"}
         made.replies = [
             Response(id="1", response=JsonText(dumps(value)), is_disposed=True)

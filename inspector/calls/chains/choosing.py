@@ -1,11 +1,7 @@
 """The parent of an exchange, of those that it may be: one, or nobody knows.
 
-In this order what fits is narrowed down, as long as more than one does: the same trace;
-the same socket of a client; the service that its port is known to be of; the one whose
-reply has its answer; the ones after which calls come as soon
-as they did before.
-What remains is its parent if it is one, and if nothing contradicts: an equally good one
-is never passed over.
+What remains of those that fit is its parent if it is one, and if nothing contradicts:
+an equally good one is never passed over.
 """
 
 from __future__ import annotations
@@ -15,13 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from inspector.calls.links import Evidence, Link
 
 from .lanes import is_crowded
+from .narrowing import Narrowing
 from .notes import Candidate, fits, is_late
+from .rivals import answers_to, fresh
 from .tokens import are_alike, is_long, is_strong
 
 if TYPE_CHECKING:
-    from collections import deque
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from .clients import Clients
     from .customs import Customs
     from .lanes import Lanes
     from .notes import Note, Scope
@@ -31,12 +29,6 @@ SOON_NS = 250_000_000
 """How soon after an event something begins that it may cause, whatever it says."""
 _NAMED = {Evidence.TRACE, Evidence.SOCKET}
 _SURE = {Evidence.TRACE, Evidence.SOCKET, Evidence.REPLY}  # which no chance gives
-_DEEPEST = 16  # exchanges above one that are looked at
-_TELLING = 3  # characters of the name of a channel
-_AGAIN_NS = 2_000_000
-"""How soon who has made a call for something makes it again, once that is over."""
-MOST_ASKED = 32
-"""Exchanges of a client, and those that name it, that are remembered."""
 MOST_NAMED = 16
 """Exchanges that are named as possible parents."""
 
@@ -60,8 +52,7 @@ class Chooser:
         lanes: Whose ports are known.
         customs: How often requests make calls, and with what data.
         origins: Which values are rare.
-        sockets: Connection → the sockets that others call its client by.
-        clients: Socket → what its client has asked lately, and others for that.
+        clients: What the clients of gateways ask, and who names them.
     """
 
     def __init__(
@@ -69,14 +60,13 @@ class Chooser:
         lanes: Lanes,
         customs: Customs,
         origins: Origins,
-        sockets: dict[int, frozenset[str]],
-        clients: dict[str, deque[Note]],
+        clients: Clients,
     ) -> None:
         self._lanes = lanes
         self._customs = customs
         self._origins = origins
-        self._sockets = sockets
         self._clients = clients
+        self._narrowing = Narrowing(lanes, customs, origins, clients)
 
     def choose(self, note: Note) -> Choice:
         """Return what is known of the parent of an exchange."""
@@ -85,7 +75,7 @@ class Chooser:
         found, whole = self._with_answers(note)
         if not found:
             return self._by_reply(note) or self._by_time(note)
-        found, evidence = self._narrowed(note, found)
+        found, evidence = self._narrowing.narrowed(note, found)
         named = evidence in _NAMED
         if len(found) == 1 and (named or (whole and not note.crowded)):
             (only,) = found
@@ -104,10 +94,11 @@ class Chooser:
         """
         if is_late(note, only.scope):
             return False
-        if evidence is Evidence.SOCKET and not note.pushed:
-            if is_crowded(note.host) and self._is_hidden(note, only):
-                return False
         sender = note.sender
+        if evidence is Evidence.SOCKET and not note.pushed:
+            owners = self._lanes.owners(sender)
+            if self._clients.has_asked_else(note, only, owners):
+                return False
         if not is_crowded(note.host) or self._lanes.is_of(sender, only.scope.receiver):
             return True
         if self._lanes.is_strange(sender):
@@ -137,7 +128,7 @@ class Chooser:
             All, and whether nobody is missing, since what one was for is in doubt.
         """
         known = {id(each.scope): each for each in note.candidates}
-        known.update((id(each.scope), each) for each in self._of_client(note))
+        known.update((id(each.scope), each) for each in self._clients.candidates(note))
         whole = True
         for other in note.answers:
             if other.of_client and is_crowded(note.host):
@@ -154,160 +145,6 @@ class Chooser:
         left = self._remaining(note, [each.scope for each in known.values()])
         found = [known[id(scope)] for scope in left]
         return found, whole
-
-    def _of_client(self, note: Note) -> Iterator[Candidate]:
-        """Yield what has to do with the client whose socket an exchange names."""
-        found = {id(each.scope) for each in note.candidates}
-        sockets = note.values.sockets | (note.clients if note.pushed else frozenset())
-        for socket in sockets if is_crowded(note.host) else ():
-            for other in self._clients.get(socket, ()):
-                alike = other is not note and are_alike(note.values, other.values)
-                for scope in other.scopes if alike else ():
-                    near = scope.host == note.host and scope.holds(note.begin_ns)
-                    if near and id(scope) not in found and fits(note, scope):
-                        found.add(id(scope))
-                        yield Candidate(scope, by_data=True)
-
-    def _narrowed(
-        self, note: Note, found: list[Candidate]
-    ) -> tuple[list[Candidate], Evidence | None]:
-        """Return those that remain, and by what, if that is not their data."""
-        evidence: Evidence | None = None
-        if traced := [each for each in found if each.by_trace]:
-            near = [each for each in traced if each.scope.host == note.host]
-            found, evidence = near or traced, Evidence.TRACE
-        found = self._not_round(note, found)
-        if meant := list(self._of_socket(note, found)):
-            if note.pushed or not any(names(note, each) for each in meant):
-                found, evidence = self._or_of_client(found, meant, evidence)
-            else:
-                found, evidence = meant, evidence or Evidence.SOCKET
-        if asked := [each for each in found if answers_to(note, each)]:
-            found = asked
-        if len(found) > 1:
-            found = self._of_service(note, found)
-        if len(found) > 1:
-            found = _not_served(note, _fuller(note, found))
-        if len(found) > 1 and (giving := self._passing_on(note, found)):
-            found, evidence = giving, evidence or Evidence.REPLY
-        if len(found) > 1:
-            found = self._in_time(note, found)
-        return found, evidence
-
-    def _not_round(self, note: Note, found: list[Candidate]) -> list[Candidate]:
-        """Leave out what a call has caused that is made again, if its client has asked.
-
-        A port that makes a call for what the same call has caused would go on for ever.
-        """
-        what = note.sender, note.route
-        asked = [
-            each
-            for each in found
-            if names(note, each)
-            and what not in each.note.made
-            and self._lanes.is_of(note.sender, each.scope.receiver)
-        ]
-        if not asked:
-            return found
-        return [each for each in found if not _goes_round(note, each.note)]
-
-    def _is_hidden(self, note: Note, only: Candidate) -> bool:
-        """Whether the client that an exchange names has asked for something else.
-
-        What that says need not be in the data of what is made for it.
-        """
-        owners, what = self._lanes.owners(note.sender), (note.sender, note.route)
-        for socket in note.values.sockets:
-            asked = self._clients.get(socket, ())
-            if len(asked) == MOST_ASKED and asked[0].begin_ns > only.scope.begin_ns:
-                return True
-            for each in asked:
-                if each is only.note or what in each.made or not each.of_client:
-                    continue
-                for scope in each.scopes:
-                    if scope.receiver in owners and scope.holds(note.begin_ns):
-                        return True
-        return False
-
-    def _of_socket(self, note: Note, found: Sequence[Candidate]) -> Iterator[Candidate]:
-        """Yield those that name the socket that an exchange names, or is sent to."""
-        sockets = note.values.sockets
-        if note.pushed:
-            sockets |= self._sockets.get(note.connection, frozenset()) | note.clients
-        for each in found:
-            named = not sockets.isdisjoint(each.note.values.sockets)
-            if named or (not note.pushed and names(note, each)):
-                yield each
-
-    def _or_of_client(
-        self, found: list[Candidate], meant: list[Candidate], evidence: Evidence | None
-    ) -> tuple[list[Candidate], Evidence | None]:
-        """Return those that name a socket, and those of clients that may be its own.
-
-        What a client says does not name its socket, and the gateway asks others for it:
-        what it says after those that name the socket may be the cause as well.
-        """
-        latest_ns = max(each.scope.begin_ns for each in meant)
-        named = frozenset[str]().union(*(each.note.values.sockets for each in meant))
-        clients = [
-            each
-            for each in found
-            if each.note.of_client
-            and each.scope.begin_ns > latest_ns
-            and not named.isdisjoint(self._sockets.get(each.note.connection, named))
-        ]
-        if clients:
-            return [*meant, *clients], evidence
-        return meant, evidence or Evidence.SOCKET
-
-    def _of_service(self, note: Note, found: list[Candidate]) -> list[Candidate]:
-        """Leave out what another service handles, where both are known."""
-        lanes, sender = self._lanes, note.sender
-        owners = lanes.owners(sender)
-        if not owners or not is_crowded(note.host):
-            return found
-        return [
-            each
-            for each in found
-            if each.scope.receiver in owners
-            or not (
-                lanes.is_owner(each.scope.receiver)
-                or lanes.are_apart(sender, each.scope.receiver)
-            )
-        ] or found
-
-    def _passing_on(self, note: Note, found: list[Candidate]) -> list[Candidate]:
-        """Return those in whose reply the answer is, if all have one, and some lack it.
-
-        What many answer is in a reply by chance.
-        """
-        crowded = is_crowded(note.host)
-        if not crowded and not all(each.note.answered for each in found):
-            return []
-        what = note.sender, note.route
-        if crowded and any(
-            is_late(note, each.scope) and what not in each.note.made for each in found
-        ):
-            return []
-        values = note.told if crowded else note.news
-        giving = [
-            each
-            for each in found
-            if each.note.end_ns >= note.end_ns
-            and self._origins.has_rare(values & each.note.told)
-            and (not crowded or self._lanes.is_of(note.sender, each.scope.receiver))
-        ]
-        return giving if len(giving) < len(found) else []
-
-    def _in_time(self, note: Note, found: list[Candidate]) -> list[Candidate]:
-        """Leave out those whose receivers have made their calls much sooner so far."""
-        return [
-            each
-            for each in found
-            if not self._customs.is_late(
-                each.scope.receiver, note.begin_ns - each.scope.begin_ns
-            )
-        ] or found
 
     def _is_credible(self, note: Note, only: Candidate) -> bool:
         """Whether an exchange was made for the only one that has its data.
@@ -383,7 +220,7 @@ class Chooser:
         owners = self._lanes.owners(note.sender) if is_crowded(note.host) else ()
         left = self._remaining(note, note.others)
         own = [each for each in left if not owners or each.receiver in owners]
-        return _fresh(note, own) if owners else own
+        return fresh(note, own) if owners else own
 
     def _by_reply(self, note: Note) -> Choice | None:
         """Return the one of those that went on whose reply has an answer that is rare.
@@ -437,82 +274,6 @@ def _has_answer(note: Note, other: Note, parent: Note) -> bool:
         ):
             return True
     return False
-
-
-def _goes_round(note: Note, other: Note) -> bool:
-    """Whether a port would ask the same again for what its own call has caused."""
-    parent = other.parent
-    for _ in range(_DEEPEST):
-        if parent is None:
-            return False
-        if (parent.sender, parent.route, parent.target) == (
-            note.sender,
-            note.route,
-            note.target,
-        ):
-            return True
-        parent = parent.parent
-    return False
-
-
-def _fuller(note: Note, found: list[Candidate]) -> list[Candidate]:
-    """Leave out what was over, where something that was not over explains more."""
-    texts = note.values.texts
-    shared = [
-        each.note.values.texts & texts
-        for each in found
-        if not is_late(note, each.scope) and each.note.values.texts <= texts
-    ]
-    return [
-        each
-        for each in found
-        if not is_late(note, each.scope)
-        or not any(each.note.values.texts & texts < more for more in shared)
-    ]
-
-
-def _not_served(note: Note, found: list[Candidate]) -> list[Candidate]:
-    """Leave out events that a port has made such a call for, if another came since."""
-    fresh = {id(each) for each in _fresh(note, [each.scope for each in found])}
-    return [each for each in found if id(each.scope) in fresh]
-
-
-def _fresh(note: Note, scopes: list[Scope]) -> list[Scope]:
-    """Leave out events that a port has made such a call for, if another came since.
-
-    Nobody knows when an event is over. Both were handled by the same, who has made none for the other yet.
-    """
-    what, over_ns = (note.sender, note.route), note.begin_ns - _AGAIN_NS
-    fresh = [each for each in scopes if what not in each.note.made]
-    return [
-        each
-        for each in scopes
-        if not each.note.is_event
-        or (made_ns := each.note.made.get(what, note.begin_ns)) > over_ns
-        or not any(
-            other.receiver == each.receiver and other.begin_ns > made_ns
-            for other in fresh
-        )
-    ]
-
-
-def names(note: Note, outer: Candidate) -> bool:
-    """Whether an exchange names the socket of the client who sent another."""
-    sockets = note.values.sockets
-    return outer.note.of_client and not sockets.isdisjoint(outer.note.clients)
-
-
-def answers_to(note: Note, outer: Candidate) -> bool:
-    """Whether an exchange is sent to the channel that its data and another's name.
-
-    Nobody has to tell others of his channel but to be answered there.
-    """
-    channel = note.channel
-    return (
-        len(channel) >= _TELLING
-        and channel in outer.note.values.texts
-        and not note.values.sockets.isdisjoint(outer.note.values.sockets)
-    )
 
 
 def _evidence(only: Candidate) -> Evidence:

@@ -49,7 +49,7 @@ class Flow(NamedTuple):
 
 
 def flows_of(note: Note, book: Book, origins: Origins) -> Iterator[Flow]:
-    """Yield the values of an exchange that are in answers to what it may be made for."""
+    """Yield the values of an exchange that answers to what goes on have as well."""
     for value in sorted(note.told)[:_MOST_VALUES]:
         if origins.has_rare((value,)):
             heard_ns = _told_ns(note, value)

@@ -12,7 +12,8 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from .notes import EVENT_NS, LATE_NS
+from .notes import LATE_NS
+from .ports import MOST_FLOWS, Busy, Port, both, learn, may_be_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -30,95 +31,12 @@ PROVED = 6
 STRONG = 2
 NAMED = 3
 """… or a client that is named twice, by what its gateway has told it alone."""
-_MOST_FLOWS = 32
 _MOST_ASKERS = 64
 _MOST_JOINED = 256
 MAX_PORTS = 20_000
 """Outgoing ports that are known."""
 MAX_RECEIVERS = 32
 """Those who handle something at one address, of which it is known when they do."""
-
-
-class _Port:
-    """What the exchanges of an outgoing port show.
-
-    Attributes:
-        connection: The number of its connection …
-        ready_ns: … and when something was sent on it first.
-        held: Receiver → exchanges that were made for what it handled.
-        flows: Receiver → values that it was the first to pass on, or to say next.
-        told: Receiver → such values that it had said before it can have heard them.
-        shared: Port → values that were heard here, and sent there at once.
-        named: Exchange → the receiver whose client it names, and others who may.
-        joined: Receiver → exchanges that show it to be of the same service.
-        unlike: Exchanges that have the data of nothing that anybody handled.
-        inside: Exchanges that began while their receivers handled a call …
-        within: … the receivers that did so each time; None before the first …
-        near: … those that did, or had just done so …
-        possible: … and those that may have been at work each time.
-        outside: Exchanges that began while nobody at their address handled anything.
-        handlers: Who handled its exchanges, and so is another.
-    """
-
-    __slots__ = (
-        "connection",
-        "flows",
-        "handlers",
-        "held",
-        "inside",
-        "joined",
-        "named",
-        "near",
-        "outside",
-        "possible",
-        "ready_ns",
-        "shared",
-        "told",
-        "unlike",
-        "within",
-    )
-
-    def __init__(self, connection: int, ready_ns: int) -> None:
-        self.connection = connection
-        self.ready_ns = ready_ns
-        self.held: dict[str, int] = {}
-        self.flows: dict[str, dict[str, int]] = {}
-        self.told: dict[str, dict[str, int]] = {}
-        self.shared: dict[str, dict[str, int]] = {}
-        self.named: dict[str, tuple[str, frozenset[str]]] = {}
-        self.joined: dict[str, int] = {}
-        self.unlike = 0
-        self.inside = 0
-        self.within: set[str] | None = None
-        self.near: set[str] | None = None
-        self.possible: set[str] | None = None
-        self.outside = 0
-        self.handlers: set[str] = set()
-
-
-class _Busy:
-    """How long a receiver has handled at least one call."""
-
-    __slots__ = ("busy_ns", "event_ns", "until_ns")
-
-    def __init__(self) -> None:
-        self.busy_ns = 0
-        self.until_ns = 0
-        self.event_ns = -EVENT_NS
-
-    def add(self, begin_ns: int, end_ns: int) -> None:
-        """Learn of a call, in the order in which they begin."""
-        if end_ns > self.until_ns:
-            self.busy_ns += end_ns - max(begin_ns, self.until_ns)
-            self.until_ns = end_ns
-
-    def may_send(self, time_ns: int) -> bool:
-        """Whether it may send something at a time, for a call or an event that it had.
-
-        Who has answered may send something for a while all the same.
-        """
-        latest_ns = max(self.until_ns + LATE_NS, self.event_ns + EVENT_NS)
-        return latest_ns >= time_ns
 
 
 class Lanes:
@@ -130,8 +48,8 @@ class Lanes:
 
     def __init__(self, origins: Origins) -> None:
         self._origins = origins
-        self._ports: dict[str, _Port] = {}
-        self._busy: dict[str, _Busy] = {}  # by receiver
+        self._ports: dict[str, Port] = {}
+        self._busy: dict[str, Busy] = {}  # by receiver
         self._at: dict[str, list[str]] = {}  # host → receivers
         self._owned: dict[str, int] = {}  # receiver → what its ports have sent
         self._askers: dict[str, list[str]] = {}  # receiver → ports that ask it
@@ -152,14 +70,14 @@ class Lanes:
             busy.add(time_ns, time_ns + soon_ns)
             busy.event_ns = time_ns
 
-    def _busy_of(self, host: str, receiver: str) -> _Busy | None:
+    def _busy_of(self, host: str, receiver: str) -> Busy | None:
         busy = self._busy.get(receiver)
         if busy is None:
             known = self._at.setdefault(host, [])
             if len(known) >= MAX_RECEIVERS:
                 return None
             known.append(receiver)
-            busy = self._busy[receiver] = _Busy()
+            busy = self._busy[receiver] = Busy()
         return busy
 
     def pass_on(self, time_ns: int) -> None:
@@ -183,7 +101,7 @@ class Lanes:
         if port is None or port.connection != connection:
             if port is None and len(self._ports) >= MAX_PORTS:
                 return True
-            port = self._ports[sender] = _Port(connection, time_ns)
+            port = self._ports[sender] = Port(connection, time_ns)
         return time_ns <= port.ready_ns + LATE_NS
 
     def may_be_of(self, sender: str, host: str) -> Collection[str]:
@@ -211,13 +129,13 @@ class Lanes:
         """
         port = self._ports.get(sender)
         if port is not None:
-            _learn(port.flows if weight else port.told, receiver, value, weight or 1)
+            learn(port.flows if weight else port.told, receiver, value, weight or 1)
 
     def share(self, sender: str, other: str, value: str, weight: int) -> None:
         """Learn that a port had a value as an answer, which another sent at once."""
         port = self._ports.get(sender)
         if port is not None:
-            _learn(port.shared, other, value, weight)
+            learn(port.shared, other, value, weight)
 
     def name(
         self, sender: str, receiver: str, others: frozenset[str], value: str
@@ -231,7 +149,7 @@ class Lanes:
             value: What the exchange is known by.
         """
         port = self._ports.get(sender)
-        if port is not None and len(port.named) < _MOST_FLOWS:
+        if port is not None and len(port.named) < MOST_FLOWS:
             port.named[value] = receiver, others
 
     def join(self, sender: str, receiver: str) -> None:
@@ -288,9 +206,9 @@ class Lanes:
         late_ns = time_ns - LATE_NS
         near = seen | {each for each in at if self._busy[each].until_ns >= late_ns}
         may = near | {each for each in at if self._busy[each].may_send(time_ns)}
-        port.within = _both(port.within, seen)
-        port.near = _both(port.near, near)
-        port.possible = _both(port.possible, may)
+        port.within = both(port.within, seen)
+        port.near = both(port.near, near)
+        port.possible = both(port.possible, may)
 
     def is_of(self, sender: str, receiver: str) -> bool:
         """Whether a port is known to belong to the service on a listening port."""
@@ -363,17 +281,17 @@ class Lanes:
         (receiver,) = proved
         return receiver
 
-    def _proved(self, sender: str, port: _Port) -> frozenset[str]:
+    def _proved(self, sender: str, port: Port) -> frozenset[str]:
         """Return the receivers that what a port has sent proves to be its service."""
         found = self._flowing(port)
         for other, values in port.shared.items():
             if self._weight(values) >= PROVED and other in self._ports:
                 found |= self._flowing(self._ports[other])
-        found = {each for each in found if _may_be_of(port, each)}
+        found = {each for each in found if may_be_of(port, each)}
         within = self._within(sender)
         return frozenset({*found, within} if within else found)
 
-    def _flowing(self, port: _Port) -> set[str]:
+    def _flowing(self, port: Port) -> set[str]:
         """Return the receivers that what flows through a port proves to be its own."""
         weights = {each: self._weight(port.flows[each]) for each in port.flows}
         joined = {each for each, count in port.joined.items() if count >= HELD}
@@ -383,14 +301,14 @@ class Lanes:
         found = {
             receiver
             for receiver, weight in weights.items()
-            if _may_be_of(port, receiver)
+            if may_be_of(port, receiver)
             and not self._weight(port.told.get(receiver, {}))
             and weight >= PROVED
         }
         return found if len(found) == 1 else set()  # of two, one has it by chance
 
     def _weight(self, values: dict[str, int]) -> int:
-        """Return how much the values of a flow show, of which common ones do nothing."""
+        """Return how much the values of a flow show; common ones show nothing."""
         rare = self._origins.has_rare
         return sum(weight for value, weight in values.items() if rare((value,)))
 
@@ -412,7 +330,7 @@ class Lanes:
         return min(1.0, busy.busy_ns / span_ns)
 
     @staticmethod
-    def _held(port: _Port, least: int = HELD) -> Collection[str]:
+    def _held(port: Port, least: int = HELD) -> Collection[str]:
         """Return the receiver for whose calls alone a port has sent, or none."""
         if port.outside or len(port.held) != 1:
             return ()
@@ -420,26 +338,6 @@ class Lanes:
         if receiver not in (port.possible or (receiver,)):
             return ()
         return (receiver,) if count >= least and port.unlike * 2 <= count else ()
-
-
-def _learn(
-    flows: dict[str, dict[str, int]], whose: str, value: str, weight: int
-) -> None:
-    if whose not in flows and len(flows) >= _MOST_FLOWS:
-        return
-    known = flows.setdefault(whose, {})
-    if len(known) < _MOST_FLOWS:
-        known[value] = max(weight, known.get(value, 0))
-
-
-def _may_be_of(port: _Port, receiver: str) -> bool:
-    """Whether a port has sent something while a receiver may have, each time."""
-    possible = (receiver,) if port.possible is None else port.possible
-    return receiver in possible and receiver not in port.handlers
-
-
-def _both(known: set[str] | None, seen: set[str]) -> set[str]:
-    return seen if known is None else known & seen
 
 
 @lru_cache(4_096)

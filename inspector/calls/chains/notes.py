@@ -29,7 +29,7 @@ PENDING_NS = 60_000_000_000
 LATE_NS = 20_000_000
 """How long after its answer a service may still send something for a call."""
 WAITED_NS = 250_000_000
-"""How long what is sent may wait for a connection to be opened, as far as that counts."""
+"""How long what is sent may wait until its connection is open, as far as known."""
 _MOST_REPLIES = 16  # whose values are looked at
 _MOST_HANDLERS = 16
 _LONG = 4  # bytes of a reply that tells something as a whole

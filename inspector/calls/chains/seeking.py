@@ -20,12 +20,14 @@ from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
 
 from .book import Book
-from .choosing import MOST_ASKED, SOON_NS, Chooser, answers_to, names
+from .choosing import SOON_NS, Chooser
+from .clients import Clients
 from .customs import Customs
 from .flows import flows_of, heard_before
 from .lanes import MAX_RECEIVERS, STRONG, Lanes, is_crowded
 from .notes import LATE_NS, WAITED_NS, Note, fits, is_late
 from .origins import Origins
+from .rivals import answers_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +39,6 @@ HELD = 2_048
 """Exchanges that are held …"""
 HELD_BYTES = 1 << 25
 """… as long as they are no larger together."""
-_MOST_SOCKETS = 20_000  # of which it is known who was told
 _RECENT = 64  # exchanges whose answers somebody may say at once
 _MOST_OTHERS = 8  # … at one address of many programs, four times as many
 
@@ -54,17 +55,16 @@ class Seeker:
         self._held: deque[tuple[Exchange, Note]] = deque()
         self._bytes = 0
         self._recent: deque[Note] = deque(maxlen=_RECENT)
-        self._sockets: dict[int, frozenset[str]] = {}
+        self._clients = Clients()
         self._origins = Origins()
         self._knowing: dict[
             str, frozenset[str]
         ] = {}  # socket → receivers that were told it
-        self._clients: dict[str, deque[Note]] = {}
         self._lanes = Lanes(self._origins)
         self._customs = Customs()
         self.book = Book()
         self._chooser = Chooser(
-            self._lanes, self._customs, self._origins, self._sockets, self._clients
+            self._lanes, self._customs, self._origins, self._clients
         )
 
     def add(self, exchange: Exchange) -> Iterator[Exchange]:
@@ -88,7 +88,7 @@ class Seeker:
         self.book.add(note)
         if is_crowded(note.host):
             self._recent.append(note)
-            self._remember_client(note)
+        self._clients.add(note)
         for scope in note.scopes:
             if note.is_event:
                 self._lanes.hear(scope.host, scope.receiver, scope.begin_ns, SOON_NS)
@@ -163,28 +163,7 @@ class Seeker:
         if len({each.note.sender for each in asked}) == 1:
             for scope in note.scopes:
                 lanes.join(asked[0].note.sender, scope.receiver)
-        self._learn_who_names(note)
-
-    def _remember_client(self, note: Note) -> None:
-        """Remember what a client asks, and who names it."""
-        sockets = note.values.sockets
-        for socket in sockets | note.clients if note.of_client else sockets:
-            if socket in self._clients or len(self._clients) < _MOST_SOCKETS:
-                asked = self._clients.setdefault(socket, deque(maxlen=MOST_ASKED))
-                asked.append(note)
-
-    def _learn_who_names(self, note: Note) -> None:
-        """Learn whose port names a client that few others know of."""
-        for socket in note.values.sockets:
-            knowing = self._knowing.get(socket, frozenset())
-            client = {e.scope.receiver for e in note.candidates if names(note, e)}
-            if len(client) == 1:
-                (receiver,) = client
-                others = knowing - client
-                self._lanes.name(note.sender, receiver, others, f"@{note.number}")
-            if len(self._knowing) < _MOST_SOCKETS or socket in self._knowing:
-                told = {each.receiver for each in note.scopes}
-                self._knowing[socket] = knowing | told
+        self._clients.tell(note, lanes)
 
     def _look_around(self, note: Note) -> None:
         """Learn what went on at the address of a sender when it sent an exchange."""
@@ -229,16 +208,10 @@ class Seeker:
         exchange.link = note.link = link
         note.parent = parent
         if parent is not None:
-            self._name_socket(note, parent)
+            self._clients.learn(note, parent)
             parent.made[note.sender, note.route] = note.end_ns
         note.candidates, note.answers, note.others = [], [], []
         return exchange
-
-    def _name_socket(self, note: Note, parent: Note) -> None:
-        """Learn by what name others know the client of a gateway."""
-        named = note.values.sockets - parent.values.sockets
-        if len(named) == 1 and not parent.pushed and not parent.scopes[1:]:
-            self._sockets.setdefault(parent.connection, named)
 
 
 def _some_of(note: Note, scopes: Iterator[Scope], most: int = 4) -> list[Scope]:
