@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.links import Evidence, Link
 
+from .flows import says_all, says_answer
 from .lanes import is_crowded
 from .narrowing import Narrowing
 from .notes import Candidate, fits, is_late
@@ -103,7 +104,9 @@ class Chooser:
             return True
         if self._lanes.is_strange(sender):
             return answers_to(note, only) and not self._lanes.is_known(sender)
-        return evidence is not Evidence.SOCKET or answers_to(note, only)
+        if answers_to(note, only) or evidence is Evidence.TRACE:
+            return True
+        return evidence is not Evidence.SOCKET and self._is_alone(note, only)
 
     def _remaining(self, note: Note, scopes: Iterable[Scope]) -> list[Scope]:
         """Return what an exchange may be made for, as far as ports tell.
@@ -242,13 +245,20 @@ class Chooser:
             return None
         return Choice(Link(giving[0].number, Evidence.REPLY), giving[0])
 
+    @staticmethod
+    def _is_timely(note: Note, scope: Scope) -> bool:
+        """Whether an exchange was made for what went on, not for what was just over."""
+        outer = scope.note
+        over = scope.receiver in note.ended
+        return not over or says_answer(note, outer) or says_all(note, outer)
+
     def _by_time(self, note: Note) -> Choice:
         """Return the one that a service handled alone when an exchange began."""
         others = self._others(note)
         receiver = self._lanes.only(note.sender)
         within = [each for each in others if each.receiver == receiver]
         sure = len(within) == 1 and not (note.crowded or note.more)
-        if sure and not within[0].note.is_event:
+        if sure and not within[0].note.is_event and self._is_timely(note, within[0]):
             parent = within[0].note
             return Choice(Link(parent.number, Evidence.LANE), parent)
         if note.pushed:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .lanes import STRONG
+from .tokens import is_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,14 +51,14 @@ class Flow(NamedTuple):
 
 def flows_of(note: Note, book: Book, origins: Origins) -> Iterator[Flow]:
     """Yield the values of an exchange that answers to what goes on have as well."""
-    for value in sorted(note.told)[:_MOST_VALUES]:
+    for value in sorted(filter(is_long, note.told))[:_MOST_VALUES]:
         if origins.has_rare((value,)):
             heard_ns = _told_ns(note, value)
             yield from _said_next(note, value, heard_ns, book.telling(note, value))
     new = note.values.tokens.difference(
         *(e.note.values.tokens for e in note.candidates)
     )
-    for value in sorted(new)[:_MOST_VALUES]:
+    for value in sorted(filter(is_long, new))[:_MOST_VALUES]:
         if origins.has_rare((value,)):
             yield from _said_next(note, value, note.begin_ns, book.telling(note, value))
     if not note.more:
@@ -114,6 +115,20 @@ def _short_values(note: Note) -> Sequence[str]:
     texts = {text for each in note.replies for text in each.values.texts}
     found = texts - note.values.texts - note.news
     return sorted(found) if len(found) <= _MOST_SHORT else ()
+
+
+def says_all(note: Note, outer: Note) -> bool:
+    """Whether all that an exchange says is in another, or in the reply to that."""
+    texts = note.values.texts
+    said = {text for each in outer.replies for text in each.values.texts}
+    return bool(texts) and texts <= said | outer.values.texts
+
+
+def says_answer(note: Note, outer: Note) -> bool:
+    """Whether a short value of an answer is in the reply to another exchange."""
+    answered = outer.answered and outer.end_ns >= note.end_ns
+    said = {text for each in outer.replies for text in each.values.texts}
+    return answered and not said.isdisjoint(_short_values(note))
 
 
 class Heard(NamedTuple):

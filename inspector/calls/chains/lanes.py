@@ -281,6 +281,14 @@ class Lanes:
         (receiver,) = proved
         return receiver
 
+    def just_ended(self, host: str, time_ns: int) -> frozenset[str]:
+        """Return the receivers at an address that have answered just before a time."""
+        return frozenset(
+            each
+            for each in self._at.get(host, ())
+            if self._busy[each].has_just_ended(time_ns)
+        )
+
     def _proved(self, sender: str, port: Port) -> frozenset[str]:
         """Return the receivers that what a port has sent proves to be its service."""
         found = self._flowing(port)

@@ -154,6 +154,8 @@ class Narrowing:
             and self._origins.has_rare(values & each.note.told)
             and (not crowded or self._lanes.is_of(note.sender, each.scope.receiver))
         ]
+        if crowded and any(_is_twin(note, each, giving) for each in found):
+            return []
         return giving if len(giving) < len(found) else []
 
     def _in_time(self, note: Note, found: list[Candidate]) -> list[Candidate]:
@@ -165,3 +167,19 @@ class Narrowing:
                 each.scope.receiver, note.begin_ns - each.scope.begin_ns
             )
         ] or found
+
+
+def _is_twin(note: Note, one: Candidate, giving: Sequence[Candidate]) -> bool:
+    """Whether one asks the same as those that give an answer, and as what was asked.
+
+    The same question has the same answer, from whomever it comes.
+    """
+    texts = note.values.texts
+    others = [each for each in giving if each is not one]
+    asked = (note.sender, note.route) not in one.note.made
+    return (
+        asked
+        and one not in giving
+        and one.note.values.texts == texts
+        and any(each.note.values.texts == texts for each in others)
+    )

@@ -94,6 +94,7 @@ class Note:
             lacks that …
         since_ns: … and since when what it was made for may have been over …
         waited: … since it may have waited for its connection.
+        ended: Receivers at its address that had just answered when it began.
         made: Port and route → when a call was made for it there last, as far as known.
         clients: What its gateway calls the client who sent it, or has it.
         answered: Whether it has a reply.
@@ -126,6 +127,7 @@ class Note:
         "connection",
         "crowded",
         "end_ns",
+        "ended",
         "host",
         "is_event",
         "link",
@@ -188,6 +190,7 @@ class Note:
             self._pass_over(exchange, exchange.passage)
         self.since_ns = self.begin_ns
         self.waited = False
+        self.ended = frozenset[str]()
         self.made: dict[tuple[str, str], int] = {}
 
     def _pass_directly(self, exchange: Exchange) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from .notes import EVENT_NS, LATE_NS
 
+_MOST_ENDS = 64  # of calls that are remembered
 MOST_FLOWS = 32
 """Values of a port, and of a kind, that are remembered."""
 
@@ -68,18 +71,24 @@ class Port:
 class Busy:
     """How long a receiver has handled at least one call."""
 
-    __slots__ = ("busy_ns", "event_ns", "until_ns")
+    __slots__ = ("busy_ns", "ends", "event_ns", "until_ns")
 
     def __init__(self) -> None:
         self.busy_ns = 0
         self.until_ns = 0
         self.event_ns = -EVENT_NS
+        self.ends: deque[int] = deque(maxlen=_MOST_ENDS)
 
     def add(self, begin_ns: int, end_ns: int) -> None:
         """Learn of a call, in the order in which they begin."""
+        self.ends.append(end_ns)
         if end_ns > self.until_ns:
             self.busy_ns += end_ns - max(begin_ns, self.until_ns)
             self.until_ns = end_ns
+
+    def has_just_ended(self, time_ns: int) -> bool:
+        """Whether a call was over just before a time."""
+        return any(time_ns - LATE_NS <= each < time_ns for each in self.ends)
 
     def may_send(self, time_ns: int) -> bool:
         """Whether it may send something at a time, for a call or an event that it had.
@@ -108,5 +117,5 @@ def learn(
     if whose not in flows and len(flows) >= MOST_FLOWS:
         return
     known = flows.setdefault(whose, {})
-    if len(known) < MOST_FLOWS:
+    if value in known or len(known) < MOST_FLOWS:
         known[value] = max(weight, known.get(value, 0))

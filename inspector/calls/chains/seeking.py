@@ -107,10 +107,26 @@ class Seeker:
         lanes.ask(note.sender, [each.receiver for each in note.scopes])
         note.waited = fresh and bool(note.opened_ns)
         if is_crowded(note.host):
+            note.ended = lanes.just_ended(note.host, begin_ns)
             note.since_ns = begin_ns - LATE_NS
             if note.waited:
                 earliest_ns = max(note.opened_ns, begin_ns - WAITED_NS)
                 note.since_ns = min(note.since_ns, earliest_ns)
+
+    def service_of(self, port: str) -> frozenset[str]:
+        """Return the listening ports of the process that a port is known to be of.
+
+        Two ports are one lane if this has one in common for both. On one address that
+        takes what three exchanges show, and nothing that contradicts, so it may be known
+        later than now. Who has messages of a broker counts as listening.
+
+        Args:
+            port: An outgoing or a listening port, as ``address:port``.
+
+        Returns:
+            All that are known, as ``address:port``; none if nobody knows.
+        """
+        return self._lanes.owners(port)
 
     def finish(self) -> Iterator[Exchange]:
         """Yield the exchanges that are held."""
@@ -145,9 +161,13 @@ class Seeker:
         if not is_crowded(note.host):
             return frozenset()
         flows = list(flows_of(note, self.book, self._origins))
+        best = {}
         for each in flows:
+            if each.weight >= best.get(each.receiver, each).weight:
+                best[each.receiver] = each
+        for each in [*best.values(), *(e for e in flows if not e.weight)]:
             self._lanes.flow(note.sender, each.receiver, each.value, each.weight)
-        for heard in heard_before(note, self._recent):
+        for heard in islice(heard_before(note, self._recent), 1):
             self._lanes.share(heard.sender, note.sender, heard.value, heard.weight)
         return frozenset(each.value for each in flows)
 
