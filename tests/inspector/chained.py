@@ -99,6 +99,11 @@ class World:
         self._gateways, self._services = gateways, services
         self._broker = Endpoint(self._address(90), 5672)
 
+    @property
+    def programs(self) -> list[Program]:
+        """All services."""
+        return [*self._gateways, *self._services]
+
     def exchanges(self, chains: int) -> tuple[list[Exchange], dict[int, int | None]]:
         """Return the exchanges of some chains, numbered, and their truth."""
         time_ns = 1_800_000_000 * SECOND

@@ -49,7 +49,7 @@ class Clients:
             client = {e.scope.receiver for e in note.candidates if names(note, e)}
             if len(client) == 1:
                 (receiver,) = client
-                value = f"@{note.number}"
+                value = f"@{socket} {sorted(note.values.texts)}"  # once if again
                 lanes.name(note.sender, receiver, knowing - client, value)
             if socket in self._knowing or len(self._knowing) < MAX_SOCKETS:
                 told = {each.receiver for each in note.scopes}

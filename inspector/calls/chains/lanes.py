@@ -44,9 +44,12 @@ class Lanes:
 
     Args:
         origins: Which values are rare: others are passed on by chance.
+        patience: For how many exchanges an answer of ``owners`` may be an old one.
     """
 
-    def __init__(self, origins: Origins) -> None:
+    def __init__(self, origins: Origins, patience: int = 0) -> None:
+        self._patience = self._left = patience
+        self._answers: dict[str, frozenset[str]] = {}
         self._origins = origins
         self._ports: dict[str, Port] = {}
         self._busy: dict[str, Busy] = {}  # by receiver
@@ -84,6 +87,14 @@ class Lanes:
         """Learn how late it is."""
         self._first_ns = self._first_ns or time_ns
         self._now_ns = max(self._now_ns, time_ns)
+        self._left -= 1
+        if self._left < 0:
+            self.renew()
+
+    def renew(self) -> None:
+        """Answer anew whose ports are whose."""
+        self._left = self._patience
+        self._answers.clear()
 
     def receivers(self, host: str) -> Collection[str]:
         """Return who handles something at an address, as far as that is followed."""
@@ -219,6 +230,14 @@ class Lanes:
 
     def owners(self, sender: str) -> frozenset[str]:
         """Return the listening ports of the service that a port is known to be of."""
+        known = self._answers.get(sender)
+        if known is None:
+            known = self._owners(sender)
+            if self._patience:
+                self._answers[sender] = known
+        return known
+
+    def _owners(self, sender: str) -> frozenset[str]:
         port = self._ports.get(sender)
         own = {sender} if self.is_owner(sender) or self._members(sender) else set[str]()
         if port is not None:

@@ -6,7 +6,7 @@ from collections import deque
 
 from .notes import EVENT_NS, LATE_NS
 
-_MOST_ENDS = 64  # of calls that are remembered
+_MOST_ENDS = 32  # of calls that are remembered
 MOST_FLOWS = 32
 """Values of a port, and of a kind, that are remembered."""
 

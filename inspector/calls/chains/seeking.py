@@ -39,8 +39,9 @@ HELD = 2_048
 """Exchanges that are held …"""
 HELD_BYTES = 1 << 25
 """… as long as they are no larger together."""
+_PATIENCE = 32  # exchanges after which it is looked anew whose port is whose
 _RECENT = 64  # exchanges whose answers somebody may say at once
-_MOST_OTHERS = 8  # … at one address of many programs, four times as many
+_MOST_OTHERS = 8  # … at one address of many programs, twice as many
 
 
 class Seeker:
@@ -60,7 +61,7 @@ class Seeker:
         self._knowing: dict[
             str, frozenset[str]
         ] = {}  # socket → receivers that were told it
-        self._lanes = Lanes(self._origins)
+        self._lanes = Lanes(self._origins, _PATIENCE)
         self._customs = Customs()
         self.book = Book()
         self._chooser = Chooser(
@@ -117,8 +118,8 @@ class Seeker:
         """Return the listening ports of the process that a port is known to be of.
 
         Two ports are one lane if this has one in common for both. On one address that
-        takes what three exchanges show, and nothing that contradicts, so it may be known
-        later than now. Who has messages of a broker counts as listening.
+        takes what three exchanges show, and nothing that contradicts, so later more may
+        be known. Who has messages of a broker counts as listening.
 
         Args:
             port: An outgoing or a listening port, as ``address:port``.
@@ -130,6 +131,7 @@ class Seeker:
 
     def finish(self) -> Iterator[Exchange]:
         """Yield the exchanges that are held."""
+        self._lanes.renew()
         while self._held:
             yield self._settle()
 
@@ -189,7 +191,7 @@ class Seeker:
         """Learn what went on at the address of a sender when it sent an exchange."""
         host, time_ns, lanes, book = note.host, note.begin_ns, self._lanes, self.book
         receivers = lanes.receivers(host)
-        most = 4 * _MOST_OTHERS if is_crowded(host) else _MOST_OTHERS
+        most = 2 * _MOST_OTHERS if is_crowded(host) else _MOST_OTHERS
         since_ns = time_ns - SOON_NS
         for receiver in receivers:
             calls = book.calls_at(host, receiver, time_ns)

@@ -7,6 +7,8 @@ from inspector.calls.chains.clients import Clients
 from inspector.calls.chains.lanes import Lanes
 from inspector.calls.chains.notes import Candidate, Note
 from inspector.calls.chains.origins import Origins
+from inspector.calls.chains.tokens import values_of
+from protocol import JsonText
 from tests.inspector.calls.chains.exchanges import Traffic
 
 _CLIENT, _GATEWAY, _PORT = "127.0.0.1:1", "127.0.0.1:3000", "127.0.0.1:9"
@@ -74,6 +76,8 @@ def test_who_names_a_client_first_is_its_gateway() -> None:
     for number in range(2):
         said = scene.say({"text": "hello"}, number)
         named = scene.name(number + 0.5)
+        if number:
+            named.values = values_of([JsonText(b'{"text":"bye","socket_id":"kTzX"}')])
         named.candidates = [Candidate(each, by_data=True) for each in said.scopes]
         lanes.ask(_PORT, [each.receiver for each in named.scopes])
         scene.clients.tell(named, lanes)
