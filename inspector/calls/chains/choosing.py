@@ -6,9 +6,10 @@ an equally good one is never passed over.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.calls.links import Evidence, Link
+from protocol.named_tuple import NamedTuple
 
 from .flows import says_all, says_answer
 from .lanes import is_crowded

@@ -49,6 +49,7 @@ class Flow(NamedTuple):
     weight: int
 
 
+# decision 154: On one address a port is somebody's when something passed through it …
 def flows_of(note: Note, book: Book, origins: Origins) -> Iterator[Flow]:
     """Yield the values of an exchange that answers to what goes on have as well."""
     for value in sorted(filter(is_long, note.told))[:_MOST_VALUES]:

@@ -13,6 +13,7 @@ from inspector.calls.costs import has_sessions
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.calls.passages import Leg, Way
 from protocol import UNDEFINED
+from protocol.named_tuple import NamedTuple
 
 from .tokens import Values, both, values_of, values_of_route
 from .traces import trace_of
