@@ -15,7 +15,9 @@ said before it can have heard it: then two look it up in one place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from protocol.named_tuple import NamedTuple
 
 from .lanes import STRONG
 from .tokens import is_long

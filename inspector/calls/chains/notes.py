@@ -6,7 +6,7 @@ event has no reply: what it causes may begin for some seconds after it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from inspector.calls.costs import has_sessions

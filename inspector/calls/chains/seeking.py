@@ -32,6 +32,7 @@ from .rivals import answers_to
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .flows import Flow
     from .notes import Scope
 
 Other = TypeVar("Other")
@@ -163,7 +164,7 @@ class Seeker:
         if not is_crowded(note.host):
             return frozenset()
         flows = list(flows_of(note, self.book, self._origins))
-        best = {}
+        best: dict[str, Flow] = {}
         for each in flows:
             if each.weight >= best.get(each.receiver, each).weight:
                 best[each.receiver] = each
