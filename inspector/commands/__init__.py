@@ -33,6 +33,7 @@ options          the options of commands over captures, and of those that only w
 run              one inspection of captures, to the exit code
 live_run         one of a source that does not end by itself
 numbers          a number after the captures
+prompts          questions at a terminal, for an argument that was left out
 connections      connections that a person names by their numbers
 subset           the packets of the chosen exchanges as a capture of their own
 standard_output  where formats write; a view saved as a picture
