@@ -47,10 +47,14 @@ TWINS = {
     ("rooms", "gateway"): "rooms/gateway",
     ("events", "socketio"): "events/socketio",
     ("events", "ws"): "events/ws",
+    ("logs", "calc"): "logs/calculator",
+    ("logs", "main"): "seed/main",
+    ("metrics", "calc"): "two-services/calculator",
+    ("metrics", "main"): "metrics/main",
 }
 """Application and program here → the folder in ``captures/applications``."""
 
-PATIENCE = 60.0
+PATIENCE = 12.0
 """Seconds for a program to listen, to answer, or to end."""
 
 _ATTEMPTS = 3  # since a port that was free may be taken by another
