@@ -15,6 +15,8 @@ application            programs            purpose                its Nest count
                        archive; client    and back
 ``rooms``              gateway             rooms, with tokens     ``rooms``
 ``events``             socketio, ws        Nest's samples         ``events``
+``feed``               main, market        server-sent events     ``feed``
+``graph``              main, market        GraphQL                ``graph``
 ``logs``               main, calc          Logstash and the like  ``logs``
 ``metrics``            main, calc          timers for Prometheus  ``metrics``
 =====================  ==================  =====================  ==================
@@ -27,7 +29,7 @@ guide.
 The applications are made of ``sums`` (sums, a log and their HTTP application),
 ``users`` (the accounts), ``gateway`` (their HTTP application), ``people`` (those who
 have an address), ``answers`` (JSON by HTTP), ``log_lines`` and ``shipping`` (lines of a
-log, and how they travel); ``programs`` starts and ends the
+log, and how they travel), ``market`` (prices); ``programs`` starts and ends the
 programs of an application.
 """
 
