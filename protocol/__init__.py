@@ -27,6 +27,7 @@ durations   how a duration that was measured is spelled
 cutting     short frames, many at once or one by one (in C: ``_cut.c``)
 units       UTF-16 code units, and what other writers count (in C: ``_units.h``)
 native      whether what is written in C is in use
+yjs         what updates and state vectors of Yjs hold
 versions    what the releases of Nest do otherwise
 errors      everything that can be wrong
 """

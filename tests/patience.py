@@ -7,4 +7,4 @@ proved by an event that comes after it, never by waiting.
 
 from __future__ import annotations
 
-PATIENCE = 12.0  # seconds
+PATIENCE = 600.0  # seconds

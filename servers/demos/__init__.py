@@ -17,6 +17,7 @@ application            programs            purpose                its Nest count
 ``events``             socketio, ws        Nest's samples         ``events``
 ``feed``               main, market        server-sent events     ``feed``
 ``graph``              main, market        GraphQL                ``graph``
+``notes``              hub, keeper         shared documents       ``notes``
 ``logs``               main, calc          Logstash and the like  ``logs``
 ``metrics``            main, calc          timers for Prometheus  ``metrics``
 =====================  ==================  =====================  ==================

@@ -11,21 +11,28 @@ Subscriptions are spoken over WebSocket, by ``graphql-transport-ws``.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator  # noqa: TC003 — strawberry reads it
 from typing import TYPE_CHECKING
 
 import msgspec
-import strawberry
-from graphql import GraphQLError
 from starlette.routing import Route, WebSocketRoute
-from strawberry.asgi import GraphQL
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from servers import CallError, Client
 
 from . import programs
 from .answers import application, reason_of
 from .market import Quote, make_market
+
+try:
+    import strawberry
+    from graphql import GraphQLError
+    from strawberry.asgi import GraphQL
+    from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+except ImportError:
+    sys.exit(
+        "servers.demos: strawberry is not installed; pip install '.[demos,graphql]'"
+    )
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager

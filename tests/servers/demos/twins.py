@@ -53,12 +53,14 @@ TWINS = {
     ("graph", "main"): "graph/main",
     ("logs", "calc"): "logs/calculator",
     ("logs", "main"): "seed/main",
+    ("notes", "keeper"): "notes/keeper",
+    ("notes", "hub"): "notes/hub",
     ("metrics", "calc"): "two-services/calculator",
     ("metrics", "main"): "metrics/main",
 }
 """Application and program here → the folder in ``captures/applications``."""
 
-PATIENCE = 12.0
+PATIENCE = 60.0
 """Seconds for a program to listen, to answer, or to end."""
 
 _ATTEMPTS = 3  # since a port that was free may be taken by another
