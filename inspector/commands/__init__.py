@@ -25,6 +25,7 @@ choice_options   … which exchanges are meant
 order_options    … in which order, and how many
 limit_options    … what may be kept
 name_options     … what addresses and ports are called
+registries       … by Consul
 settings         … and what a file says for all runs: protocol-inspect.toml
 format_options   … what is written
 live_options     … and what is asked of a live run

@@ -18,6 +18,7 @@ application            programs            purpose                its Nest count
 ``feed``               main, market        server-sent events     ``feed``
 ``graph``              main, market        GraphQL                ``graph``
 ``notes``              hub, keeper         shared documents       ``notes``
+``discovery``          main, calc          Consul                 ``discovery``
 ``logs``               main, calc          Logstash and the like  ``logs``
 ``metrics``            main, calc          timers for Prometheus  ``metrics``
 =====================  ==================  =====================  ==================
@@ -30,7 +31,8 @@ guide.
 The applications are made of ``sums`` (sums, a log and their HTTP application),
 ``users`` (the accounts), ``gateway`` (their HTTP application), ``people`` (those who
 have an address), ``answers`` (JSON by HTTP), ``log_lines`` and ``shipping`` (lines of a
-log, and how they travel), ``market`` (prices); ``programs`` starts and ends the
+log, and how they travel), ``market`` (prices),
+``consul`` (a stand-in for one); ``programs`` starts and ends the
 programs of an application.
 """
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import time
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from captures.processes import capturing
+from captures.processes import QUIET, capturing
 from tests.inspector.captures import ROOT
 from tests.inspector.command import run
 
@@ -79,25 +80,39 @@ class Shown:
 
 
 @contextmanager
-def on_the_wire(application: str, folder: Path, *ports: int) -> Iterator[Shown]:
+def on_the_wire(
+    application: str, folder: Path, *ports: int, names: str = ""
+) -> Iterator[Shown]:
     """Capture meanwhile, and then run the command of the table over that.
 
     Args:
         application: The application.
         folder: Where the capture goes.
         ports: Which ports take part.
+        names: The URL of the Consul in the command, if there is one.
     """
     pcap, shown = folder / "demo.pcap", Shown()
     with capturing(" or ".join(f"tcp port {each}" for each in ports), pcap):
         yield shown
-    shown.text = shows(application, pcap)
+        if names:  # which are gone soon
+            time.sleep(QUIET)
+            shown.text = shows(application, pcap, names)
+    if not names:
+        shown.text = shows(application, pcap)
 
 
-def shows(application: str, pcap: Path) -> str:
-    """Return what the command of the table shows of a capture."""
+def shows(application: str, pcap: Path, names: str = "") -> str:
+    """Return what the command of the table shows of a capture.
+
+    Args:
+        application: The application.
+        pcap: What the table calls demo.pcap.
+        names: What it calls ``consul://127.0.0.1:8500``.
+    """
     (words,) = systems()[application].wire
     program, *arguments = words
     assert program == "protocol-inspect"
-    ended = run(*(pcap if each == "demo.pcap" else each for each in arguments))
+    own: dict[str, str | Path] = {"demo.pcap": pcap, "consul://127.0.0.1:8500": names}
+    ended = run(*(own.get(each, each) for each in arguments))
     assert ended.code == 0, ended.err
     return ended.out

@@ -53,6 +53,8 @@ TWINS = {
     ("graph", "main"): "graph/main",
     ("logs", "calc"): "logs/calculator",
     ("logs", "main"): "seed/main",
+    ("discovery", "calc"): "discovery/calculator",
+    ("discovery", "main"): "discovery/main",
     ("notes", "keeper"): "notes/keeper",
     ("notes", "hub"): "notes/hub",
     ("metrics", "calc"): "two-services/calculator",
