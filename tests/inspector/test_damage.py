@@ -83,10 +83,10 @@ _REDIS = (
 each_capture = pytest.mark.parametrize(
     "damage",
     [
-        *_damages("nats", _NATS, 300, 3),
-        *_damages("mqtt", _MQTT, 200, 3),
-        *_damages("rabbitmq", _RABBITMQ, 100, 7),
-        *_damages("redis", _REDIS, 100, 7),
+        *_damages("nats", _NATS, 150, 4),
+        *_damages("mqtt", _MQTT, 100, 4),
+        *_damages("rabbitmq", _RABBITMQ, 60, 9),
+        *_damages("redis", _REDIS, 60, 9),
     ],
     ids=lambda damage: damage.capture.name.partition(".")[0],
 )
