@@ -9,7 +9,6 @@ import json
 import os
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
-from urllib.error import URLError
 from urllib.parse import quote, urlsplit
 
 from inspector.errors import InspectorError
@@ -94,9 +93,7 @@ def _instances(answer: list[dict[str, Any]]) -> Names:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, URLError):
-        reason = error.reason
-        return f"cannot ask: {getattr(reason, 'strerror', None) or reason}".lower()
-    if isinstance(error, OSError):
-        return f"cannot ask: {error.strerror or error}".lower()
-    return "what answers is not Consul"
+    if not isinstance(error, OSError):
+        return "what answers is not Consul"
+    reason = getattr(error, "reason", error)  # urllib wraps the error of a socket
+    return f"cannot ask: {getattr(reason, 'strerror', None) or reason}".lower()
