@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from .named_tuple import NamedTuple
 
 _DEEPEST = 100  # values inside values
 _LONGEST = 10  # bytes of a number
