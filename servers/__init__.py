@@ -14,6 +14,7 @@ nats, redis    … and brokers
 mqtt           … of which this one
 rabbitmq       … and this one confirm what they have taken
 gateways       browsers, by Socket.IO or plain WebSockets
+discovery      where servers are: Consul, DNS and Kubernetes say it
 locating       … each by its address, as commands are given it
 brokers        what all brokers have in common
 records        payloads with headers, to be sent over a broker
