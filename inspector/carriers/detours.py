@@ -1,10 +1,12 @@
-"""Why a broker hands something on later than it could, or elsewhere."""
+"""Why a broker hands something on: asked, later than it could, or elsewhere."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from protocol import Json
 
 
@@ -32,3 +34,15 @@ class Death(NamedTuple):
 
     channel: str
     queue: str | None = None
+
+
+class Poll(NamedTuple):
+    """What asked for a delivery, where a broker hands nothing on unasked.
+
+    Attributes:
+        key: What its idle unit says in ``polls``.
+        transfers: How many transfers it asked for.
+    """
+
+    key: Hashable
+    transfers: int

@@ -17,6 +17,7 @@ from inspector.streams.items import Limited
 from .audiences import Audiences
 from .crossings import Crossings
 from .ending import conclude
+from .exact import Exact
 from .joined import Joined
 from .lacking import Lacking
 from .lingering import Lingering
@@ -76,6 +77,7 @@ class Book:
         self.lacking = Lacking(tally)
         self.lingering = Lingering()
         self.tags = Tags()
+        self.exact = Exact()
         self.ready: list[ExchangeItem] = []
         self.now_ns = 0
         self.count: Callable[[Joined], bool] | None = None

@@ -1,0 +1,157 @@
+"""Both sides of a connection: what each request is for, and each response.
+
+A response says only which request it answers; they come in the order of those.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.carriers.base import Skipped, Trouble
+
+from .asking import Asking
+from .compression import LackingError
+from .fields import INT, MalformedError
+from .passing import Passing
+from .pending import Pending
+from .reading import LENGTH, Flaw, Reader
+from .recognition import (
+    REACH,
+    begins_request,
+    first_request,
+    first_response,
+    may_be_request,
+)
+from .serving import Serving
+from .watching import Watching
+
+if TYPE_CHECKING:
+    from inspector.carriers.base import Concealment, Express, Side, Unit
+
+    from .reading import Frame
+
+_NUMBERED = 8  # bytes of a response with the number of its request
+_UNKNOWN = 1 << 20
+"""Bytes of a response to what was not seen, beyond which it is none."""
+_TOKEN = 1 << 16
+"""Bytes of a token of SASL."""
+PROTOCOL, UNREAD = "kafka-protocol", "unread-records"
+
+
+class KafkaTalk:
+    """What both sides of one connection say.
+
+    Args:
+        conceal: What hides secrets; None where nothing is hidden.
+
+    Attributes:
+        client: The side that is not the broker, once that is known.
+        plain: Packets that were read on an express way, which there is none.
+    """
+
+    plain = 0
+
+    def __init__(self, conceal: Concealment | None) -> None:
+        self.client: int | None = None
+        self._conceal = conceal
+        self._pending, self._watching = Pending(), Watching()
+        passing = Passing(conceal)
+        shared = conceal, passing, self._pending, self._watching
+        self._asking, self._serving = Asking(*shared), Serving(*shared)
+        self._readers = tuple(
+            Reader(
+                lambda data, side=side: self._begins(side, data),  # type: ignore[misc]
+                lambda data, place, side=side: self._first(side, data, place),  # type: ignore[misc]
+                REACH,
+            )
+            for side in (0, 1)
+        )
+
+    def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:
+        """Return the units that the next bytes of a side complete."""
+        if self.client is None:
+            self.client = side if begins_request(data) else 1 - side
+        units: list[Unit] = []
+        for read in self._readers[side].receive(data):
+            if isinstance(read, Flaw):
+                units.append(self._trouble(side, read.begin, read.end, read.detail))
+            else:
+                units += self._read(side, read, time_ns)
+        return units
+
+    def lose(self, side: Side) -> list[Unit]:
+        """Return what was held back of a side whose next bytes are missing."""
+        reader = self._readers[side]
+        end, left = reader.received, reader.lose()
+        return [Skipped(side=side, begin=end - left, end=end)] if left else []
+
+    def received(self, side: Side) -> int:
+        """Return how many bytes of a side it was given."""
+        return self._readers[side].received
+
+    def buffered(self, side: Side) -> int:
+        """Return how many of them it keeps for a frame that is not complete."""
+        return self._readers[side].buffered
+
+    def begun(self, side: Side) -> int:
+        """Return how many of the last bytes belong to one that is not complete."""
+        return self._readers[side].begun
+
+    def finish(self, side: Side, time_ns: int, cause: str) -> list[Unit]:  # noqa: ARG002 — it matters not why
+        """Return what is to be said of how a client has polled."""
+        if side != self.client:
+            return []
+        return self._watching.finish(side, self._readers[side].received)
+
+    def express(self, side: Side) -> Express | None:  # noqa: ARG002 — a broker has none
+        """Return None: of a transfer more matters than the packet."""
+        return None
+
+    def _read(self, side: Side, frame: Frame, time_ns: int) -> list[Unit]:
+        """Return what a frame is, or why it cannot be read."""
+        asks = side == self.client
+        try:
+            if self._pending.raw[not asks] and not self._framed(frame, asks=asks):
+                self._pending.raw[not asks] -= 1
+                return [self._asking.token(side, frame)]
+            reads = self._asking.read if asks else self._serving.read
+            return reads(side, frame, time_ns)
+        except MalformedError as error:
+            code, detail = PROTOCOL, f"{error}"
+        except LackingError as error:
+            code, detail = UNREAD, f"{error}"
+        unit = self._trouble(side, frame.begin, frame.end, detail, code)
+        unit.framed = True
+        return [unit]
+
+    def _framed(self, frame: Frame, *, asks: bool) -> bool:
+        """Whether what may be a token has the head of a request, or a response."""
+        if asks:
+            return may_be_request(frame.data)
+        known = len(frame.data) >= _NUMBERED
+        return known and self._pending.knows(INT.unpack_from(frame.data, LENGTH)[0])
+
+    def _begins(self, side: Side, data: bytes) -> bool:
+        """Whether a frame of a side may begin so."""
+        asks = side == self.client
+        length = INT.unpack_from(data)[0]
+        if self._pending.raw[not asks] and length <= _TOKEN:
+            return True
+        if asks:
+            return may_be_request(data)
+        if len(data) < _NUMBERED:
+            return False
+        number = INT.unpack_from(data, LENGTH)[0]
+        return self._pending.knows(number) or (number >= 0 and length <= _UNKNOWN)
+
+    def _first(self, side: Side, data: bytes, place: int) -> int:
+        """Return where the next frame of a side begins; -1 for nowhere."""
+        first = first_request if side == self.client else first_response
+        return first(data, place)
+
+    def _trouble(
+        self, side: Side, begin: int, end: int, detail: str, code: str = PROTOCOL
+    ) -> Trouble:
+        if self._conceal is not None:
+            detail = self._conceal.words(detail)
+        return Trouble(side=side, begin=begin, end=end, code=code, detail=detail)
