@@ -170,6 +170,7 @@ class Errand(Unit, gc=False, kw_only=True):
             is about.
         fate: What becomes thereby of what it is about.
         exact: What that is identified by from now on, in the order of ``about``.
+        shows: Whether who does it is a peer of Nest's, as who sends a transfer is.
         value: What it carries, such as a count: of messages that are still awaited
             where one ends a subscription, which it does not do before.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
@@ -185,6 +186,7 @@ class Errand(Unit, gc=False, kw_only=True):
     unwanted: bool = False
     fate: Fate = Fate.KEPT
     exact: tuple[Hashable, ...] = ()
+    shows: bool = False
     value: Json = None
     text: bytes = b""
     original: bytes = b""

@@ -12,6 +12,7 @@ likeness      which pattern one without a handler may be meant for
 subscriptions  what peers have subscribed to at brokers
 subjects      which subjects NATS does not take for what was meant
 objections    what a broker may object to, and why …
+kafka_objections  … those of Kafka
 mqtt_objections  … those of MQTT
 nats_objections  … those of NATS
 rabbitmq_objections  … those of RabbitMQ
@@ -35,6 +36,7 @@ detective     asks their gates
 The rooms hold one kind of finding in each module:
 
 brokers/      what goes wrong on the way over a broker, whichever it is
+kafka/        what Kafka says, takes and refuses, and how it is polled
 mqtt/         what MQTT says, takes and refuses
 nats/         what NATS says, takes and refuses
 rabbitmq/     what RabbitMQ keeps, gives back and cannot hand on

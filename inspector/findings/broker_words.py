@@ -16,6 +16,7 @@ from inspector.carriers.nats.subjects import covers
 from inspector.carriers.rabbitmq.keys import covers_key
 from inspector.carriers.redis.globs import covers_channel
 
+from .kafka_objections import KAFKA_OBJECTIONS
 from .mqtt_objections import MQTT_OBJECTIONS
 from .nats_objections import NATS_OBJECTIONS
 from .objections import UNKNOWN, Objection
@@ -86,6 +87,19 @@ class BrokerWords(NamedTuple):
 
 _IN_GENERAL = BrokerWords()
 _WORDS = {
+    "kafka": BrokerWords(
+        channel="topic",
+        nobody="{broker} keeps it, and says nothing of that. A Nest client waits "
+        "without end.",
+        replies="the topics of replies",
+        unreturned="look at which partition of the topic of replies the caller reads: "
+        "kafka_replyPartition names the one that it had when it asked; and in the log "
+        "of {service}",
+        takes="polls that topic",
+        serves="subscribes to that topic",
+        unheard="No captured connection polls the topic {name}.",
+        objections=KAFKA_OBJECTIONS,
+    ),
     "mqtt": BrokerWords(
         channel="topic",
         nobody="{broker} says so to who publishes over MQTT 5 with a quality of "

@@ -93,7 +93,10 @@ class Asking:
         delivery = None if hop.way is _IN else self._delivery(sighting, hop)
         sent_again = delivery is None and transfer.again
         joined = like.last if sent_again else None
-        joined = joined or self._identified(sighting)
+        identified = self._identified(sighting)
+        if identified is not None and delivery is not None:
+            like.pass_by(delivery, identified.place)
+        joined = joined or identified
         joined = joined or self._known_event(like, delivery, hop.time_ns)
         if joined is not None:
             self._learn(joined, sighting, packet, hop)

@@ -194,6 +194,11 @@ class Like:
             return None
         return self._take(delivery, opened, doubtful=doubtful is not None).make()
 
+    def pass_by(self, delivery: Delivery, place: int) -> None:
+        """Learn that a destination has had the event at a place, and those before."""
+        if place >= self._following.get(delivery.destination, _NEW).place:
+            self._following[delivery.destination] = _Following(place + 1, delivery.gaps)
+
     # decision 138
     def hand_out_plain(self, delivery: Delivery) -> Joined | None:
         """Return the same, if there is no doubt and it is plain; else note nothing."""

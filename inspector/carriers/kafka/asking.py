@@ -158,7 +158,9 @@ class Asking:
         plain = self._idle(side, frame, head, group)
         if not known:
             return [plain]
-        return [errand_of(plain, known, APIS[OFFSET_COMMIT].name)]
+        unit = errand_of(plain, known, APIS[OFFSET_COMMIT].name)
+        unit.shows = True
+        return [unit]
 
     def _greet(self, side: Side, frame: Frame, head: Head, time_ns: int) -> list[Unit]:
         """Read which mechanism a client names; its tokens may come without heads."""

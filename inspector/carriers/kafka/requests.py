@@ -121,7 +121,8 @@ def read_produce(data: bytes, head: Head) -> Produced:
         cursor.text()
     acks = cursor.int16()
     cursor.int32()
-    parts, topics = [], []
+    parts: list[Part] = []
+    topics: list[Topic] = []
     for _ in cursor.items():
         topic = read_topic(cursor, data, topics, by_id=head.version >= _TOPIC_IDS)
         for _ in cursor.items():
