@@ -2,6 +2,7 @@
 
 concealment  what hides secrets in what is read
 base         what a carrier is: the interface, and the units that it finds
+costs        what an exchange takes when nothing comes between
 audiences    … and what some of these show of who gets what a broker is sent
 detours      … and of why it hands something on: asked, late, or elsewhere
 words        in which carriers say alike what a unit is

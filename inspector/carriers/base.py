@@ -24,6 +24,12 @@ import msgspec
 
 from .concealment import Concealment as Concealment  # noqa: TC001, PLC0414 — theirs
 
+# Named here as a part of the interface.
+from .costs import Cost as Cost  # noqa: TC001, PLC0414
+from .costs import Taken as Taken  # noqa: TC001, PLC0414
+
+# Named here as a part of the interface.
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
@@ -325,32 +331,6 @@ class Talk(Protocol):
         None if it has no such way, or not now. A brokered carrier is not asked: of
         its transfers more matters than the packet.
         """
-
-
-class Taken(NamedTuple):
-    """What is known of an exchange when it is asked what it should have cost.
-
-    Attributes:
-        kind: ``message`` or ``event``.
-        transfers: Transfers that were seen of it; one for each hop and each reply.
-        errands: The verbs of the errands that were seen for it.
-    """
-
-    kind: str
-    transfers: int = 0
-    errands: tuple[str, ...] = ()
-
-
-class Cost(NamedTuple):
-    """What an exchange takes when nothing comes between.
-
-    Attributes:
-        packets: Data packets, on all its connections.
-        words: What they are, such as ``request, reply``.
-    """
-
-    packets: int
-    words: str
 
 
 @runtime_checkable

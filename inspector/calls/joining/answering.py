@@ -220,13 +220,9 @@ class Answering:
         for channel in errand.channels:
             self._tend_channel(upkeep, errand, channel)
         for place, about in enumerate(errand.about):
-            tagged = book.tags.take(connection, about, more=errand.more)
-            if tagged is None:
-                tagged = book.tags.take(book.realm_of(connection), about)
+            tagged = book.tagged(connection, about, more=errand.more)
             if tagged is not None:
-                if tagged.requests and place < len(errand.exact):
-                    realm, exact = book.realm_of(connection), errand.exact[place]
-                    book.exact.learn(realm, exact, tagged.joined)
+                book.identify(connection, tagged, errand.exact[place : place + 1])
                 self._refer(tagged, upkeep, errand)
             else:
                 self._tend_calls(upkeep, errand, about)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from inspector.streams.endpoints import Endpoint
     from inspector.streams.packets import DataPacket
 
+    from .tags import Tagged
+
 
 _SENT = Outcome.SENT  # looking a member up costs more than in a module
 MAX_CHANNELS = 4_096
@@ -129,6 +131,20 @@ class Book:
             self._make_room(memory.oldest(), hop.direction, hop.records)
         if joined.outcome is not None and joined.exchange is not None:
             self.settle(joined)
+
+    def tagged(
+        self, connection: Connection, tag: Hashable, *, more: bool
+    ) -> Tagged | None:
+        """Return what something refers to, there or anywhere at its broker."""
+        tagged = self.tags.take(connection, tag, more=more)
+        return tagged or self.tags.take(self.realm_of(connection), tag, more=more)
+
+    def identify(
+        self, connection: Connection, tagged: Tagged, exact: tuple[Hashable, ...]
+    ) -> None:
+        """Learn what identifies a request from now on, if that is said of it."""
+        if exact and tagged.requests:
+            self.exact.learn(self.realm_of(connection), exact[0], tagged.joined)
 
     def attend(self, joined: Joined, upkeep: Upkeep, verb: str) -> bool:
         """Count an errand with its exchange; return whether that is still open."""

@@ -147,7 +147,7 @@ class Joining:
             book.exact.learn(realm, transfer.exact, joined)
         if transfer.tag is not None and not hop.again:
             tagged = Tagged(joined, hop.leg is _REQUEST, owed=transfer.owed)
-            book.tags.keep(realm, transfer.tag, tagged)
+            book.tags.keep(realm, transfer.tag, tagged, adds=True)
 
     def _claim_poll(self, joined: Joined, sighting: Sighting, poll: Poll) -> None:
         """Count what has asked for a delivery with its exchange, while that goes on."""

@@ -45,13 +45,22 @@ class Tags:
         self._known: dict[Hashable, dict[Hashable, Tagged]] = {}  # by where
         self._most = most
 
-    def keep(self, where: Hashable, tag: Hashable, tagged: Tagged) -> None:
-        """Learn what a tag of a connection, or of a broker, refers to."""
+    def keep(
+        self, where: Hashable, tag: Hashable, tagged: Tagged, *, adds: bool = False
+    ) -> None:
+        """Learn what a tag of a connection, or of a broker, refers to.
+
+        Args:
+            where: The connection on which that passed, or its broker.
+            tag: The tag.
+            tagged: What it refers to.
+            adds: Whether what was owed to the same before is still owed.
+        """
         known = self._known.setdefault(where, {})
         before = known.pop(tag, None)  # a new one is not the oldest
         if before is not None:
             _release(before)
-            if before.joined is tagged.joined:  # it was handed to one more
+            if adds and before.joined is tagged.joined:
                 tagged = tagged._replace(owed=tagged.owed + before.owed)
         known[tag] = tagged
         tagged.joined.unconfirmed += tagged.owed

@@ -38,7 +38,9 @@ class NullForUndefined(RemarkRule):
         return f"a value sent to {finding.detail} is null"
 
     def headline(self, group: FindingGroup) -> str:
-        return f"{plural(len(group.details), 'topic')} with null, which may be undefined"
+        return (
+            f"{plural(len(group.details), 'topic')} with null, which may be undefined"
+        )
 
     def cause(self, group: FindingGroup) -> str:
         return (
