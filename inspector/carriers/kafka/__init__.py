@@ -15,6 +15,7 @@ passing       what a frame with records is: packets of Nest's on their way, or n
 opening       the records in a frame, with what is to be hidden of them hidden
 payloads      records to packets: by their headers and their topic
 watching      how a client reads its partitions: idle polls, lag, rebalances
+searching     where a response begins in the middle of a stream
 reading       one side: bytes to frames
 requests      what requests say …
 responses     … and responses: offsets, records and objections

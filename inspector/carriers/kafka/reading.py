@@ -47,7 +47,7 @@ class Flaw(msgspec.Struct, gc=False):
 
     Attributes:
         begin: Place of the first.
-        end: Place after those that show it.
+        end: Place after that: a frame may begin with the next.
         detail: What is wrong, in words.
     """
 
@@ -63,8 +63,8 @@ class Reader:
     """What is read of one side.
 
     Args:
-        begins: Whether a frame may begin with some bytes, of which there are
-            :data:`HEAD`, or all of a shorter frame.
+        begins: Whether a frame may begin at a place in some bytes: there are
+            :data:`HEAD` of it, or all of a shorter one.
         first: Where a frame begins in some bytes, from a place on; -1 for nowhere.
         reach: How many bytes that has to see together.
 
@@ -76,7 +76,7 @@ class Reader:
 
     def __init__(
         self,
-        begins: Callable[[bytes], bool],
+        begins: Callable[[bytes, int], bool],
         first: Callable[[bytes, int], int],
         reach: int,
     ) -> None:
@@ -140,9 +140,7 @@ class Reader:
             if 0 <= length <= MAX_FRAME and size - place < shows:
                 self._needed = shows
                 return place
-            if not 0 <= length <= MAX_FRAME or not self._begins(
-                data[place : place + shows]
-            ):
+            if not 0 <= length <= MAX_FRAME or not self._begins(data, place):
                 found.append(_flaw(data, base, place))
                 self._lost = True
                 place += 1
@@ -164,6 +162,5 @@ class Reader:
 
 
 def _flaw(data: bytes, base: int, place: int) -> Flaw:
-    shown = data[place : place + HEAD].hex(" ")
-    after = min(place + HEAD, len(data))
-    return Flaw(base + place, base + after, f"it begins with {shown}")
+    shown = data[place : place + LENGTH].hex(" ")
+    return Flaw(base + place, base + place + 1, f"it begins with {shown}")

@@ -13,8 +13,9 @@ import struct
 
 from inspector.carriers.base import Recognition, Verdict
 
-from .apis import API_VERSIONS, APIS, METADATA, SASL_HANDSHAKE
+from .apis import API_VERSIONS, APIS, METADATA, PRODUCE, SASL_HANDSHAKE
 from .reading import LENGTH, MAX_FRAME
+from .searching import first_response
 
 _HEAD = struct.Struct(">ihhih")
 _ANSWER = struct.Struct(">ii")
@@ -26,18 +27,8 @@ _BYTE = 8
 _FIRST = (API_VERSIONS, METADATA, SASL_HANDSHAKE)
 _MOST_FIRST = MAX_FRAME >> 24
 """The first byte of a length at most."""
-_TOPIC = re.compile(rb"[A-Za-z0-9._-]{1,249}")
 _NAME = re.compile(rb"[\x20-\x7e\x80-\xff]*")
-_REQUEST = re.compile(rb"[\x00-\x06][^\xff]..\x00[\x00-\x4b]\x00[\x00-\x12]", re.DOTALL)
-_RESPONSE = re.compile(rb"[\x00-\x06]...[\x00-\x7f]...\x00\x00", re.DOTALL)
-_COUNT = struct.Struct(">ih")
-_TOPICS = (
-    8,  # Produce: the length, the number, the topics
-    12,  # Fetch up to 6: how long the client was throttled, too
-    18,  # … from 7 on: an error and a session besides
-)
-"""After how many bytes of a response the number of topics may be."""
-_MOST_TOPICS = 10_000
+_REQUEST = re.compile(rb"\x00...\x00[\x00-\x4b]\x00[\x00-\x12]", re.DOTALL)
 
 
 def recognise(beginning: bytes) -> Recognition | Verdict:
@@ -81,11 +72,15 @@ def find(middle: bytes, *, boundary: bool = True) -> Recognition | None:
     asked, answered = first_request(middle, 0), first_response(middle, 0)
     if boundary and asked and answered and is_answer(middle):
         return Recognition(0, asks=False)
-    if asked < 0 and answered < 0:
-        return None
-    if answered < 0 or 0 <= asked < answered:
-        return Recognition(asked, asks=True)
+    if answered < 0 or 0 <= asked < _end_of(middle, answered):
+        return None if asked < 0 else Recognition(asked, asks=True)
     return Recognition(answered, asks=False)
+
+
+def _end_of(data: bytes, place: int) -> int:
+    """Return where the frame ends that begins at a place: no other begins in it."""
+    length: int = _ANSWER.unpack_from(data, place)[0]
+    return place + LENGTH + length
 
 
 def is_answer(data: bytes) -> bool:
@@ -117,30 +112,19 @@ def begins_request(data: bytes, place: int = 0) -> bool:
     if not 0 < size <= min(_MOST_NAME, length - 10):
         return False
     name = data[begin : begin + size]
-    return len(name) == size and _NAME.fullmatch(name) is not None
-
-
-def first_response(data: bytes, place: int) -> int:
-    """Return where the first response with topics begins; -1 for nowhere."""
-    while found := _RESPONSE.search(data, place):
-        place = found.start()
-        if any(_names_topic(data, place, after) for after in _TOPICS):
-            return place
-        place += 1
-    return -1
-
-
-def _names_topic(data: bytes, place: int, after: int) -> bool:
-    """Whether a topic is named where a response has its topics."""
-    length = _ANSWER.unpack_from(data, place)[0]
-    begin = place + after
-    if len(data) - begin < _COUNT.size or not 0 < length <= MAX_FRAME:
+    if len(name) != size or not _NAME.fullmatch(name):
         return False
-    count, size = _COUNT.unpack_from(data, begin)
-    if not (0 < count <= _MOST_TOPICS and 0 < size < length):
-        return False
-    name = data[begin + _COUNT.size : begin + _COUNT.size + size]
-    return len(name) == size and _TOPIC.fullmatch(name) is not None
+    return key != PRODUCE or not _answers_produce(data, begin + size)
+
+
+def _answers_produce(data: bytes, place: int) -> bool:
+    """Whether what looks like the head of a Produce is a response to one.
+
+    To one of the first of a connection that has the same numbers, and its topic where a
+    request has the name of its client. After that a request has a transaction, which is
+    null or has a name, and a response the number of its partitions.
+    """
+    return data[place : place + 2] == b"\0\0"
 
 
 def _may_be(length: int, key: int, version: int) -> bool:
@@ -150,9 +134,9 @@ def _may_be(length: int, key: int, version: int) -> bool:
     return known and _HEAD.size - LENGTH <= length <= MAX_FRAME
 
 
-def may_be_request(head: bytes) -> bool:
-    """Whether a request may begin with some bytes: what it says, there may be."""
-    if len(head) < _SHORT.size:
+def may_be_request(data: bytes, place: int = 0) -> bool:
+    """Whether a request may begin at a place: what it says there, there may be."""
+    if len(data) - place < _SHORT.size:
         return False
-    length, key, version, number = _SHORT.unpack_from(head)
+    length, key, version, number = _SHORT.unpack_from(data, place)
     return _may_be(length, key, version) and number >= 0

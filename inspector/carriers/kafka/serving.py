@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Idle, Span, Transfer, Trouble
+from inspector.carriers.base import Idle, Skipped, Span, Transfer, Trouble
 from inspector.carriers.detours import Poll
 
 from .apis import APIS, FETCH, HEARTBEAT, OFFSET_COMMIT, PRODUCE, SYNC_GROUP
@@ -68,12 +68,11 @@ class Serving:
             MalformedError: It is malformed.
             LackingError: What reads its records is not installed.
         """
-        if len(frame.data) < _HEAD:
-            return [idle(side, frame, _ANSWER)]
-        asked = self._pending.take(INT.unpack_from(frame.data, _NUMBER)[0])
+        asked = None
+        if len(frame.data) >= _HEAD:
+            asked = self._pending.take(INT.unpack_from(frame.data, _NUMBER)[0])
         if asked is None:  # the capture lacks what it answers
-            span = Span(frame.begin + _HEAD, frame.end)
-            return [idle(side, frame, _ANSWER, (span,))]
+            return [Skipped(side=side, begin=frame.begin, end=frame.end)]
         key = asked.head.key
         if key == FETCH:
             return self._hand_on(side, frame, asked)

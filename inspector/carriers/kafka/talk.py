@@ -5,6 +5,7 @@ A response says only which request it answers; they come in the order of those.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Skipped, Trouble
@@ -19,9 +20,9 @@ from .recognition import (
     REACH,
     begins_request,
     first_request,
-    first_response,
     may_be_request,
 )
+from .searching import first_response
 from .serving import Serving
 from .watching import Watching
 
@@ -59,18 +60,12 @@ class KafkaTalk:
         shared = conceal, passing, self._pending, self._watching
         self._asking, self._serving = Asking(*shared), Serving(*shared)
         self._readers = tuple(
-            Reader(
-                lambda data, side=side: self._begins(side, data),  # type: ignore[misc]
-                lambda data, place, side=side: self._first(side, data, place),  # type: ignore[misc]
-                REACH,
-            )
+            Reader(partial(self._begins, side), partial(self._first, side), REACH)
             for side in (0, 1)
         )
 
     def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:
         """Return the units that the next bytes of a side complete."""
-        if self.client is None:
-            self.client = side if begins_request(data) else 1 - side
         units: list[Unit] = []
         for read in self._readers[side].receive(data):
             if isinstance(read, Flaw):
@@ -131,17 +126,21 @@ class KafkaTalk:
         known = len(frame.data) >= _NUMBERED
         return known and self._pending.knows(INT.unpack_from(frame.data, LENGTH)[0])
 
-    def _begins(self, side: Side, data: bytes) -> bool:
-        """Whether a frame of a side may begin so."""
+    def _begins(self, side: Side, data: bytes, place: int) -> bool:
+        """Whether a frame of a side may begin at a place."""
+        length = INT.unpack_from(data, place)[0]
+        if self.client is None:
+            if place + LENGTH + length > len(data):
+                return True  # a frame shows who asks, not a piece of one
+            self.client = side if begins_request(data, place) else 1 - side
         asks = side == self.client
-        length = INT.unpack_from(data)[0]
         if self._pending.raw[not asks] and length <= _TOKEN:
             return True
         if asks:
-            return may_be_request(data)
-        if len(data) < _NUMBERED:
+            return may_be_request(data, place)
+        if length < _NUMBERED - LENGTH:
             return False
-        number = INT.unpack_from(data, LENGTH)[0]
+        number = INT.unpack_from(data, place + LENGTH)[0]
         return self._pending.knows(number) or (number >= 0 and length <= _UNKNOWN)
 
     def _first(self, side: Side, data: bytes, place: int) -> int:
