@@ -85,23 +85,30 @@ class Broker:
         *records: bytes,
         partition: int = 0,
         acks: int = -1,
+        data: bytes = b"",
     ) -> int:
         """Let the broker be handed some records; return the offset of the first."""
         place, number = (topic, partition), peer.number
         first = self._ends.get(place, 0)
         self._ends[place] = first + len(records)
-        batch = written.batch(*records)
+        batch = data or written.batch(*records)
         asked = written.produce(number, topic, batch, partition=partition, acks=acks)
         answered = written.produced(number, topic, first, partition=partition)
         peer.say(peer.asks, asked, answered if acks else b"")
         return first
 
     def hand(
-        self, peer: Peer, topic: str, *records: bytes, partition: int = 0, at: int = 0
+        self,
+        peer: Peer,
+        topic: str,
+        *records: bytes,
+        partition: int = 0,
+        at: int = 0,
+        data: bytes = b"",
     ) -> None:
         """Let a client poll, and have some records from an offset on."""
         number = peer.number
-        batch = written.batch(*records, first=at)
+        batch = data or written.batch(*records, first=at)
         after = self._ends.get((topic, partition), at + len(records))
         answer = written.fetched(number, topic, batch, partition=partition, after=after)
         peer.say(

@@ -8,7 +8,8 @@ matters are not read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import NamedTuple
 
 from .apis import (
     ADD_OFFSETS,
@@ -16,6 +17,7 @@ from .apis import (
     API_VERSIONS,
     CREATE_TOPICS,
     END_TXN,
+    FETCH,
     FIND_COORDINATOR,
     HEARTBEAT,
     INIT_PRODUCER_ID,
@@ -29,13 +31,14 @@ from .apis import (
     SYNC_GROUP,
     TXN_OFFSET_COMMIT,
 )
-from .fields import Cursor
-from .requests import Part, Topic, read_topic
+from .fields import INT, Cursor, MalformedError
+from .requests import Head, Part, Topic, read_topic
 
-if TYPE_CHECKING:
-    from .requests import Head
-
+LENGTH = INT.size
 _HEAD = 8  # a length, and the number of the request
+_TOPIC = re.compile(rb"[A-Za-z0-9._-]{1,249}")
+_UNSEEN = 11, 7, 5, 4
+"""Versions of Fetch whose responses differ from those of later ones."""
 _TOPIC_IDS = 13
 _NEVER = 1 << 15
 _PLAIN = {
@@ -113,7 +116,28 @@ def read_fetched(data: bytes, head: Head) -> Fetched:
     Raises:
         MalformedError: It is malformed.
     """
-    cursor, version = _cursor(data, head), head.version
+    return _read_fetched(_cursor(data, head), data, head.version)
+
+
+def fetch_answered(data: bytes) -> Head | None:
+    """Return the head of a Fetch that was not seen, by its response alone.
+
+    None where it may be another response. Versions that are compact are not known.
+    """
+    for version in _UNSEEN:
+        head = Head(FETCH, version, INT.unpack_from(data, LENGTH)[0], "", 0)
+        cursor = _cursor(data, head)
+        try:
+            said = _read_fetched(cursor, data, version)
+        except MalformedError:
+            continue
+        names = [data[begin:end] for begin, end in said.topics]
+        if cursor.place == len(data) and names and all(map(_TOPIC.fullmatch, names)):
+            return head
+    return None
+
+
+def _read_fetched(cursor: Cursor, data: bytes, version: int) -> Fetched:
     cursor.skip((version >= 1) * 4)
     error = 0
     if version >= 7:

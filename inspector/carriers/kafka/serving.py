@@ -22,8 +22,9 @@ from .asking import errand_of, hides, idle
 from .errors import REBALANCE_IN_PROGRESS, USUAL, name_of
 from .fields import INT
 from .passing import Exact
+from .pending import Asked
 from .requests import read_fetch
-from .responses import errors_in, read_fetched, read_produced
+from .responses import errors_in, fetch_answered, read_fetched, read_produced
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from inspector.carriers.base import Concealment, Side, Unit
 
     from .passing import Passing
-    from .pending import Asked, Pending
+    from .pending import Pending
     from .reading import Frame
     from .requests import Part
     from .watching import Watching
@@ -72,13 +73,20 @@ class Serving:
         if len(frame.data) >= _HEAD:
             asked = self._pending.take(INT.unpack_from(frame.data, _NUMBER)[0])
         if asked is None:  # the capture lacks what it answers
-            return [Skipped(side=side, begin=frame.begin, end=frame.end)]
+            return self._guess(side, frame, time_ns)
         key = asked.head.key
         if key == FETCH:
             return self._hand_on(side, frame, asked)
         if key == PRODUCE:
             return self._receive(side, frame, asked)
         return self._answer(side, frame, asked, time_ns)
+
+    def _guess(self, side: Side, frame: Frame, time_ns: int) -> list[Unit]:
+        """Return what a frame is that answers what was not seen: a poll, perhaps."""
+        head = fetch_answered(frame.data) if len(frame.data) > _HEAD else None
+        if head is None:
+            return [Skipped(side=side, begin=frame.begin, end=frame.end)]
+        return self._hand_on(side, frame, Asked(head, time_ns))
 
     def _receive(self, side: Side, frame: Frame, asked: Asked) -> list[Unit]:
         """Return the receipt of what was produced."""
@@ -124,7 +132,9 @@ class Serving:
 
     @staticmethod
     def _since(asked: Asked) -> dict[tuple[str, int], int]:
-        """Return from which offsets on a client wanted records."""
+        """Return from which offsets on a client wanted records, if that is known."""
+        if not asked.data:
+            return {}
         parts, _ = read_fetch(asked.data, asked.head)
         return {(part.topic, part.number): part.offset for part in parts}
 
