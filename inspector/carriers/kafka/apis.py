@@ -65,7 +65,7 @@ APIS: dict[int, Api] = {
     31: Api("DeleteAcls", 3, 2),
     32: Api("DescribeConfigs", 4, 4),
     33: Api("AlterConfigs", 2, 2),
-    35: Api("DescribeLogDirs", 4, 2),
+    35: Api("DescribeLogDirs", 5, 2),
     SASL_AUTHENTICATE: Api("SaslAuthenticate", 2, 2, open=True),
     37: Api("CreatePartitions", 3, 2),
     38: Api("CreateDelegationToken", 3, 2),

@@ -174,7 +174,7 @@ def read_commit(data: bytes, head: Head) -> tuple[str, list[Part]]:
     cursor.skip((2 <= version <= 4) * 8)
     parts = []
     for _ in cursor.items():
-        topic = cursor.text()
+        topic = cursor.uuid() if version >= 10 else cursor.text()
         for _ in cursor.items():
             number, offset = cursor.int32(), cursor.int64()
             cursor.skip((version >= 6) * 4 + (version == 1) * 8)

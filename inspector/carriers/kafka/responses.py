@@ -59,7 +59,7 @@ _COORDINATORS = 4
 """The version of FindCoordinator from which on there is one for each of several."""
 _LISTED = {OFFSET_COMMIT: 3, TXN_OFFSET_COMMIT: 0, ADD_PARTITIONS: 0, LIST_OFFSETS: 2}
 """Responses with an error of each partition → the same."""
-_LATEST_LISTED = {ADD_PARTITIONS: 3}
+_LATEST_LISTED = {ADD_PARTITIONS: 3, OFFSET_COMMIT: 9}
 
 
 class Fetched(NamedTuple):
