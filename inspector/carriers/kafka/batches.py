@@ -152,8 +152,10 @@ def _record(data: bytes, begin: int, first: int) -> Record:
     key, place = _part(data, place, end)
     value, place = _part(data, place, end)
     count, place = _varint(data, place)
+    if not 0 <= count <= end - place:
+        raise MalformedError(f"a record with {count:,} headers")
     headers = []
-    for _ in range(min(count, end - place)):
+    for _ in range(count):
         name, place = _part(data, place, end)
         header, place = _part(data, place, end)
         if name is not None:

@@ -27,8 +27,9 @@ _MOST = 10_000  # topics, and partitions
 _ERRORS = range(-1, 200)
 _PRODUCED = (0, 4, 12, 20, 26)
 """Bytes of a response to Produce after the offset, of 0, 1, 2 to 4, 5 to 7, and 8."""
-_FETCHED = (0, 12, 20, 24)
-"""Bytes before the size of the records, of a Fetch of 0 to 3, 4, 5 to 10, and 11."""
+_FETCHED = ((8, 0), (16, 0), (16, 4))
+"""Bytes before and after transactions that were aborted, of 4, 5 to 10, and 11."""
+_ABORTED = 16  # bytes of one
 
 
 def first_response(data: bytes, place: int) -> int:
@@ -67,10 +68,15 @@ def _ends_of(data: bytes, place: int, *, produced: bool) -> list[int]:
     """Return where a response with one partition may end, by its version."""
     if produced:
         return [place + each for each in _PRODUCED]
-    ends = []
-    for each in _FETCHED:
-        begin = place + each
-        if begin + _LENGTH.size <= len(data):
-            size = _LENGTH.unpack_from(data, begin)[0]
-            ends.append(begin + _LENGTH.size + max(size, 0))
-    return ends
+    begins = [place]  # of the size of the records
+    for before, after in _FETCHED:
+        count, begin = _number(data, place + before)
+        begins.append(begin + max(count, 0) * _ABORTED + after)
+    sizes = [_number(data, begin) for begin in begins]
+    return [begin + max(size, 0) for size, begin in sizes]
+
+
+def _number(data: bytes, place: int) -> tuple[int, int]:
+    """Return a number and the place after it; -1 where it is not there."""
+    end = place + _LENGTH.size
+    return _LENGTH.unpack_from(data, place)[0] if end <= len(data) else -1, end

@@ -32,9 +32,13 @@ class Maker:
     Args:
         seed: Of what is in them.
         errors: Whether fields for errors have some.
+        words: What strings are made of.
     """
 
-    def __init__(self, seed: int, *, errors: bool = False) -> None:
+    def __init__(
+        self, seed: int, *, errors: bool = False, words: tuple[str, ...] = _WORDS
+    ) -> None:
+        self._words = words
         self._random = random.Random(seed)  # noqa: S311 — the same every time
         self._errors = errors
 
@@ -68,7 +72,7 @@ class Maker:
         if kind.startswith(("int", "uint")):
             return number
         made = {
-            "string": self._random.choice(_WORDS),
+            "string": self._random.choice(self._words),
             "bytes": self._random.randbytes(number),
             "records": self._random.randbytes(number),
             "uuid": UUID(bytes=self._random.randbytes(16)),

@@ -72,7 +72,7 @@ def _name(topic: Any) -> str:  # noqa: ANN401
 
 def test_apis_have_the_versions_and_encodings_that_kafka_has() -> None:
     for key, api in APIS.items():
-        if key not in api_key_map:
+        if key not in api_key_map or not api.open:  # others are not read
             continue
         kinds = list(versions_of(key, "request"))
         compact = [each.__version__ for each in kinds if each.__flexible__]
