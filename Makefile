@@ -3,6 +3,8 @@
 PYTHON ?= python3
 CAPTURE ?= captures/seed-nest12.pcap
 MINUTES ?= 5
+# Of the tests: one more than processors, since some wait for brokers; at most four.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n + 1 : 4)))
 VENV := .venv
 BIN := $(VENV)/bin
 # What is compiled, so that a change of it is what runs, too.
@@ -19,7 +21,7 @@ inspect: $(VENV)/inspect ## install, and inspect a capture of a real Nest applic
 	@$(BIN)/protocol-inspect $(CAPTURE)
 
 test: tools $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## install what the tests need, and run them all
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 tools: ## see to the programs of the system that the tests use
 	@tests/tools.sh

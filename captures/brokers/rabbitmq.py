@@ -191,6 +191,8 @@ class RabbitMQServer(Broker):
             "RABBITMQ_DIST_PORT": str(self._distribution),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
                 "-kernel inet_dist_use_interface {127,0,0,1}"
+                # Its schedulers wait, and do not spin: tests share the processors.
+                " +sbwt none +sbwtdcpu none +sbwtdio none"
             ),
             # Its script becomes Erlang then, and is no process between us and it.
             "RUNNING_UNDER_SYSTEMD": "true",

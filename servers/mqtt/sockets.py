@@ -281,7 +281,8 @@ class Driver:
         try:
             self._socket.flush()
         except OSError:
-            return  # which the next read tells the client
+            self._loop.call_soon(self._read)  # which says so
+            return
         left = self._client.want_write() or bool(self._socket.unsent)
         if left and not self._slow:
             self._loop.add_writer(self._number, self._write)
@@ -297,6 +298,9 @@ class Driver:
             relieved.set_result(None)
 
     def _check(self) -> None:
+        # uvloop watches a socket no more, once the system has told of an error and of
+        # bytes at the same time: whoever reads the bytes alone hears of no end.
+        self._read()
         self._client.loop_misc()
         if self._number >= 0:
             self._timer = self._loop.call_later(_CHECK, self._check)

@@ -258,11 +258,11 @@ class Service(Registry):
                 exiting = asyncio.Event()
                 server.on_exit = exiting.set
                 await first_of(told, exiting)
-                if exiting.is_set():  # the first signal is still to come, if one does
-                    await self._drain(server, plan, level)
-                    await stack.aclose()
-            if not exiting.is_set():
                 await self._drain(server, plan, level)
+                # Signals are heeded to the end: what Python itself does on SIGINT is to
+                # raise wherever the program is, and a block that is left so would still
+                # wait for the calls in flight.
+                await stack.aclose()
         if server.finished or server.cut:
             level = logging.INFO  # the supervisor does not know
         logger.log(level, "%s", ended(server.finished, server.cut))

@@ -78,8 +78,15 @@ async def interrupted_by(ended: asyncio.Event) -> AsyncIterator[None]:
 
 
 def _end_all(number: int) -> None:
-    if all(each.is_set() for each in _ended[number]):  # told a second time
+    """Tell all services to end, or end the program if they have been told already.
+
+    Raises:
+        KeyboardInterrupt: By SIGINT, a second time: it leaves the event loop.
+    """
+    if all(each.is_set() for each in _ended[number]):
         asyncio.get_running_loop().remove_signal_handler(number)
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
     for each in _ended[number]:

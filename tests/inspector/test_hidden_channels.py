@@ -39,7 +39,7 @@ _VIEWS = (
     ("show", "1"),
 )
 _FEWER = _VIEWS[:3]
-"""Of captures with megabytes to conceal, each time."""
+"""Of captures with megabytes to conceal, each time, and of older versions of Nest."""
 _NAMING = ("route", "pattern", "channel", "reply_channel", "wildcard", "exchange")
 _OWN = ("$", "_INBOX", "amq.")
 _VALUE = re.compile(r':"([^"]+)')  # of a pattern that is an object, or a part of it
@@ -123,7 +123,8 @@ def test_no_word_of_a_channel_is_in_any_view_or_in_what_is_written(
     telling = _pattern(words - _OURS)
     hidden = run("exchanges", capture, "--json", "--write", written, *_HIDDEN).lines
     again = run("exchanges", written, "--json").lines
-    views = _FEWER if "slow-consumer" in capture.name else _VIEWS
+    name = capture.name
+    views = _FEWER if "slow-consumer" in name or "nest12" not in name else _VIEWS
     outputs = [run(view, capture, *rest, *_HIDDEN) for view, *rest in views]
 
     assert _told(plain) == _told(hidden) == _told(again)

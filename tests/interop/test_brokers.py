@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -29,19 +29,46 @@ if TYPE_CHECKING:
 
 
 _Kind: TypeAlias = """tuple[
-    type[Broker], Callable[[str], Nats | Redis | Mqtt | RabbitMQ], dict[str, Json]
+    type[Broker], Callable[[str, str], Nats | Redis | Mqtt | RabbitMQ], dict[str, Json]
 ]"""
 _KINDS: dict[str, _Kind]
 _KINDS = {
-    "nats": (NatsServer, Nats, {"reconnectTimeWait": 50, "maxReconnectAttempts": -1}),
-    "redis": (RedisServer, Redis, {"retryAttempts": 1_000, "retryDelay": 50}),
-    "mqtt": (Mosquitto, Mqtt, {"reconnectPeriod": 50}),
+    "nats": (
+        NatsServer,
+        lambda url, _: Nats(url),
+        {"reconnectTimeWait": 50, "maxReconnectAttempts": -1},
+    ),
+    "redis": (
+        RedisServer,
+        lambda url, _: Redis(url),
+        {"retryAttempts": 1_000, "retryDelay": 50},
+    ),
+    "mqtt": (Mosquitto, lambda url, _: Mqtt(url), {"reconnectPeriod": 50}),
     "rabbitmq": (
         RabbitMQServer,
-        lambda url: RabbitMQ(url, queue="restarted"),
+        lambda url, queue: RabbitMQ(url, queue=queue),
         {"socketOptions": {"reconnectTimeInSeconds": 1}},
     ),
 }
+
+
+class Restarted:
+    """Brokers that are restarted, each started when a test first asks for it."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._started: dict[str, Broker] = {}
+
+    def __getitem__(self, over: str) -> Broker:
+        if over not in self._started:
+            self._started[over] = self._stack.enter_context(_KINDS[over][0]())
+        return self._started[over]
+
+
+@pytest.fixture(scope="module")
+def restarted() -> Iterator[Restarted]:
+    with ExitStack() as stack:
+        yield Restarted(stack)
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +257,7 @@ async def test_a_hybrid_service_is_called_by_nest_over_all_of_its_transports(
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("over", [*_KINDS])
 async def test_a_broker_that_restarts_amid_calls_of_nest_answers_none_twice(
-    over: str, version: str, nests: Nests
+    over: str, version: str, nests: Nests, restarted: Restarted
 ) -> None:
     service, nest, begun = Service(), nests[version], list[int]()
 
@@ -240,22 +267,22 @@ async def test_a_broker_that_restarts_amid_calls_of_nest_answers_none_twice(
         await asyncio.sleep(0.05)
         return number
 
-    kind, transport, options = _KINDS[over]
-    with kind() as broker:
-        async with (
-            service.listen(transport(broker.url)) as server,
-            reached(nest, over, _address(over, broker), **options) as caller,
-        ):
-            assert await caller.observe("count", 0) == [["value", 0], ["end"]]
-            calls = [
-                asyncio.create_task(caller.observe("count", n, within=3_000))
-                for n in range(1, 6)
-            ]
-            await until(lambda: len(begun) > 5)
-            await asyncio.to_thread(broker.restart)
-            await until(lambda: server.health.status == "ready")
-            lost = await asyncio.gather(*calls)
-            after = await _answered(caller, 6)
+    _, transport, options = _KINDS[over]
+    broker, queue = restarted[over], f"restarted-{version}"
+    async with (
+        service.listen(transport(broker.url, queue)) as server,
+        reached(nest, over, _address(over, broker, queue), **options) as caller,
+    ):
+        assert await caller.observe("count", 0) == [["value", 0], ["end"]]
+        calls = [
+            asyncio.create_task(caller.observe("count", n, within=3_000))
+            for n in range(1, 6)
+        ]
+        await until(lambda: len(begun) > 5)
+        await asyncio.to_thread(broker.restart)
+        await until(lambda: server.health.status == "ready")
+        lost = await asyncio.gather(*calls)
+        after = await _answered(caller, 6)
 
     assert after == [["value", 6], ["end"]]
     assert all(begun.count(number) == 1 for number in range(6))
@@ -264,9 +291,9 @@ async def test_a_broker_that_restarts_amid_calls_of_nest_answers_none_twice(
         assert values in ([], [["value", number]])
 
 
-def _address(over: str, broker: Broker) -> str:
+def _address(over: str, broker: Broker, queue: str) -> str:
     """Return where Nest finds a service at a broker."""
-    return f"{broker.url}/restarted" if over == "rabbitmq" else broker.url
+    return f"{broker.url}/{queue}" if over == "rabbitmq" else broker.url
 
 
 async def _answered(caller: Theirs, number: int) -> Notes:
@@ -279,22 +306,21 @@ async def _answered(caller: Theirs, number: int) -> Notes:
 
 @pytest.mark.parametrize("over", [*_KINDS])
 async def test_a_broker_that_restarts_amid_our_calls_of_nest_answers_none_twice(
-    over: str, nests: Nests
+    over: str, nests: Nests, restarted: Restarted
 ) -> None:
     nest = nests.spelling("v12", "_")
-    kind, transport, options = _KINDS[over]
-    with kind() as broker:
-        number = await nest.do(
-            "attend", over=over, url=_address(over, broker), **options
-        )
-        async with Client(transport(broker.url), timeout=60) as client:
-            waiting = [asyncio.create_task(client.send("wait", n)) for n in range(5)]
-            assert await client.send("echo", 1) == 1
-            await asyncio.to_thread(broker.restart)
-            lost = await asyncio.gather(*waiting, return_exceptions=True)
-            value = await _until_answered(client)
-            unclaimed = client.unclaimed_replies
-        await nest.do("leave", which=number)
+    _, transport, options = _KINDS[over]
+    broker, queue = restarted[over], "restarted-by-us"
+    url = _address(over, broker, queue)
+    number = await nest.do("attend", over=over, url=url, **options)
+    async with Client(transport(broker.url, queue), timeout=60) as client:
+        waiting = [asyncio.create_task(client.send("wait", n)) for n in range(5)]
+        assert await client.send("echo", 1) == 1
+        await asyncio.to_thread(broker.restart)
+        lost = await asyncio.gather(*waiting, return_exceptions=True)
+        value = await _until_answered(client)
+        unclaimed = client.unclaimed_replies
+    await nest.do("leave", which=number)
 
     assert {type(each).__name__ for each in lost} == {"ConnectionLostError"}
     assert (value, unclaimed) == ("again", 0)

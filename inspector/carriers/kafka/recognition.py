@@ -57,7 +57,8 @@ def _judge_start(beginning: bytes) -> Verdict:
     length, key, version, number, size = _HEAD.unpack(numbers)
     known = key in APIS and version <= APIS[key].latest
     possible = known and number >= 0 and size >> _BYTE in {0, -1}
-    if length < 0 or length >> 24 > _MOST_FIRST or not possible:
+    whole = len(beginning) >= LENGTH and length < _HEAD.size - LENGTH
+    if length < 0 or length >> 24 > _MOST_FIRST or whole or not possible:
         return Verdict.OTHER
     return Verdict.UNDECIDED
 

@@ -114,6 +114,37 @@ def test_told_twice_it_ends_at_once(workers: str, folder: Path) -> None:
         assert service.rest() == ""
 
 
+def test_told_again_in_the_middle_of_a_step_it_ends_at_once(folder: Path) -> None:
+    (folder / "interrupted.py").write_text(
+        """
+import logging, os, signal
+from orders import service
+
+def interrupt(record):
+    if record.getMessage() == "shutting down":
+        os.kill(os.getpid(), signal.SIGINT)
+    return True
+
+logging.getLogger("servers.server").addFilter(interrupt)
+"""
+    )
+
+    async def hang() -> None:
+        async with Client("127.0.0.1", port) as nest:
+            hanging = asyncio.ensure_future(nest.send("hang", 0))
+            await asyncio.to_thread(service.out.readline)
+            service.process.send_signal(signal.SIGINT)
+            await asyncio.wait([hanging])
+            hanging.exception()
+
+    # The call in flight would be waited for until its grace is over, as no test can.
+    grace = ("--grace", str(10 * PATIENCE))
+    with serving(folder, "interrupted", *_ANY, *grace) as service:
+        port = service.port()
+        asyncio.run(hang())
+        assert service.process.wait(PATIENCE) == 130
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [

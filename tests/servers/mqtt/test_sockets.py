@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 import threading
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,26 @@ async def test_the_end_of_the_socket_ends_it(mosquitto: Mosquitto) -> None:
     client.disconnect()
     await until(lambda: ended)
     await driver.drained()  # which does not wait for ever
+
+
+async def test_an_end_that_came_with_the_last_bytes_is_noticed() -> None:
+    # The system tells of both at once, and uvloop then watches the socket no more.
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        client = client_class()(CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
+        ended: list[object] = []
+        client.on_disconnect = lambda *facts: ended.append(facts)
+        driver = Driver(client, lambda _: None, newest=False)
+        port = listening.getsockname()[1]
+        await asyncio.to_thread(client.connect, "127.0.0.1", port)
+        broker, _ = listening.accept()
+    driver.start()
+    await asyncio.sleep(0)
+    broker.sendall(b"\x20\2\0\0")
+    broker.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    broker.close()  # by a reset
+    await until(lambda: ended)
+
+    assert isinstance(driver.cause, OSError)
 
 
 def test_a_buffered_socket_reads_and_writes_at_once() -> None:

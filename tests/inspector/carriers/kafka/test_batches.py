@@ -3,14 +3,16 @@ from __future__ import annotations
 import struct
 
 import pytest
-from aiokafka.record import MemoryRecords
+from aiokafka.record import MemoryRecords  # type: ignore[import-untyped]
 
 from inspector.carriers.kafka.batches import batches_in, checksum, records_of
 from inspector.carriers.kafka.fields import MalformedError
 from tests.inspector.carriers.kafka.written import batch, record, zipped
 
 
-def _read(data: bytes) -> list[tuple[int, object, object, dict[str, bytes]]]:
+def _read(
+    data: bytes,
+) -> list[tuple[int, bytes | None, bytes | None, dict[str, bytes]]]:
     """Return offset, key, value and headers of each record."""
     found = []
     for each in batches_in(data, 0, len(data)):
