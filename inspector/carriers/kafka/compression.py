@@ -38,7 +38,7 @@ _SIZE = struct.Struct(">i")
 
 
 class LackingError(Exception):
-    """What reads a codec is not installed; the message names the extra."""
+    """What reads a codec is not installed, or not known; the message says which."""
 
 
 def decompress(codec: int, data: bytes) -> bytes:
@@ -46,11 +46,11 @@ def decompress(codec: int, data: bytes) -> bytes:
 
     Raises:
         MalformedError: They are not of that codec, or too large.
-        LackingError: What reads it is not installed.
+        LackingError: What reads it is not installed, or not known.
     """
     reads = _READERS.get(codec)
     if reads is None:
-        raise MalformedError(f"its codec is {codec}")
+        raise LackingError(f"nothing reads codec {codec}")
     try:
         return reads(data)
     except (LackingError, MalformedError):

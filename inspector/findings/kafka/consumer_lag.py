@@ -26,7 +26,7 @@ class ConsumerLag(RemarkRule):
         "find out what the handler waits for; more consumers share a topic if it has "
         "as many partitions"
     )
-    see = "exchanges --sort queue_ns"
+    see = "exchanges --fields 'number, route, queue_ns'"
 
     def applies(self, remark: Remark) -> bool:
         return super().applies(remark) and remark.size >= LEAST

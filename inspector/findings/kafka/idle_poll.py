@@ -31,6 +31,7 @@ class IdlePoll(RemarkRule):
         "raise maxWaitTimeInMs of the consumer: a broker answers sooner if it has "
         "records"
     )
+    see = "packets"
 
     def applies(self, remark: Remark) -> bool:
         often = 0 < remark.duration_ns < SLOW_NS

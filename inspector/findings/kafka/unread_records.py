@@ -8,7 +8,7 @@ from inspector.calls.seen import Anomaly
 from inspector.findings.finding import Severity
 from inspector.findings.noticed import AnomalyRule
 from inspector.findings.registry import finding
-from inspector.words import plural
+from inspector.words import plural, sentence
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -30,6 +30,6 @@ class UnreadRecords(AnomalyRule):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            "They are compressed by snappy or lz4, which an extra of this program "
-            f"reads. The calls and events in them are missing here. {group.packets()}"
+            f"{sentence(group.example())}. The calls and events in them are missing "
+            f"here; snappy and lz4 take an extra of this program. {group.packets()}"
         )
