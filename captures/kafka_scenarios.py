@@ -134,10 +134,11 @@ def kafka_two_groups(stage: KafkaStage) -> None:
 def kafka_auth(stage: KafkaStage) -> None:
     """Call with a name and a password, by SASL PLAIN."""
     known = {"BROKER_USER": "reader", "BROKER_PASSWORD": "correct-horse-battery"}
-    stage.secrets.append(known["BROKER_PASSWORD"])
+    other = {"BROKER_USER": "writer", "BROKER_PASSWORD": "writer-staple-77"}
+    stage.secrets += [each["BROKER_PASSWORD"] for each in (known, other)]
     with (
         stage.broker(kind="noida") as server,
         stage.recorded(server.port),
         stage.service(server, TOPICS=TOPICS, **known, **_PACED),
     ):
-        stage.caller(server, SUM, LOG, **known, **_PACED)
+        stage.caller(server, SUM, LOG, **other, **_PACED)
