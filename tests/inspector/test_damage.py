@@ -88,7 +88,7 @@ each_capture = pytest.mark.parametrize(
         *_damages("mqtt", _MQTT, 100, 4),
         *_damages("rabbitmq", _RABBITMQ, 60, 9),
         *_damages("redis", _REDIS, 60, 9),
-        *_damages("kafka", _KAFKA, 30, 61),
+        *_damages("kafka", _KAFKA, 12, 97),
     ],
     ids=lambda damage: damage.capture.name.partition(".")[0],
 )

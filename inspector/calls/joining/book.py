@@ -142,7 +142,14 @@ class Book:
     def identify(
         self, connection: Connection, tagged: Tagged, exact: tuple[Hashable, ...]
     ) -> None:
-        """Learn what identifies a request from now on, if that is said of it."""
+        """Learn what identifies a request from now on, if that is said of it.
+
+        Where it is known on another connection than the one that had it, both are one
+        peer's.
+        """
+        taker = tagged.taker
+        if taker is not None and _same_host(taker, connection):
+            call_by(connection, taker.principal)
         if exact and tagged.requests:
             self.exact.learn(self.realm_of(connection), exact[0], tagged.joined)
 
@@ -284,3 +291,8 @@ class Book:
         if coming and coming[0][0] <= time_ns:
             for joined in self.memory.due(time_ns):
                 self.end(joined)
+
+
+def _same_host(one: Connection, other: Connection) -> bool:
+    """Whether two connections may be one peer's."""
+    return one.client_endpoint.address == other.client_endpoint.address

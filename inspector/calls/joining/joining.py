@@ -146,7 +146,9 @@ class Joining:
         if hop.leg is _REQUEST:
             book.exact.learn(realm, transfer.exact, joined)
         if transfer.tag is not None and not hop.again:
-            tagged = Tagged(joined, hop.leg is _REQUEST, owed=transfer.owed)
+            taker = hop.direction.connection
+            request = hop.leg is _REQUEST
+            tagged = Tagged(joined, request, owed=transfer.owed, taker=taker)
             book.tags.keep(realm, transfer.tag, tagged, adds=True)
 
     def _claim_poll(self, joined: Joined, sighting: Sighting, poll: Poll) -> None:

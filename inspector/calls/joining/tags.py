@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from inspector.streams.connections import Connection
+
     from .joined import Joined
 
 MAX_TAGS = 4_096
@@ -25,6 +27,8 @@ class Tagged(NamedTuple):
         destination: Who took it from a queue; None for what is in none.
         awaited: Whether it is known that who took it will refer to it.
         owed: How often something will refer to it; 0 where that is not known.
+        taker: On which connection it was handed on, where its peer may refer to it on
+            another one; None where several had it.
     """
 
     joined: Joined
@@ -32,6 +36,7 @@ class Tagged(NamedTuple):
     destination: Hashable | None = None
     awaited: bool = False
     owed: int = 1
+    taker: Connection | None = None
 
 
 class Tags:
@@ -61,7 +66,8 @@ class Tags:
         if before is not None:
             _release(before)
             if adds and before.joined is tagged.joined:
-                tagged = tagged._replace(owed=tagged.owed + before.owed)
+                owed = tagged.owed + before.owed
+                tagged = tagged._replace(owed=owed, taker=None)
         known[tag] = tagged
         tagged.joined.unconfirmed += tagged.owed
         if len(known) > self._most:

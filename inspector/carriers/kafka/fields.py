@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SHORT = struct.Struct(">h")
 INT = struct.Struct(">i")
 LONG = struct.Struct(">q")
+_int16, _int32, _int64 = SHORT.unpack_from, INT.unpack_from, LONG.unpack_from
 _MORE, _BITS = 0x80, 7
 _MOST_BITS = 70  # of a varint
 _UUID = 16
@@ -62,23 +63,37 @@ class Cursor:
         self.place = end
         return begin
 
+    # Each number moves on by itself: a call less is a third of its time.
+
     def int8(self) -> int:
         """Return a number of one byte."""
         return self._data[self.skip(1)]
 
     def int16(self) -> int:
         """Return a number of two bytes."""
-        number: int = SHORT.unpack_from(self._data, self.skip(SHORT.size))[0]
+        place = self.place
+        self.place = end = place + 2
+        if end > self._end:
+            raise MalformedError(f"it ends before 2 bytes at {place}")
+        number: int = _int16(self._data, place)[0]
         return number
 
     def int32(self) -> int:
         """Return a number of four bytes."""
-        number: int = INT.unpack_from(self._data, self.skip(INT.size))[0]
+        place = self.place
+        self.place = end = place + 4
+        if end > self._end:
+            raise MalformedError(f"it ends before 4 bytes at {place}")
+        number: int = _int32(self._data, place)[0]
         return number
 
     def int64(self) -> int:
         """Return a number of eight bytes."""
-        number: int = LONG.unpack_from(self._data, self.skip(LONG.size))[0]
+        place = self.place
+        self.place = end = place + 8
+        if end > self._end:
+            raise MalformedError(f"it ends before 8 bytes at {place}")
+        number: int = _int64(self._data, place)[0]
         return number
 
     def unsigned(self) -> int:

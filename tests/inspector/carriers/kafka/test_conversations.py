@@ -86,7 +86,7 @@ def test_what_is_malformed_is_read_alike_however_it_is_cut() -> None:
 
 
 def test_much_noise_raises_nothing() -> None:
-    check_noise(carrier, [call(), work()], rounds=300, seed=5)
+    check_noise(carrier, [call(), work()], rounds=150, seed=5)
 
 
 def test_no_more_is_kept_than_the_longest_frame() -> None:
