@@ -24,7 +24,13 @@ from .fields import INT
 from .passing import Exact
 from .pending import Asked
 from .requests import read_fetch
-from .responses import errors_in, fetch_answered, read_fetched, read_produced
+from .responses import (
+    brings_nothing,
+    errors_in,
+    fetch_answered,
+    read_fetched,
+    read_produced,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -113,6 +119,9 @@ class Serving:
 
     def _hand_on(self, side: Side, frame: Frame, asked: Asked) -> list[Unit]:
         """Return what a broker hands on."""
+        if brings_nothing(frame.data, asked.head):
+            self._watching.nothing()
+            return [self._idle(side, frame, asked)]
         said = read_fetched(frame.data, asked.head)
         troubled = [(part.error, part) for part in said.parts if part.error]
         errors = _errors([part for _, part in troubled])

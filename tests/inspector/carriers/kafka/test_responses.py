@@ -4,6 +4,7 @@ import pytest
 
 from inspector.carriers.kafka.requests import Head
 from inspector.carriers.kafka.responses import (
+    brings_nothing,
     errors_in,
     fetch_answered,
     read_fetched,
@@ -39,6 +40,28 @@ def test_offsets_records_and_errors_are_read() -> None:
     assert errors_in(heartbeat(1, error=27)[1], _head(12, 3)) == [(27, "")]
     assert errors_in(heartbeat(1)[1], _head(12, 3)) == []
     assert errors_in(heartbeat(1)[1], _head(60, 0)) == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_brings_nothing_says_nothing_at_length_either(seed: int) -> None:
+    """Of answers with all kinds of partitions the short way takes only empty ones."""
+    kinds = {int(each.__version__): each for each in versions_of(1, "response")}
+    message = Maker(seed, errors=seed % 2 == 0, words=("log", "a")).make(kinds[11])
+    empty = framed(b"\0\0\0\7" + written(message))
+    said = read_fetched(empty, _head(1, 11))
+    nothing = not said.error and not any(
+        part.error or part.end > part.begin for part in said.parts
+    )
+    if brings_nothing(empty, _head(1, 11)):
+        assert nothing
+    assert not brings_nothing(empty[:-1], _head(1, 11))
+    assert not brings_nothing(empty, _head(1, 7))
+
+
+def test_polls_that_bring_nothing_are_known_at_once() -> None:
+    assert brings_nothing(fetched(1, "log"), _head(1, 11))
+    assert not brings_nothing(fetched(1, "log", error=1), _head(1, 11))
+    assert not brings_nothing(fetched(1, "log", batch(record("a"))), _head(1, 11))
 
 
 @pytest.mark.parametrize("version", range(4, 12))
