@@ -6,7 +6,7 @@ Source: https://kafka.apache.org/protocol, "API Keys"; the messages of Apache Ka
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from protocol.named_tuple import NamedTuple
 
 PRODUCE, FETCH, LIST_OFFSETS, METADATA = 0, 1, 2, 3
 OFFSET_COMMIT, OFFSET_FETCH, FIND_COORDINATOR = 8, 9, 10

@@ -7,9 +7,10 @@ batch has a new checksum; the records of a compressed one are not shown at all.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from protocol import dumps
+from protocol.named_tuple import NamedTuple
 
 from .batches import CRC_FROM, CRC_PLACE, HEAD_SIZE, batches_in, checksum, records_of
 from .payloads import CORRELATION, DISPOSED, ERROR, REPLY_PARTITION, REPLY_TOPIC

@@ -13,11 +13,12 @@ compressed batch have all of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Remark
 from inspector.carriers.sessions import WrittenTransfer
 from protocol import Request, Response
+from protocol.named_tuple import NamedTuple
 
 from .opening import hidden, hide_topic, opened
 from .payloads import (

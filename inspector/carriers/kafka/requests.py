@@ -7,7 +7,8 @@ matters are not read.
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+
+from protocol.named_tuple import NamedTuple
 
 from .apis import APIS, SASL_AUTHENTICATE
 from .fields import Cursor, MalformedError

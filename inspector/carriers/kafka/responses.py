@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import NamedTuple
+
+from protocol.named_tuple import NamedTuple
 
 from .apis import (
     ADD_OFFSETS,

@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Skipped, Trouble
+from inspector.carriers.base import Trouble
+from inspector.carriers.brokered_talk import BrokeredTalk
 
 from .asking import Asking
 from .compression import LackingError
@@ -27,7 +28,7 @@ from .serving import Serving
 from .watching import Watching
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Express, Side, Unit
+    from inspector.carriers.base import Concealment, Side, Unit
 
     from .reading import Frame
 
@@ -39,7 +40,7 @@ _TOKEN = 1 << 16
 PROTOCOL, UNREAD = "kafka-protocol", "unread-records"
 
 
-class KafkaTalk:
+class KafkaTalk(BrokeredTalk[Reader]):
     """What both sides of one connection say.
 
     Args:
@@ -47,10 +48,7 @@ class KafkaTalk:
 
     Attributes:
         client: The side that is not the broker, once that is known.
-        plain: Packets that were read on an express way, which there is none.
     """
-
-    plain = 0
 
     def __init__(self, conceal: Concealment | None) -> None:
         self.client: int | None = None
@@ -59,10 +57,10 @@ class KafkaTalk:
         passing = Passing(conceal)
         shared = conceal, passing, self._pending, self._watching
         self._asking, self._serving = Asking(*shared), Serving(*shared)
-        self._readers = tuple(
-            Reader(partial(self._begins, side), partial(self._first, side), REACH)
-            for side in (0, 1)
-        )
+        super().__init__((self._reader(0), self._reader(1)))
+
+    def _reader(self, side: Side) -> Reader:
+        return Reader(partial(self._begins, side), partial(self._first, side), REACH)
 
     def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:
         """Return the units that the next bytes of a side complete."""
@@ -74,33 +72,11 @@ class KafkaTalk:
                 units += self._read(side, read, time_ns)
         return units
 
-    def lose(self, side: Side) -> list[Unit]:
-        """Return what was held back of a side whose next bytes are missing."""
-        reader = self._readers[side]
-        end, left = reader.received, reader.lose()
-        return [Skipped(side=side, begin=end - left, end=end)] if left else []
-
-    def received(self, side: Side) -> int:
-        """Return how many bytes of a side it was given."""
-        return self._readers[side].received
-
-    def buffered(self, side: Side) -> int:
-        """Return how many of them it keeps for a frame that is not complete."""
-        return self._readers[side].buffered
-
-    def begun(self, side: Side) -> int:
-        """Return how many of the last bytes belong to one that is not complete."""
-        return self._readers[side].begun
-
     def finish(self, side: Side, time_ns: int, cause: str) -> list[Unit]:  # noqa: ARG002 — it matters not why
         """Return what is to be said of how a client has polled."""
         if side != self.client:
             return []
         return self._watching.finish(side, self._readers[side].received)
-
-    def express(self, side: Side) -> Express | None:  # noqa: ARG002 — a broker has none
-        """Return None: of a transfer more matters than the packet."""
-        return None
 
     def _read(self, side: Side, frame: Frame, time_ns: int) -> list[Unit]:
         """Return what a frame is, or why it cannot be read."""

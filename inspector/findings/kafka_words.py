@@ -1,10 +1,11 @@
-"""What a broker of Kafka objects to: its errors, why, and what to do.
+"""What is said of Kafka alone, and what a broker objects to: why, and what to do.
 
 Source: https://kafka.apache.org/protocol, "Error Codes".
 """
 
 from __future__ import annotations
 
+from .broker_words import BrokerWords
 from .objections import Objection
 
 _GROUP = "Its consumer reads nothing until it has joined its group again."
@@ -84,4 +85,17 @@ KAFKA_OBJECTIONS = (
         "use a newer broker, or another version of the client library",
         says="unsupported",
     ),
+)
+WORDS = BrokerWords(
+    channel="topic",
+    nobody="{broker} keeps it, and says nothing of that. A Nest client waits without "
+    "end.",
+    replies="the topics of replies",
+    unreturned="look at which partition of the topic of replies the caller reads: "
+    "kafka_replyPartition names the one that it had when it asked; and in the log of "
+    "{service}",
+    takes="polls that topic",
+    serves="subscribes to that topic",
+    unheard="No captured connection polls the topic {name}.",
+    objections=KAFKA_OBJECTIONS,
 )
