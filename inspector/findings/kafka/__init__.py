@@ -8,3 +8,6 @@ number_as_text      a number or a boolean, which arrives as text
 rebalance           a group whose partitions were shared out anew
 unread_records      compressed records that nothing installed can read
 """
+
+CARRIERS = frozenset({"kafka"})
+"""Whose connections alone show these: they are loaded when one is seen."""
