@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING, Any
 from . import (
     chain_scenarios,
     gateway_scenarios,
+    kafka_scenarios,
     mqtt_scenarios,
     nats_scenarios,
     rabbitmq_scenarios,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
 OVER_BROKERS: dict[str, Scenario[Any]] = {
     **nats_scenarios.SCENARIOS,
     **mqtt_scenarios.SCENARIOS,
+    **kafka_scenarios.SCENARIOS,
     **rabbitmq_scenarios.SCENARIOS,
     **redis_scenarios.SCENARIOS,
     **gateway_scenarios.WS,
