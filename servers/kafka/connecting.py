@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -325,13 +324,30 @@ class Link:
         Raises:
             ConnectError: It failed.
         """
-        from aiokafka.errors import KafkaError  # noqa: PLC0415 — an extra
+        from aiokafka.errors import KafkaConnectionError, KafkaError  # noqa: PLC0415
 
         try:
             return await attempt
         except (OSError, KafkaError) as error:
+            why = None
+            if isinstance(error, KafkaConnectionError):
+                why = await self._refusal()
             name = self._settings.name
-            raise ConnectError(f"cannot connect to {name}: {reason(error)}") from error
+            raise ConnectError(
+                f"cannot connect to {name}: {why or reason(error)}"
+            ) from error
+
+    async def _refusal(self) -> str | None:
+        """Return why the first broker cannot be reached: aiokafka only logs that."""
+        parts = urlsplit(self._settings.urls[0])
+        try:
+            _, writer = await asyncio.open_connection(
+                parts.hostname, parts.port or _PORT
+            )
+        except OSError as error:
+            return system_reason(error)
+        writer.close()
+        return None
 
 
 def reason(error: BaseException) -> str:
@@ -339,17 +355,22 @@ def reason(error: BaseException) -> str:
     if isinstance(error, OSError):
         return system_reason(error)
     name = getattr(error, "message", None)  # of a broker, such as NOT_COORDINATOR
-    text = " ".join(str(error).split())
     if isinstance(name, str):
         return name.replace("_", " ").lower()
-    return text or type(error).__name__
+    kind = type(error).__name__
+    text = " ".join(str(error).strip("(')").replace("\\n", " ").split())
+    return text.removeprefix(f"{kind}: ").partition(". ")[0] or kind
 
 
 async def _stopped(peer: Any) -> None:  # noqa: ANN401 — of aiokafka
     """Close a consumer or a producer, or its sockets if that takes too long."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_GOODBYE):
-            await peer.stop()
-            return
-    for transport in transports_of(peer):
-        transport.abort()
+    stopping = asyncio.get_running_loop().create_task(peer.stop())
+    try:
+        await asyncio.wait([stopping], timeout=_GOODBYE)
+    finally:
+        stopping.cancel()
+    # A consumer that was about to fetch again ends amid its end, as if cancelled.
+    if stopping.cancelled() or not stopping.done() or stopping.exception():
+        for transport in transports_of(peer):
+            transport.abort()
+        await client_of(peer).close()

@@ -131,6 +131,8 @@ class Consumption:
             ConnectError: It does not.
         """
         await self._given.wait()
+        for lane in self._lanes.values():
+            lane.committed = -1  # whether the group takes it, shows whether we are in
         await self.commit()
         if self._failure is not None:
             raise ConnectError(f"{self._service.name}: {reason(self._failure)}")

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 import uvloop
 
-from captures.brokers import Mosquitto, NatsServer, RabbitMQServer, RedisServer
+from captures.brokers import (
+    Mosquitto,
+    NatsServer,
+    Noida,
+    RabbitMQServer,
+    RedisServer,
+)
 from tests.servers.coroutines import run_coroutine
 
 if TYPE_CHECKING:
@@ -61,6 +67,12 @@ def mosquitto() -> Iterator[Mosquitto]:
 def rabbit_server() -> Iterator[RabbitMQServer]:
     with RabbitMQServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def noida() -> Iterator[Noida]:
+    with Noida() as broker:
+        yield broker
 
 
 @pytest.fixture
