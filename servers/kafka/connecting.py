@@ -248,12 +248,11 @@ class Link:
         )
 
         admin = AIOKafkaAdminClient(**self._settings.shared(self._suffix))
-        number = self._settings.options.partitions
+        topic_made = NewTopic(topic, self._settings.options.partitions, 1)
+        topic_made.replication_factor = -1  # as the brokers do; refused as an argument
         try:
             await self._trying(admin.start())
-            made = await self._trying(
-                admin.create_topics([NewTopic(topic, number, -1)])
-            )
+            made = await self._trying(admin.create_topics([topic_made]))
         finally:
             await admin.close()
         for _, code, *_ in made.topic_errors:
