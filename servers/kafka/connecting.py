@@ -252,6 +252,8 @@ class Link:
         topic_made.replication_factor = -1  # as the brokers do; refused as an argument
         try:
             await self._trying(admin.start())
+            if client_of(admin).cluster.controller is None:
+                raise ConnectError(f"{self._settings.name} makes no topics")
             made = await self._trying(admin.create_topics([topic_made]))
         finally:
             await admin.close()

@@ -181,11 +181,12 @@ class Handling(MessageRespondent):
         options = self._source.options
         if options.failed == "retry" and self._failed and not self._answered:
             self.retry()
-        if self._again and not self._cancelled:
+        if self._cancelled:  # with the service: it is delivered to somebody else
+            return
+        if self._again:
             self._source.again(self)
             return
-        # What was cancelled is never done: it is delivered to somebody else.
-        if options.ack == "after" and not self._cancelled:
+        if options.ack == "after":
             self._finish()
         self._pass_turn()
 
