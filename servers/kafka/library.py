@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Iterator
 
-# Where nobody has set up logging, Python would print what aiokafka retries by itself.
-logging.getLogger("aiokafka").addHandler(logging.NullHandler())
+_logger = logging.getLogger("aiokafka")
+if _logger.level == logging.NOTSET:
+    # It says of each attempt what it will try again; what matters comes as an error.
+    _logger.setLevel(logging.CRITICAL)
 
 
 def client_of(peer: Any) -> Any:  # noqa: ANN401 — of aiokafka, which has no types

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from protocol import Json
 from servers import Client
 from servers.kafka import Kafka, KafkaRecord
 from tests.interop.application import Application
@@ -22,6 +21,7 @@ from tests.servers.kafka.brokers import WAIT, running
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from protocol import Json
     from tests.interop.nests import Nest, Nests
     from tests.interop.pairs import Caller, Notes
 

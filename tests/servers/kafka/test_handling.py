@@ -26,22 +26,28 @@ class _Reception:
     hooks = None
 
 
+class _Noting(Publisher[Any]):
+    """Publishes nothing."""
+
+    def __init__(self, noted: list[bytes]) -> None:
+        self._noted = noted
+
+    def put(self, item: Any, size: int) -> None:  # noqa: ANN401
+        del size
+        self._noted.append(item[1])
+
+
 class _Source:
     """What receives messages, and notes what they ask for."""
 
     name, number, starting = "kafka", 1, False
     reception: Any = _Reception()
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401
         self.options = Options(**options)
         self.put: list[bytes] = []
         self.turns = self.retried = 0
-        self.publisher: Publisher[Any] = Publisher(self._never, 1)
-        self.publisher.put = (  # type: ignore[method-assign]
-            lambda item, _: self.put.append(item[1])
-        )
-
-    async def _never(self, _: object) -> None: ...
+        self.publisher: Publisher[Any] = _Noting(self.put)
 
     def turn_over(self, _: Lane) -> None:
         self.turns += 1

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from protocol import Json
 from servers import (
     Client,
     Context,
@@ -23,6 +22,7 @@ from tests.servers.peers import until
 
 if TYPE_CHECKING:
     from captures.brokers import Noida
+    from protocol import Json
 
 
 async def test_expressions_come_after_names_and_hear_no_replies(
@@ -153,7 +153,5 @@ async def test_without_a_topic_there_is_no_service() -> None:
     """The mock cluster has nobody who would make one with so many partitions."""
     service = Service()
     service.message("sum")(lambda: 1)
-    with running("mock") as url:
-        with pytest.raises(ListenError, match=f"{url} makes no topics"):
-            async with service.listen(Kafka(url, partitions=3)):
-                raise AssertionError
+    with running("mock") as url, pytest.raises(ListenError, match="makes no topics"):
+        await service.serve(Kafka(url, partitions=3))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from servers import UsageError
 from servers.kafka import Kafka
-from servers.kafka.connecting import Settings
 from servers.kafka.transport import DEFAULT_URL
 from servers.locating import broker_at
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from servers.kafka.connecting import Settings
+
 
 def _settings(kafka: Kafka) -> Settings:
-    return kafka._settings
+    return kafka._settings  # noqa: SLF001 — nobody else shows them
 
 
 def test_an_address_may_have_no_scheme_and_be_several() -> None:
@@ -63,6 +67,6 @@ def test_a_url_of_a_command_names_the_group() -> None:
         (lambda: broker_at("kafka://host?wait=long"), "wait cannot be 'long'"),
     ],
 )
-def test_what_is_misspelt_is_refused(make: Any, why: str) -> None:
+def test_what_is_misspelt_is_refused(make: Callable[[], object], why: str) -> None:
     with pytest.raises(UsageError, match=why):
         make()

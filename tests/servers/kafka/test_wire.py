@@ -132,6 +132,5 @@ async def test_a_topic_of_replies_is_left_after_a_time_and_read_again(
 
 
 def test_a_blocking_client_calls_and_lets_go(noida: Noida) -> None:
-    with BlockingClient(Kafka(noida.url)) as nest:
-        with pytest.raises(NoHandlerError):
-            nest.send("blocking.nobody", 1)
+    with BlockingClient(Kafka(noida.url)) as nest, pytest.raises(NoHandlerError):
+        nest.send("blocking.nobody", 1)
