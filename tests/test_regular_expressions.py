@@ -65,7 +65,10 @@ LINEAR = {
 }
 """Expression → why it is linear though it is not built so that this could be seen."""
 
-OF_THE_USER = {"inspector.filters.compiler": "the expression is the user's own"}
+OF_THE_USER = {
+    "inspector.filters.compiler": "the expression is the user's own",
+    "servers.kafka.topics": "a route of the service, by which it finds topics",
+}
 """Module with an expression that is not known before it runs → why that is so."""
 
 
