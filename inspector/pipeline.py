@@ -13,17 +13,18 @@ from the segments to the exchanges in one step; the tests hold both ways equal.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from protocol import NEWEST, NestVersion
+from protocol.on_demand import on_demand
 
 from .calls.costs import begins
 from .calls.dispatching import Dispatcher
 from .calls.exchanges import Exchange
-from .calls.joining.joining import Joining
 from .calls.matching import Late
 from .calls.observing import Observer
 from .calls.seen import Recognised, Remark, Upkeep
@@ -33,7 +34,7 @@ from .carriers.registry import carriers as registered
 from .express.batches import ScannedPackets
 from .express.chunks import ExpressWay
 from .express.plain_exchanges import PlainExchanges
-from .express.plain_passages import PlainPassages
+from .figures.chaining import TRIES, Chaining
 from .figures.connections import Connections
 from .figures.judging import conclusions
 from .figures.report import Report
@@ -48,9 +49,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from .calls.exchanges import Ledger
+    from .calls.joining.joining import Joining
     from .calls.matching import ExchangeItem
     from .calls.observing import SightingItem
     from .carriers.base import Concealment
+    from .express.plain_passages import PlainPassages, passages_of
     from .findings.finding import Finding
     from .limits import Limits
     from .sources.records import PacketRecord
@@ -59,6 +62,9 @@ if TYPE_CHECKING:
     from .streams.items import StreamItem
     from .streams.packets import DataPacket
     from .tcp.segments import Segment
+else:  # decision 158
+    Joining = on_demand("inspector.calls.joining.joining:Joining")
+    passages_of = on_demand("inspector.express.plain_passages:passages_of")
 
 
 class Tap:
@@ -87,8 +93,7 @@ class Tap:
         """Learn of an exchange that is over, also of one that nobody asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of an inspection.
 
     Attributes:
@@ -115,8 +120,8 @@ class Options:
     ports: frozenset[int] = frozenset()
     nest: NestVersion = NEWEST
     limits: Limits | None = None
-    carriers: Mapping[int, str] = field(default_factory=dict)
-    same_brokers: Mapping[Endpoint, Endpoint] = field(default_factory=dict)
+    carriers: Mapping[int, str] = msgspec.field(default_factory=dict)
+    same_brokers: Mapping[Endpoint, Endpoint] = msgspec.field(default_factory=dict)
     conceal: Concealment | None = None
     slow_ns: int | None = None
     names: Names = NO_NAMES
@@ -163,6 +168,8 @@ class Pipeline:
         self._report = Report()
         self._report.slow_ns = options.slow_ns
         self._report.forced = forced
+        tries = 0 if options.exchanges_only else TRIES
+        self._chaining = Chaining(self._report, self._calls, tries)
         self._latest_ns = 0  # that is known, where the clock was set back after it
 
     def inspect(
@@ -197,20 +204,27 @@ class Pipeline:
         report = self._report
         selective = report.selective or bool(self._taps)
         detective = None if self._options.exchanges_only else self._detective
+        chaining = self._chaining
         for item in items:
             if isinstance(item, Exchange):
                 if begins(item.ledger.carrier):
                     self._introduce(item.connection)
+                    chaining.meet(item.connection, item)
                     if not selective or self._choose(item):
                         report.requests.add(item)
+                        chaining.add(item)
                         yield item
+                    else:
+                        chaining.pass_over(item)
                     continue
                 if selective and not self._choose(item):
+                    chaining.pass_over(item)
                     continue
                 if detective is None:
                     yield item
                     continue
                 report.add_exchange(item)
+                chaining.add(item)
                 yield item
                 found = detective.examine(item)
             else:
@@ -226,6 +240,7 @@ class Pipeline:
 
     def _conclude(self, detective: Detective) -> Iterator[Finding]:
         """Yield what many exchanges have shown together, when the last is over."""
+        self._chaining.finish()
         found = conclusions(self.report(), self._options.slow_ns)
         for conclusion in chain(detective.habits.conclusions(), found):
             for finding in detective.investigate(conclusion):
@@ -252,6 +267,7 @@ class Pipeline:
             self._introduce(item.connection)
             self._connections.add(item.connection)
             self._report.meet(item.connection)
+            self._chaining.meet(item.connection)
         elif isinstance(item, Remark):  # may be the first that is heard of one
             self._introduce(item.direction.connection)
         elif isinstance(item, Closed):
@@ -280,8 +296,9 @@ class Pipeline:
         if self._taps:
             return self._calls.match(self._observe(records))
         plain = self._plain() if counted else None
-        passages = self._passages() if counted else None
+        passages = self._passages if counted else None
         express = ExpressWay(self._observer, self._calls, plain, passages)
+        self._chaining.counting = express
         scanned = ScannedPackets(
             self._segments, self._reassembler, self._interest.passed_over, express
         )
@@ -304,10 +321,8 @@ class Pipeline:
 
     def _passages(self) -> PlainPassages | None:
         """Return what counts those that pass over brokers."""
-        joining, signs = self._calls.brokered, self._detective.signs
-        if not isinstance(joining, Joining):
-            return None
-        return PlainPassages(joining.book, self._report, signs)
+        signs = self._detective.signs
+        return passages_of(self._calls.brokered, self._report, signs)
 
     def _observe(self, records: Iterable[PacketRecord]) -> Iterator[SightingItem]:
         """Yield what is seen in the records; between the stages the taps listen."""

@@ -12,6 +12,7 @@ watching     … and whether they hide channels
 proxy_protocol  the header that a proxy sends ahead of a client's bytes
 sessions     what passes in sessions of gateways, in which both sides ask
 framed       what carries frames that others may cut
+brokered_talk  what talks of brokers have in common
 hopping      what reads plain hops over a broker in one go
 foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON

@@ -4,6 +4,7 @@ finding       one place that shows something
 groups        equal findings as one
 evidence      what findings are judged from
 conclusions   … about many exchanges, when the last is over
+chain_conclusions  … about requests and the calls that they cause
 signs         what makes an exchange worth a look
 habits        how patterns are used, to find what is out of habit
 unread        requests that Nest never read, and why
@@ -11,12 +12,12 @@ strangers     frames that wait until it shows what they are
 likeness      which pattern one without a handler may be meant for
 subscriptions  what peers have subscribed to at brokers
 subjects      which subjects NATS does not take for what was meant
-objections    what a broker may object to, and why …
-mqtt_objections  … those of MQTT
-nats_objections  … those of NATS
-rabbitmq_objections  … those of RabbitMQ
-redis_objections  … those of Redis
-broker_words  what is said differently of each broker
+objections    what a broker may object to, and why
+broker_words  what is said differently of each broker …
+mqtt_words    … of MQTT, and what it objects to
+nats_words    … of NATS, and what nats-server does
+rabbitmq_words  … of RabbitMQ, and what it does
+redis_words   … of Redis, and what it does
 cutting       clients that a broker cut off because they read too slowly
 takeovers     clients whose session another took over
 absent        who should have had what nobody had subscribed to
@@ -41,6 +42,7 @@ rabbitmq/     what RabbitMQ keeps, gives back and cannot hand on
 redis/        what Redis takes and refuses
 websocket/    what gateways and their clients say over WebSocket
 calls/        requests, replies and events
+chains/       what requests have to do with the calls that they cause
 framing/      lengths and bodies, and how they arrive
 network/      what TCP and the capture do
 health/       what fails and what is slow

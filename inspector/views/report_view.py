@@ -9,17 +9,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from inspector.figures.health import assess
 from inspector.figures.health_words import judge_health
-from inspector.findings.catalogue import rules
+from inspector.findings.catalogue import rule_of
 from inspector.findings.finding import Severity
 from inspector.sources.files import STDIN
 from inspector.words import duration, listing, plural
+from protocol.named_tuple import NamedTuple
 
+from .chain_table import chain_rows_lines
 from .finding_order import shown_groups, sorted_groups
 from .next_command import next_command, next_options, next_show
 from .prose import wrapped
@@ -178,6 +180,7 @@ def _tables(report: Report, health: Health, width: int) -> Iterator[Text]:
         wire_lines(report, width),
         pattern_lines(report, health, width),
         request_lines(report, width),
+        chain_rows_lines(report.chains, width),
         slowest_lines(report, health, width),
         service_lines(report, width),
     ):
@@ -334,7 +337,7 @@ def _finding_lines(report: Report, width: int, commands: _Commands) -> Iterator[
 
 
 def _group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
-    rule, finding = rules()[group.first.code], group.first
+    rule, finding = rule_of(group.first.code), group.first
     severity = Text(f"{finding.severity:<{_MARGIN}}", finding.severity)
     headline = Text(safe(rule.headline(group)), "answer")
     for line in _with_code(headline, finding.code, width - _MARGIN):

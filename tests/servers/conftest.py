@@ -32,7 +32,8 @@ _LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if inspect.iscoroutinefunction(metafunc.function):
         metafunc.fixturenames.append("event_loop_name")
-        metafunc.parametrize("event_loop_name", list(_LOOPS))
+        loops = getattr(metafunc.module, "LOOPS", list(_LOOPS))
+        metafunc.parametrize("event_loop_name", loops)
 
 
 @pytest.hookimpl(tryfirst=True)

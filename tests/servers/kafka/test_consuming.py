@@ -16,6 +16,8 @@ from tests.servers.peers import until
 if TYPE_CHECKING:
     from captures.brokers import Noida
 
+LOOPS = ["uvloop"]  # as in test_subscriber.py
+
 _QUICK: Any = {"wait": WAIT, "session": 6.0}
 
 

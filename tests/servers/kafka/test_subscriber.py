@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from protocol import Json  # noqa: TC001 — the annotations of handlers are read
 from servers import (
     Client,
     Context,
@@ -22,7 +23,8 @@ from tests.servers.peers import until
 
 if TYPE_CHECKING:
     from captures.brokers import Noida
-    from protocol import Json
+
+LOOPS = ["asyncio"]  # and the others by uvloop: noida-db never lets a processor rest
 
 
 async def test_expressions_come_after_names_and_hear_no_replies(

@@ -25,6 +25,8 @@ from tests.servers.peers import until
 if TYPE_CHECKING:
     from captures.brokers import Noida
 
+LOOPS = ["uvloop"]  # as in test_subscriber.py
+
 
 async def test_headers_keys_and_partitions_are_sent(
     noida: Noida, queue: str, event_loop_name: str
