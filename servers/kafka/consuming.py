@@ -198,6 +198,8 @@ class Consumption:
         except KafkaError as error:
             self._failure = error
             self._given.set()
+            for task in self._tasks[1:]:  # those beside this one
+                task.cancel()
             self._service.spoilt(error)
 
     def _take(self, partition: Any, records: list[Any]) -> None:  # noqa: ANN401
