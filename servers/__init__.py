@@ -11,6 +11,7 @@ client         clients: calls to requests, replies to the calls that wait for th
 serving        where a service listens, and until when
 tcp            TCP as one of several transports
 nats, redis    … and brokers
+kafka          … of which this one keeps what was sent, for each group
 mqtt           … of which this one
 rabbitmq       … and this one confirm what they have taken
 gateways       browsers, by Socket.IO or plain WebSockets
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
         PatternError,
         RemoteError,
         RequestTimeoutError,
+        RetriableError,
         RpcError,
         ServersError,
         StreamOverflowError,
@@ -146,6 +148,7 @@ __all__ = [
     "RemoteError",
     "Replies",
     "RequestTimeoutError",
+    "RetriableError",
     "Retry",
     "RetryBudget",
     "Router",

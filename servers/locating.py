@@ -9,10 +9,11 @@ address                                transport
 ``amqp://host:port/queue?ack=after``   ``RabbitMQ(…, queue="queue", ack="after")``
 ``mqtt://host:port?qos=0``             ``Mqtt("mqtt://host:port", qos=0)``
 ``mqtt+ws://host:port/path``           ``Mqtt("ws://host:port/path")``
+``kafka://host:port/group?wait=0.1``   ``Kafka("host:port", group="group", wait=0.1)``
 =====================================  ==============================================
 
 Other schemes of the same libraries (``tls``, ``ws``, ``wss``, ``rediss``, ``amqps``,
-``mqtts``, ``mqtt+wss``) are passed on as they are; so is what else follows a question
+``mqtts``, ``mqtt+wss``, ``kafkas``) are passed on; so is what else follows a question
 mark. The virtual host of an ``amqp`` address is ``?vhost=``: its path is the queue.
 """
 
@@ -30,12 +31,13 @@ from .tcp import Tcp
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .kafka import Kafka
     from .mqtt import Mqtt
     from .nats import Nats
     from .rabbitmq import RabbitMQ
     from .redis import Redis
 
-Broker: TypeAlias = "Mqtt | Nats | RabbitMQ | Redis"
+Broker: TypeAlias = "Kafka | Mqtt | Nats | RabbitMQ | Redis"
 
 _TRUE, _FALSE = ("1", "true", "yes"), ("0", "false", "no")
 
@@ -116,6 +118,16 @@ def _mqtt(url: str, options: dict[str, str]) -> Mqtt:
     return Mqtt(url, **_chosen(options, Options), **options)
 
 
+def _kafka(url: str, options: dict[str, str]) -> Kafka:
+    from .kafka import Kafka, Options  # noqa: PLC0415 — an extra
+
+    chosen = _chosen(options, Options)
+    parts = urlsplit(url)
+    if group := unquote(parts.path[1:]):
+        chosen["group"] = group
+    return Kafka(parts._replace(path="").geturl(), **chosen, **options)
+
+
 def _chosen(options: dict[str, str], kind: type[msgspec.Struct]) -> dict[str, Any]:
     """Take out of options those that are fields of a kind, as values of their types.
 
@@ -142,4 +154,5 @@ _BROKERS: dict[str, Callable[[str, dict[str, str]], Broker]] = {
     **dict.fromkeys(("redis", "rediss"), _redis),
     **dict.fromkeys(("amqp", "amqps"), _rabbitmq),
     **dict.fromkeys(("mqtt", "mqtts", "mqtt+ws", "mqtt+wss"), _mqtt),
+    **dict.fromkeys(("kafka", "kafkas"), _kafka),
 }
