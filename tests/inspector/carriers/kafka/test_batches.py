@@ -3,7 +3,7 @@ from __future__ import annotations
 import struct
 
 import pytest
-from aiokafka.record import MemoryRecords  # type: ignore[import-untyped]
+from aiokafka.record import MemoryRecords
 
 from inspector.carriers.kafka.batches import batches_in, checksum, records_of
 from inspector.carriers.kafka.fields import MalformedError
