@@ -57,16 +57,25 @@ def varies(carrier: str) -> bool:
     """Whether exchanges of one kind may differ in what they should take.
 
     Over a broker they do: by how many it hands them to, and by what it confirms; in
-    sessions of gateways by whether they are answered.
+    sessions of gateways by whether they are answered; where requests may be streams, by
+    how many messages both sides send.
     """
     known = carriers().get(carrier)
-    return known is not None and (known.brokered or has_sessions(carrier))
+    return known is not None and (
+        known.brokered or has_sessions(carrier) or has_streams(carrier)
+    )
 
 
 @cache
 def has_sessions(carrier: str) -> bool:
     """Whether a carrier's exchanges run in sessions, in which both sides may ask."""
     return bool(getattr(carriers().get(carrier), "sessions", False))
+
+
+@cache
+def has_streams(carrier: str) -> bool:
+    """Whether requests of a carrier may be streams, several at once on a connection."""
+    return bool(getattr(carriers().get(carrier), "streams", False))
 
 
 @cache

@@ -4,6 +4,7 @@
 
     SightingItem ─► direct    ─► Pairing: one connection, one conversation
                  ├► sessions  ─► Gateways: both sides ask, on connections of a session
+                 ├► streams   ─► Streaming: … in which requests may be streams
                  ├► begins    ─► Requests: of HTTP, which may be the roots of calls
                  └► brokered  ─► whoever joins what passes over several connections
 """
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from inspector.carriers.registry import carriers
 from inspector.streams.items import Acknowledgement, Closed, End
 
-from .costs import begins, has_sessions
+from .costs import begins, has_sessions, has_streams
 from .gateways import Gateways
 from .joining.joining import Joining
 from .matching import Tally
@@ -24,6 +25,7 @@ from .pairing import Pairing
 from .requests import Requests
 from .seen import Recognised, Sighting, Upkeep
 from .settling import acknowledge
+from .streaming import Streaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,6 +50,7 @@ class Dispatcher:
     Attributes:
         tally: What was counted.
         direct: What pairs over direct carriers …
+        streaming: … what does where requests may be streams …
         gateways: … what does in sessions of gateways …
         brokered: … and what joins over brokers.
     """
@@ -55,6 +58,7 @@ class Dispatcher:
     def __init__(self, joining: Callable[[Tally], Matching] = Joining) -> None:
         self.tally = Tally()
         self.direct = Pairing(self.tally)
+        self.streaming = Streaming(self.tally)
         self.gateways = Gateways(self.tally)
         self._requests = Requests(self.tally)
         self.brokered = joining(self.tally)
@@ -87,6 +91,8 @@ class Dispatcher:
                 matching = self.gateways
             elif begins(carrier):
                 matching = self._requests
+            elif has_streams(carrier):
+                matching = self.streaming
             self._matchings[carrier] = matching
         return matching.hear(item)
 
@@ -100,5 +106,5 @@ class Dispatcher:
         Args:
             before_ns: Only those that were asked until then.
         """
-        matchings = self.direct, self.gateways, self.brokered
+        matchings = self.direct, self.streaming, self.gateways, self.brokered
         return chain.from_iterable(each.waiting(before_ns) for each in matchings)

@@ -37,6 +37,7 @@ OURS = {
     "mqtt": "inspector.carriers.mqtt.carrier:carrier",
     "redis": "inspector.carriers.redis.carrier:carrier",
     "rabbitmq": "inspector.carriers.rabbitmq.carrier:carrier",
+    "grpc": "inspector.carriers.grpc.carrier:carrier",
     "socketio": "inspector.carriers.websocket.carrier:socketio",
     "ws": "inspector.carriers.websocket.carrier:ws",
     "http": "inspector.carriers.http.carrier:carrier",
