@@ -14,7 +14,7 @@ import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 — a dataclass reads its annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .broker_stage import library_version

@@ -27,6 +27,7 @@ from .run_options import (
     fail_on_option,
     nest_option,
     port_option,
+    proto_option,
     redact_channel_option,
     redact_option,
     same_broker_option,
@@ -159,6 +160,7 @@ _OPTIONS = (
     nest_option,
     port_option,
     carrier_option,
+    proto_option,
     same_broker_option,
     *limit_options,
     no_config_option,
@@ -168,6 +170,7 @@ _OPTIONS = (
 _FIELDS = (
     "ports",
     "carriers",
+    "described",
     "same_brokers",
     "nest",
     "conditions",

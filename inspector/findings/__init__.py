@@ -35,6 +35,7 @@ detective     asks their gates
 The rooms hold one kind of finding in each module:
 
 brokers/      what goes wrong on the way over a broker, whichever it is
+grpc/         what gRPC says of calls, and gives up
 mqtt/         what MQTT says, takes and refuses
 nats/         what NATS says, takes and refuses
 rabbitmq/     what RabbitMQ keeps, gives back and cannot hand on

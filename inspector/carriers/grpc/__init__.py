@@ -8,6 +8,9 @@
 carrier      what is read, as the interface of a carrier has it
 recognition  whether a stream is gRPC, and where in one a frame begins
 talk         both sides of a connection: frames to units
+blocks       header blocks, over one frame or several
+others       frames of the connection alone
+contents     the content of DATA frames: messages, and the bytes of each
 side         one side: what of it is not in a unit yet
 making       units of frames: packets, and what is written of them
 concealing   what may be shown of fields and messages, in as many bytes

@@ -1,11 +1,11 @@
 """What may be shown of fields and messages, in as many bytes.
 
-Fields that say how a call is carried are shown. Of all others the values are hidden that
-``--redact`` hides in the metadata of a packet, those whose names cannot be read, and
-binary ones.
+Fields that say how a call is carried are shown. Of all others the values are hidden
+that ``--redact`` hides in the metadata of a packet, those whose names cannot be read,
+and binary ones.
 
-Of a message only what a ``.proto`` file names can be judged: without one nothing of it is
-shown. What takes its place is a message of the same length, with one field of ``x``.
+Of a message only what a ``.proto`` file names can be judged: without one nothing of it
+is shown. What takes its place is a message of the same length, with one field of ``x``.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ class Frame(NamedTuple):
         return of_messages and bool(self.head.flags & END_STREAM)
 
 
-class Flaw(ValueError):
+class FlawError(ValueError):
     """Bytes that no sender of HTTP/2 writes; the message says why."""
 
 
@@ -114,27 +114,27 @@ def check(head: Head) -> None:
     """Check a header by what its type allows.
 
     Raises:
-        Flaw: No frame has such a header.
+        FlawError: No frame has such a header.
     """
     kind, size = head.type, head.size
     if kind in _OF_STREAMS and head.stream == 0:
-        raise Flaw(f"{name_of(kind)} on stream 0")
+        raise FlawError(f"{name_of(kind)} on stream 0")
     if kind in _OF_CONNECTIONS and head.stream != 0:
-        raise Flaw(f"{name_of(kind)} on stream {head.stream:,}")
+        raise FlawError(f"{name_of(kind)} on stream {head.stream:,}")
     wanted = _SIZES.get(Type(kind)) if kind in _NAMES else None
     if wanted is not None and size != wanted:
-        raise Flaw(f"{name_of(kind)} of {size:,} bytes instead of {wanted}")
+        raise FlawError(f"{name_of(kind)} of {size:,} bytes instead of {wanted}")
     if kind == Type.SETTINGS and size % _SETTING:
-        raise Flaw(f"SETTINGS of {size:,} bytes, which is no number of settings")
+        raise FlawError(f"SETTINGS of {size:,} bytes, which is no number of settings")
     if kind == Type.GOAWAY and size < _GOAWAY:
-        raise Flaw(f"GOAWAY of {size} bytes")
+        raise FlawError(f"GOAWAY of {size} bytes")
 
 
 def content(frame: Frame) -> tuple[int, int]:
     """Return where in a frame its data, or its header block, begins and ends.
 
     Raises:
-        Flaw: It is padded by more than there is.
+        FlawError: It is padded by more than there is.
     """
     head, begin, end = frame.head, HEAD, len(frame.data)
     padded = {Type.DATA, Type.HEADERS, Type.PUSH_PROMISE}
@@ -146,5 +146,5 @@ def content(frame: Frame) -> tuple[int, int]:
     if head.type == Type.PUSH_PROMISE:
         begin += _PROMISED_SIZE
     if begin > end:
-        raise Flaw(f"{name_of(head.type)} with more padding than bytes")
+        raise FlawError(f"{name_of(head.type)} with more padding than bytes")
     return begin, end

@@ -8,9 +8,9 @@
     001xxxxx             how large the table may be
 
 Where the beginning of a connection is missing, what its table held is not known: such
-fields have no name. What is added from then on is found by its index all the same, which
-counts from the newest one. The static table and the Huffman code are those of ``hpack``,
-an extra; without it only names and values that are written out are read.
+fields have no name. What is added from then on is found by its index all the same,
+which counts from the newest one. The static table and the Huffman code are those of
+``hpack``, an extra; without it only names and values that are written out are read.
 
 Source: RFC 7541, sections 5 and 6.
 """
@@ -20,7 +20,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .frames import Flaw
+from .frames import FlawError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,8 @@ _MOST_TEXT = 1 << 18
 _MOST_FIELDS = 4_096
 _LONGEST_NUMBER = 5  # bytes after the first
 _STATIC = 61  # entries of the static table
-_HUFFMAN = 0x80
+_HUFFMAN = _MORE = _INDEXED = 0x80
+_KEPT, _KIND, _SIZE = 0x40, 0xE0, 0x20
 MASK, HUFFMAN_MASK = b"x", b"\xfc"
 """What hides a byte of a value, and of one in Huffman's code: there it is an ``X``."""
 
@@ -57,14 +58,14 @@ class Line(NamedTuple):
     """What a block says of one field.
 
     Attributes:
-        index: Of the field, or of its name; 0 for a name that is written out.
+        number: Of the field, or of its name; 0 for a name that is written out.
         name: The name, if it is.
         value: The value, if it is written out.
         kept: Whether it is kept in the table.
         size: How large the table is from here on; -1 if it says nothing of that.
     """
 
-    index: int
+    number: int
     name: Text | None = None
     value: Text | None = None
     kept: bool = False
@@ -89,20 +90,20 @@ def lines_of(block: bytes) -> Iterator[Line]:
     """Yield what a block says, line by line.
 
     Raises:
-        Flaw: It is malformed, or not whole.
+        FlawError: It is malformed, or not whole.
     """
     place, end = 0, len(block)
     while place < end:
         first = block[place]
-        if first & 0x80:
+        if first & _INDEXED:
             index, place = _number(block, place, 7)
             yield Line(index)
             continue
-        if first & 0xE0 == 0x20:
+        if first & _KIND == _SIZE:
             size, place = _number(block, place, 5)
             yield Line(0, size=size)
             continue
-        kept = bool(first & 0x40)
+        kept = bool(first & _KEPT)
         index, place = _number(block, place, 6 if kept else 4)
         name = None
         if not index:
@@ -115,16 +116,16 @@ def _number(block: bytes, place: int, bits: int) -> tuple[int, int]:
     """Return a number and the place after it (RFC 7541, section 5.1)."""
     most = (1 << bits) - 1
     if place >= len(block):
-        raise Flaw("a header block that ends in the middle of a field")
+        raise FlawError("a header block that ends in the middle of a field")
     number = block[place] & most
     place += 1
     if number < most:
         return number, place
     for count, byte in enumerate(block[place : place + _LONGEST_NUMBER]):
         number += (byte & 0x7F) << (7 * count)
-        if byte < 0x80:
+        if byte < _MORE:
             return number, place + count + 1
-    raise Flaw("a header block with a number that does not end")
+    raise FlawError("a header block with a number that does not end")
 
 
 def _text(block: bytes, place: int) -> tuple[Text, int]:
@@ -133,7 +134,7 @@ def _text(block: bytes, place: int) -> tuple[Text, int]:
     size, begin = _number(block, place, 7)
     end = begin + size
     if end > len(block):
-        raise Flaw("a header block that ends in the middle of a string")
+        raise FlawError("a header block that ends in the middle of a string")
     return Text(begin, end, huffman), end
 
 
@@ -159,7 +160,7 @@ class HeaderReader:
         """Return the fields of a block.
 
         Raises:
-            Flaw: It is malformed; what the table holds then is not known.
+            FlawError: It is malformed; what the table holds then is not known.
         """
         fields: list[Field] = []
         left = _MOST_TEXT
@@ -172,7 +173,7 @@ class HeaderReader:
                 if left >= 0 and len(fields) < _MOST_FIELDS:
                     fields.append(field)
                     self.lacking += not field.name
-        except Flaw:
+        except FlawError:
             self.forget()
             raise
         return fields
@@ -180,14 +181,14 @@ class HeaderReader:
     def _field(self, block: bytes, line: Line) -> Field | None:
         if line.size >= 0:
             if line.size > _LARGEST_TABLE:
-                raise Flaw(f"a header table of {line.size:,} bytes")
+                raise FlawError(f"a header table of {line.size:,} bytes")
             if self._table is not None:
                 self._table.maxsize = line.size
             return None
         if line.value is None:
-            return Field(*self._entry(line.index))
+            return Field(*self._entry(line.number))
         named = line.name is None
-        name = self._entry(line.index)[0] if named else _read(block, line.name)
+        name = self._entry(line.number)[0] if named else _read(block, line.name)
         field = Field(name.lower(), _read(block, line.value), line.value)
         if line.kept and self._table is not None:
             self._table.add(_bytes(field.name), _bytes(field.value))
@@ -196,7 +197,7 @@ class HeaderReader:
     def _entry(self, index: int) -> tuple[str, str]:
         """Return an entry of the table; empty strings for one that is not known."""
         if index == 0:
-            raise Flaw("a header block with the index 0")
+            raise FlawError("a header block with the index 0")
         table = self._table
         if table is None or index - _STATIC > len(table.dynamic_entries):
             return "", ""
@@ -240,7 +241,9 @@ def _read(block: bytes, text: Text | None) -> str:
     try:
         return _words(decode(data))
     except Exception as error:
-        raise Flaw("a header block with a string that is not in its code") from error
+        raise FlawError(
+            "a header block with a string that is not in its code"
+        ) from error
 
 
 def _words(data: bytes) -> str:

@@ -58,14 +58,14 @@ _OK_HTTP = "200"
 class Maker:
     """Makes units of one connection.
 
-    Args:
+    Attributes:
         conceal: What hides secrets; None where nothing is hidden.
     """
 
     def __init__(self, conceal: Concealment | None) -> None:
-        self._conceal = conceal
+        self.conceal = conceal
 
-    def request(
+    def request(  # noqa: PLR0913, PLR0917 — what a request is made of
         self,
         side: Side,
         stream: int,
@@ -76,8 +76,8 @@ class Maker:
     ) -> Unit:
         """Return the request that a call begins with."""
         path = call.path
-        if self._conceal is not None:
-            path = shown_path(path, self._conceal)
+        if self.conceal is not None:
+            path = shown_path(path, self.conceal)
         packet = Request(path, stream, text, self._metadata(said))
         return self._transfer(side, packet, text, parts)
 
@@ -112,8 +112,8 @@ class Maker:
             "message": message,
         }
         text = JsonText(dumps(error))
-        if self._conceal is not None:
-            text = JsonText(shown_text(text, self._conceal))
+        if self.conceal is not None:
+            text = JsonText(shown_text(text, self.conceal))
         packet = Response(stream, err=text, is_disposed=True)
         return self._transfer(side, packet, text, parts)
 
@@ -166,9 +166,9 @@ class Maker:
             data = unpacked(message.data, call.encodings[side])
         if data is None:
             return UNDEFINED, None
-        if self._conceal is None:
+        if self.conceal is None:
             return JsonText(_read(data, kind)), None
-        return self._concealed(message, data, kind, self._conceal)
+        return self._concealed(message, data, kind, self.conceal)
 
     @staticmethod
     def _concealed(
@@ -195,13 +195,13 @@ class Maker:
         if not found:
             return UNDEFINED
         text = dumps(found)
-        if self._conceal is not None:
-            text = shown_metadata(text, self._conceal)
+        if self.conceal is not None:
+            text = shown_metadata(text, self.conceal)
         return JsonText(text)
 
     def _texts(self, parts: Sequence[Part]) -> tuple[bytes, bytes]:
         """Return the bytes of a unit as they may be written, and as they travelled."""
-        if self._conceal is None:
+        if self.conceal is None:
             return b"", b""
         shown = b"".join(part.shown for part in parts)
         return shown, b"".join(part.sent for part in parts)

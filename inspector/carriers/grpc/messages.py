@@ -13,7 +13,7 @@ from __future__ import annotations
 import zlib
 from typing import NamedTuple
 
-from .frames import Flaw
+from .frames import FlawError
 
 PREFIX = 5
 """Bytes before a message."""
@@ -21,6 +21,7 @@ LONGEST = 1 << 26
 """Bytes of a message after which it is taken for something else: grpc allows 4 MiB."""
 _MOST_UNPACKED = 1 << 24
 """Bytes that a compressed message may become."""
+_GZIP = b"\x1f\x8b\x08"
 _WINDOWS = {"gzip": 31, "deflate": 15}  # zlib's words for these formats
 
 
@@ -79,7 +80,7 @@ class Assembler:
         """Return the messages that the content of a DATA frame completes.
 
         Raises:
-            Flaw: They are no messages of gRPC.
+            FlawError: They are no messages of gRPC.
         """
         if self.over or (not self.synced and not _fits(data)):
             return []
@@ -103,7 +104,7 @@ class Assembler:
         if flag > 1 or size > LONGEST:
             self.over = True
             kept.clear()
-            raise Flaw(f"a message that begins with {flag}, of {size:,} bytes")
+            raise FlawError(f"a message that begins with {flag}, of {size:,} bytes")
         end = begin + PREFIX + size
         self._size = size
         if len(kept) < end:
@@ -121,6 +122,8 @@ def _fits(data: bytes) -> bool:
 
 def unpacked(data: bytes, encoding: str) -> bytes | None:
     """Return a compressed message as it was before; None where that is not known."""
+    if not encoding and data.startswith(_GZIP):  # said by a header that is missing
+        encoding = "gzip"
     window = _WINDOWS.get(encoding)
     if window is None:
         return None

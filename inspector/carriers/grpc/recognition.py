@@ -1,9 +1,9 @@
 """Whether a stream is gRPC, and where in one a frame begins.
 
-A client begins with HTTP/2's preface, a server with SETTINGS; whether what they speak is
-gRPC shows in the first header block of either, whose content type is written out there.
-In the middle of a stream a DATA frame shows it, whose content is a message with its
-length before it, and a header block with a name of gRPC's in it.
+A client begins with HTTP/2's preface, a server with SETTINGS; whether what they speak
+is gRPC shows in the first header block of either, whose content type is written out
+there. In the middle of a stream a DATA frame shows it, whose content is a message with
+its length before it, and a header block with a name of gRPC's in it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .frames import (
     END_HEADERS,
     HEAD,
     PREFACE,
-    Flaw,
+    FlawError,
     Frame,
     Head,
     Type,
@@ -87,7 +87,7 @@ def _may_be_settings(beginning: bytes) -> bool:
 def _is_valid(head: Head) -> bool:
     try:
         check(head)
-    except Flaw:
+    except FlawError:
         return False
     return head.type <= Type.CONTINUATION and head.size <= _LONGEST
 
@@ -151,7 +151,7 @@ def _shows(frame: Frame, *, whole: bool) -> bool:
         return False
     try:
         begin, end = content(frame) if whole else (HEAD, HEAD + head.size)
-    except Flaw:
+    except FlawError:
         return False
     size = int.from_bytes(data[begin + 1 : begin + PREFIX], "big")
     return data[begin] <= 1 and begin + PREFIX + size == end
@@ -164,10 +164,10 @@ def _asks(frame: Frame) -> bool | None:
     try:
         begin, end = content(frame)
         for line in lines_of(frame.data[begin:end]):
-            if line.index in _METHOD or line.index in _PATH:
+            if line.number in _METHOD or line.number in _PATH:
                 return True
-            if line.index in _STATUS:
+            if line.number in _STATUS:
                 return False
-    except Flaw:
+    except FlawError:
         pass
     return None

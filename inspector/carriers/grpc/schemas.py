@@ -1,8 +1,8 @@
 """Messages to JSON, by the names of ``.proto`` files or of descriptor sets.
 
-JSON is that of Protocol Buffers: names in camel case, integers of 64 bits as text, bytes
-in base64. ``protobuf`` reads messages, ``grpcio-tools`` reads ``.proto`` files; both are
-of the extra ``grpc``.
+JSON is that of Protocol Buffers: names in camel case, integers of 64 bits as text,
+bytes in base64. ``protobuf`` reads messages, ``grpcio-tools`` reads ``.proto`` files;
+both are of the extra ``grpc``.
 
 Source: https://protobuf.dev/programming-guides/json/.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from google.protobuf.descriptor import Descriptor
     from google.protobuf.descriptor_pb2 import FileDescriptorSet
     from google.protobuf.descriptor_pool import DescriptorPool
     from google.protobuf.message import Message
@@ -98,10 +100,30 @@ def read_named(data: bytes, kind: type[Message]) -> bytes | None:
     message = kind()
     try:
         message.ParseFromString(data)
-        text = MessageToJson(message, indent=None, ensure_ascii=False)
+        text = MessageToJson(
+            message,
+            indent=None,
+            ensure_ascii=False,
+            sort_keys=_has_maps(kind.DESCRIPTOR),  # which have no order of their own
+        )
         return text.encode()
     except (DecodeError, ValueError, TypeError, RecursionError):
         return None
+
+
+@cache
+def _has_maps(descriptor: Descriptor) -> bool:
+    """Whether messages of a type, or those in them, have maps."""
+    seen, left = {descriptor}, [descriptor]
+    while left:
+        for field in left.pop().fields:
+            inner = field.message_type
+            if inner is not None and inner.GetOptions().map_entry:
+                return True
+            if inner is not None and inner not in seen:
+                seen.add(inner)
+                left.append(inner)
+    return False
 
 
 def written(text: bytes, kind: type[Message], size: int) -> bytes | None:

@@ -18,21 +18,21 @@ from inspector.carriers.base import Remark, Skipped, Trouble
 from protocol import UNDEFINED
 
 from . import statuses
+from .blocks import block_of, block_part
 from .calls import UNNAMED, Call, Calls
-from .concealing import shown_block, shown_content
+from .contents import read_content
 from .frames import (
-    ACK,
     END_HEADERS,
     HEAD,
-    Flaw,
+    FlawError,
     Frame,
     Type,
     check,
-    content,
     name_of,
 )
+from .headers import is_readable
 from .making import Maker
-from .messages import PREFIX
+from .others import of_connection
 from .side import Group, HeaderBlock, Part, Side
 
 if TYPE_CHECKING:
@@ -40,18 +40,15 @@ if TYPE_CHECKING:
     from inspector.carriers.base import Side as Which
     from protocol import JsonText, UndefinedType
 
-    from .headers import Field
     from .schemas import Schemas
 
 PROTOCOL = "http2-protocol"
 """The code of the Trouble that bytes are no frame of HTTP/2, or of gRPC."""
-GOAWAY = "goaway"
-"""The code of the Remark that a side gives the connection up, and why."""
 UNREAD_HEADERS = "unread-headers"
 """The code of the Remark that names of fields cannot be read."""
+NO_LIBRARY = "library"
+"""Its subject, where that is for want of what reads them."""
 _GRPC = "application/grpc"
-_ACKED = {Type.SETTINGS, Type.PING}
-_SHOWN = {Type.SETTINGS, Type.PING, Type.WINDOW_UPDATE, Type.PRIORITY}
 _MOST_BLOCK = 1 << 20
 """Bytes of a header block that are read."""
 
@@ -94,7 +91,7 @@ class GrpcTalk:
             try:
                 check(frame.head)
                 units += self._read(side, own, frame)
-            except Flaw as flaw:
+            except FlawError as flaw:
                 units += self._give_up(side, own, frame, flaw)
         if own.rest:
             begin, end = own.skip()
@@ -104,7 +101,7 @@ class GrpcTalk:
         return units
 
     def _give_up(
-        self, side: Which, own: Side, frame: Frame, flaw: Flaw
+        self, side: Which, own: Side, frame: Frame, flaw: FlawError
     ) -> list[Unit]:
         """Return a frame that its receiver ends the connection for."""
         units = self._flush(side, own)
@@ -162,13 +159,13 @@ class GrpcTalk:
         """Return the units that a frame completes."""
         kind = frame.head.type
         if own.block and kind != Type.CONTINUATION:
-            raise Flaw(f"{name_of(kind)} inside a header block")
+            raise FlawError(f"{name_of(kind)} inside a header block")
         if kind == Type.DATA:
             return self._read_data(side, own, frame)
         units = self._flush(side, own)
         if kind in {Type.HEADERS, Type.PUSH_PROMISE, Type.CONTINUATION}:
             if kind == Type.CONTINUATION and not own.block:
-                raise Flaw("CONTINUATION without a header block")
+                raise FlawError("CONTINUATION without a header block")
             own.block.append(frame)
             if frame.head.flags & END_HEADERS:
                 frames, own.block = own.block, []
@@ -176,7 +173,7 @@ class GrpcTalk:
             return units
         if kind == Type.RST_STREAM:
             return [*units, self._read_reset(side, frame)]
-        return [*units, *self._read_other(side, frame)]
+        return [*units, *of_connection(side, frame, self._maker)]
 
     def _flush(self, side: Which, own: Side) -> list[Unit]:
         """Return what is held, none of which is a message yet."""
@@ -211,16 +208,12 @@ class GrpcTalk:
 
     def _read_block(self, side: Which, own: Side, frames: list[Frame]) -> list[Unit]:
         """Return the units of a header block that is whole."""
-        sides = [content(frame) for frame in frames]
-        data = b"".join(
-            frame.data[begin:end]
-            for frame, (begin, end) in zip(frames, sides, strict=True)
-        )
+        data = block_of(frames)
         if len(data) > _MOST_BLOCK:
-            raise Flaw(f"a header block of {len(data):,} bytes")
+            raise FlawError(f"a header block of {len(data):,} bytes")
         fields = own.headers.read(data)
         first = frames[0]
-        part = self._block_part(frames, sides, data, fields)
+        part = block_part(frames, data, fields, self._conceal)
         block = HeaderBlock(first.head.stream, first.ends_stream, fields, part)
         if first.head.type == Type.PUSH_PROMISE:
             return [self._maker.idle(side, "PUSH_PROMISE", [part])]
@@ -231,25 +224,6 @@ class GrpcTalk:
         if side == self.client:
             return units + self._begin_call(side, own, block, said)
         return units + self._answer_call(side, own, block, said)
-
-    def _block_part(
-        self,
-        frames: list[Frame],
-        sides: list[tuple[int, int]],
-        data: bytes,
-        fields: list[Field],
-    ) -> Part:
-        """Return the bytes of a block, and what of them may be written."""
-        sent = b"".join(frame.data for frame in frames)
-        if self._conceal is None:
-            return Part(frames[0].begin, sent, b"")
-        block = shown_block(data, fields, self._conceal)
-        shown, done = b"", 0
-        for frame, (begin, end) in zip(frames, sides, strict=True):
-            padding = b"\0" * (len(frame.data) - end)
-            shown += frame.data[:begin] + block[done : done + end - begin] + padding
-            done += end - begin
-        return Part(frames[0].begin, sent, shown)
 
     def _remark(
         self, side: Which, own: Side, block: HeaderBlock, said: dict[str, str]
@@ -262,7 +236,13 @@ class GrpcTalk:
         self._said_unread = True
         part = block.part
         return [
-            Remark(side=side, begin=part.begin, end=part.end, code=UNREAD_HEADERS)
+            Remark(
+                side=side,
+                begin=part.begin,
+                end=part.end,
+                code=UNREAD_HEADERS,
+                subject="" if is_readable() else NO_LIBRARY,
+            )
         ]
 
     def _begin_call(
@@ -299,8 +279,10 @@ class GrpcTalk:
                 return [self._maker.errand(side, stream, "trailers", [block.part])]
             self._calls.close(stream)
             return [self._maker.end(side, stream, said, [block.part])]
-        if call is not None:
-            call.encodings[side] = said.get("grpc-encoding", "")
+        if call is None:
+            call = self._calls.open(stream, Call(synced=False))
+        call.encodings[side] = said.get("grpc-encoding", "")
+        call.assemblers[side].synced = True  # its first message follows
         own.group = Group(stream, block)
         return []
 
@@ -309,69 +291,48 @@ class GrpcTalk:
     def _read_data(self, side: Which, own: Side, frame: Frame) -> list[Unit]:
         """Return the units that a DATA frame completes."""
         stream, units = frame.head.stream, []
-        group = own.group
-        if group is None or group.stream != stream:
+        if own.group is not None and own.group.stream != stream:
             units = self._flush(side, own)
-        call = self._call_of(side, stream)
-        begin, end = content(frame)
-        if call is None or call.foreign:
-            units += self._flush(side, own)
-            part = Part(frame.begin, frame.data, b"")
-            if call is None and self._calls.is_over(stream):
-                return [*units, self._maker.errand(side, stream, "DATA", [part])]
-            return [*units, self._maker.idle(side, "DATA", [part])]
-        return units + self._read_content(side, own, frame, call, begin, end)
+        call = self._call_of(stream)
+        if call is not None and not call.foreign:
+            return units + self._read_messages(side, own, frame, call)
+        units += self._flush(side, own)
+        part = Part(frame.begin, frame.data, b"")
+        if call is None and self._calls.is_over(stream):
+            return [*units, self._maker.errand(side, stream, "DATA", [part])]
+        return [*units, self._maker.idle(side, "DATA", [part])]
 
-    def _call_of(self, side: Which, stream: int) -> Call | None:
+    def _call_of(self, stream: int) -> Call | None:
         """Return the call of a DATA frame, which may have begun before the capture."""
         call = self._calls.get(stream)
         if call is None and self.client is not None and not self._calls.is_over(stream):
             call = self._calls.open(stream, Call(synced=False))
         return call
 
-    def _read_content(  # noqa: PLR0913, PLR0917
-        self, side: Which, own: Side, frame: Frame, call: Call, begin: int, end: int
+    def _read_messages(
+        self, side: Which, own: Side, frame: Frame, call: Call
     ) -> list[Unit]:
         """Return the messages that end in a DATA frame, with what is held before."""
-        assembler, data = call.assemblers[side], frame.data[begin:end]
-        stream = frame.head.stream
-        shown = frame.data
-        if self._conceal is not None:
-            padding = b"\0" * (len(frame.data) - end)
-            shown = frame.data[:begin] + shown_content(data, assembler) + padding
-        before, synced = assembler.kept, assembler.synced
-        messages = assembler.feed(data)
-        if not messages:
-            part = Part(frame.begin, frame.data, shown)
-            if frame.ends_stream or not assembler.synced or not data:
-                verb = "DATA" if data else "end"
-                units = self._flush(side, own)
-                return [*units, self._maker.errand(side, stream, verb, [part])]
+        stream, asks = frame.head.stream, side == self.client
+        found = read_content(frame, call, side, self._maker, asks=asks)
+        units: list[Unit] = []
+        for text, part in found.pieces:
+            group, own.group = own.group, None
+            units.append(self._say(side, stream, call, text, part, group))
+        rest = found.rest
+        if rest is None:
+            return units
+        if found.pieces or not (
+            frame.ends_stream or found.empty or not call.assemblers[side].synced
+        ):
             own.group = own.group or Group(stream)
-            own.group.parts.append(part)
-            return []
-        units, done = [], 0
-        group, own.group = own.group, None
-        last = messages[-1].end == len(data)
-        for number, message in enumerate(messages):
-            text, replaced = self._maker.text_of(
-                call, side, message, asks=side == self.client
-            )
-            low = begin + message.end - len(message.data)
-            if replaced is not None and low - PREFIX >= begin and synced:
-                if number or not before:
-                    shown = shown[:low] + replaced + shown[low + len(message.data) :]
-            whole = number == len(messages) - 1 and last
-            high = len(frame.data) if whole else begin + message.end
-            part = Part(frame.begin + done, frame.data[done:high], shown[done:high])
-            units += self._say(side, stream, call, text, part, group)
-            done, group = high, None
-        if done < len(frame.data):
-            rest = Part(frame.begin + done, frame.data[done:], shown[done:])
-            own.group = Group(stream, parts=[rest])
-        return units
+            own.group.parts.append(rest)
+            return units
+        units += self._flush(side, own)
+        verb = "end" if found.empty and frame.ends_stream else "DATA"
+        return [*units, self._maker.errand(side, stream, verb, [rest])]
 
-    def _say(  # noqa: PLR0913, PLR0917
+    def _say(  # noqa: PLR0913, PLR0917 — a message, and whose it is
         self,
         side: Which,
         stream: int,
@@ -379,24 +340,22 @@ class GrpcTalk:
         text: JsonText | UndefinedType,
         part: Part,
         group: Group | None,
-    ) -> list[Unit]:
+    ) -> Unit:
         """Return the unit of a message, with the frames that it began in."""
         parts = [part] if group is None else [*group.parts, part]
         block = None if group is None else group.block
         if block is not None:
             parts = [block.part, *parts]
         if side != self.client:
-            return [self._maker.reply(side, stream, text, parts)]
+            return self._maker.reply(side, stream, text, parts)
         if call.asked:
             listed = call.method is not None and call.method.listed
-            return [
-                self._maker.errand(
-                    side, stream, "message", parts, message=text, listed=listed
-                )
-            ]
+            return self._maker.errand(
+                side, stream, "message", parts, message=text, listed=listed
+            )
         call.asked = True
         said = {} if block is None else block.said
-        return [self._maker.request(side, stream, call, said, text, parts)]
+        return self._maker.request(side, stream, call, said, text, parts)
 
     # All else
 
@@ -415,32 +374,3 @@ class GrpcTalk:
             return self._maker.errand(side, stream, verb, [part], ends=not over)
         status = statuses.status_of_error(code)
         return self._maker.failed(side, stream, status, f"RST_STREAM {name}", [part])
-
-    def _read_other(self, side: Which, frame: Frame) -> list[Unit]:
-        """Return what is of the connection alone."""
-        kind, verb = frame.head.type, name_of(frame.head.type)
-        shown = frame.data if kind in _SHOWN else b""
-        if kind in _ACKED and frame.head.flags & ACK:
-            verb += " ack"
-        if kind != Type.GOAWAY:
-            return [self._maker.idle(side, verb, [Part(frame.begin, frame.data, shown)])]
-        code = int.from_bytes(frame.data[HEAD + 4 : HEAD + 8], "big")
-        name = statuses.error_name(code)
-        words = frame.data[HEAD + 8 :]
-        shown = frame.data[: HEAD + 8] + b"x" * len(words)
-        part = Part(frame.begin, frame.data, shown)
-        unit = self._maker.idle(side, f"{verb} {name}", [part])
-        if not code:
-            return [unit]
-        detail = "" if self._conceal is not None else words.decode("utf-8", "replace")
-        return [
-            unit,
-            Remark(
-                side=side,
-                begin=frame.begin,
-                end=frame.end,
-                code=GOAWAY,
-                subject=name,
-                detail=detail[:200],
-            ),
-        ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.costs import has_sessions
+from inspector.calls.deadlines import is_past
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.findings.evidence import misread
 from inspector.findings.finding import Severity
@@ -45,6 +46,7 @@ class Unanswered(Rule[Exchange]):
             and call.kind is not Kind.ORPHAN
             and not (call.gapped or call.in_flight or has_sessions(call.carrier))
             and not misread(call.connection)
+            and not is_past(call)
         )
 
     def details(self, call: Exchange, context: Context) -> Details:
