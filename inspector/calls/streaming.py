@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.carriers.streamed import CallErrand
+from inspector.carriers.streamed import UNREAD_STATUS, CallErrand
 from protocol import UNDEFINED, JsonText, Response, loads
 
 from .exchanges import Exchange, Outcome
@@ -82,9 +82,18 @@ class Streaming(Pairing):
         for each in found:
             if isinstance(each, Exchange):
                 self._complete(each)
-        if isinstance(item, Sighting) and found and isinstance(found[0], Exchange):
-            item.reply = min(item.reply, found[0].values)
+        if isinstance(item, Sighting):
+            self._look_at_end(item, found)
         return found
+
+    @staticmethod
+    def _look_at_end(sighting: Sighting, found: list[ExchangeItem]) -> None:
+        """Learn what the last packet of a call says, and whether it can be read."""
+        ended = found[0] if found else None
+        if isinstance(ended, Exchange):
+            sighting.reply = min(sighting.reply, ended.values)
+            facts = sighting.transfer.facts
+            ended.gapped = ended.gapped or bool(facts and UNREAD_STATUS in facts)
 
     def _hear_errand(self, upkeep: Upkeep, errand: CallErrand) -> Iterable[Exchange]:
         """Learn what else both sides of a call say."""

@@ -12,6 +12,10 @@ from protocol import UNDEFINED, JsonText, UndefinedType
 from .base import Errand
 
 
+UNREAD_STATUS = "unread status"
+"""The fact of a Transfer that ends a call that its status cannot be read."""
+
+
 class CallErrand(Errand, gc=False, kw_only=True):
     """A unit of a call's client or server that is not a packet.
 

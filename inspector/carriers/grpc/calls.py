@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .messages import Assembler
 
 if TYPE_CHECKING:
-    from .schemas import Method
+    from protocol.descriptors import Method
 
 UNNAMED = "/?"
 """The pattern of a call whose path cannot be read."""

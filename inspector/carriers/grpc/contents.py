@@ -22,10 +22,12 @@ class Piece(NamedTuple):
 
     Attributes:
         text: The message, as JSON.
+        written: The message as it may be written; None for nothing of it.
         part: Its bytes in that frame.
     """
 
     text: JsonText | UndefinedType
+    written: bytes | None
     part: Part
 
 
@@ -52,26 +54,31 @@ def read_content(
         FlawError: They are no messages of gRPC.
     """
     begin, end = content(frame)
-    assembler, data = call.assemblers[side], frame.data[begin:end]
+    data = frame.data[begin:end]
     shown = _shown(frame, begin, end, call, side, maker.conceal)
-    earlier = assembler.kept  # bytes of the first message, in frames before it
-    messages = assembler.feed(data)
+    messages = call.assemblers[side].feed(data)
     pieces: list[Piece] = []
-    done = 0
+    done, low = 0, begin
     for message in messages:
         text, written = maker.text_of(call, side, message, asks=asks)
-        high = begin + message.end
-        if written is not None and shown and not (earlier and not pieces):
-            shown = _with(shown, written, high)
+        after = high = begin + message.end
         if message is messages[-1] and message.end == len(data):
-            high = len(frame.data)
-        part = Part(frame.begin + done, frame.data[done:high], shown[done:high])
-        pieces.append(Piece(text, part))
-        done = high
+            after = len(frame.data)
+        part = _part(frame, shown, done, after, low, high)
+        pieces.append(Piece(text, written, part))
+        done = low = after
     rest = None
     if done < len(frame.data):
-        rest = Part(frame.begin + done, frame.data[done:], shown[done:])
+        rest = _part(frame, shown, done, len(frame.data), low, end)
     return Content(pieces, rest, not data)
+
+
+def _part(  # noqa: PLR0913, PLR0917 — places in a frame
+    frame: Frame, shown: bytes, begin: int, end: int, low: int, high: int
+) -> Part:
+    """Return bytes of a frame, and where in them content is."""
+    sent = frame.data[begin:end]
+    return Part(frame.begin + begin, sent, shown[begin:end], low - begin, high - begin)
 
 
 def _shown(  # noqa: PLR0913, PLR0917 — a frame, and whose it is
@@ -88,8 +95,3 @@ def _shown(  # noqa: PLR0913, PLR0917 — a frame, and whose it is
     padding = b"\0" * (len(frame.data) - end)
     shown = shown_content(frame.data[begin:end], call.assemblers[side])
     return frame.data[:begin] + shown + padding
-
-
-def _with(shown: bytes, message: bytes, end: int) -> bytes:
-    """Return a frame with a message that ends at a place."""
-    return shown[: end - len(message)] + message + shown[end:]

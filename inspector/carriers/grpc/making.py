@@ -18,14 +18,15 @@ from urllib.parse import unquote_to_bytes
 
 from inspector.carriers.base import Idle
 from inspector.carriers.sessions import WrittenTransfer
-from inspector.carriers.streamed import CallErrand
+from inspector.carriers.streamed import UNREAD_STATUS, CallErrand
 from protocol import UNDEFINED, Json, JsonText, Request, Response, dumps
+from protocol.descriptors import is_known, read_message
 
 from . import statuses
 from .concealing import blank, shown_metadata, shown_path, shown_text
 from .fields import read_fields
 from .messages import unpacked
-from .schemas import read_named, written
+from .schemas import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,10 +97,11 @@ class Maker:
     ) -> Unit:
         """Return the end of a call, by trailers."""
         code, message = _status_of(said)
-        if code in {None, statuses.OK}:
+        if code is None or code == statuses.OK:
             packet = Response(stream, is_disposed=True)
-            return self._transfer(side, packet, UNDEFINED, parts)
-        assert code is not None
+            unit = self._transfer(side, packet, UNDEFINED, parts)
+            unit.facts = None if code is not None else {UNREAD_STATUS: True}
+            return unit
         return self.failed(side, stream, code, message, parts)
 
     def failed(
@@ -175,12 +177,14 @@ class Maker:
         message: Message, data: bytes, kind: type[Kind] | None, conceal: Concealment
     ) -> tuple[JsonText, bytes | None]:
         """Return what may be shown of a message, and what may be written."""
-        text = None if kind is None else read_named(data, kind)
+        text = None if kind is None else read_message(data, kind)
         if text is None or kind is None:  # of which nobody knows what is a secret
             return JsonText(read_fields(blank(len(data), 0, len(data)))), None
         shown = shown_text(text, conceal)
         if message.compressed:
             return JsonText(shown), None
+        if shown == text and is_known(data, kind):
+            return JsonText(shown), data
         return JsonText(shown), written(shown, kind, len(data))
 
     def _metadata(self, said: Mapping[str, str]) -> JsonText | UndefinedType:
@@ -226,7 +230,7 @@ class Maker:
 
 
 def _read(data: bytes, kind: type[Kind] | None) -> bytes:
-    text = None if kind is None else read_named(data, kind)
+    text = None if kind is None else read_message(data, kind)
     return read_fields(data) if text is None else text
 
 

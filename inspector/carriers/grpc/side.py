@@ -7,12 +7,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from .frames import HEAD, PREFACE, Frame, read_head
 from .headers import Field, HeaderReader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Part(NamedTuple):
@@ -22,16 +25,41 @@ class Part(NamedTuple):
         begin: Their place.
         sent: The bytes.
         shown: The same as they may be written.
+        low: Where in them content of messages begins …
+        high: … and ends.
     """
 
     begin: int
     sent: bytes
     shown: bytes
+    low: int = 0
+    high: int = 0
 
     @property
     def end(self) -> int:
         """The place after them."""
         return self.begin + len(self.sent)
+
+
+def with_message(parts: Sequence[Part], message: bytes | None) -> list[Part]:
+    """Return the bytes of a message with what may be written of it instead.
+
+    Args:
+        parts: All in which it may be; it ends with the content of the last.
+        message: What may be written; None for no more than they have already.
+    """
+    written = list(parts)
+    sizes = [part.high - part.low for part in parts]
+    if message is None or sum(sizes) < len(message):
+        return written
+    left = len(message)
+    for number in range(len(parts) - 1, -1, -1):
+        part, size = parts[number], min(sizes[number], left)
+        own = message[left - size : left]
+        shown = part.shown[: part.high - size] + own + part.shown[part.high :]
+        written[number] = part._replace(shown=shown)
+        left -= size
+    return written
 
 
 class HeaderBlock(NamedTuple):

@@ -33,7 +33,7 @@ from .frames import (
 from .headers import is_readable
 from .making import Maker
 from .others import of_connection
-from .side import Group, HeaderBlock, Part, Side
+from .side import Group, HeaderBlock, Part, Side, with_message
 
 if TYPE_CHECKING:
     from inspector.carriers.base import Concealment, Express, Unit
@@ -259,7 +259,7 @@ class GrpcTalk:
         call.encodings[side] = said.get("grpc-encoding", "")
         if self._schemas is not None:
             call.method = self._schemas.method(call.path)
-        listed = call.method is not None and call.method.listed
+        listed = call.method is not None and call.method.takes_stream
         if block.ends or listed:
             return [self._ask(side, call, block, UNDEFINED, [block.part])]
         own.group = Group(stream, block)
@@ -316,9 +316,13 @@ class GrpcTalk:
         stream, asks = frame.head.stream, side == self.client
         found = read_content(frame, call, side, self._maker, asks=asks)
         units: list[Unit] = []
-        for text, part in found.pieces:
+        for text, written, part in found.pieces:
             group, own.group = own.group, None
-            units.append(self._say(side, stream, call, text, part, group))
+            parts = [part] if group is None else [*group.parts, part]
+            if self._conceal is not None:
+                parts = with_message(parts, written)
+            block = None if group is None else group.block
+            units.append(self._say(side, stream, call, text, parts, block))
         rest = found.rest
         if rest is None:
             return units
@@ -338,18 +342,16 @@ class GrpcTalk:
         stream: int,
         call: Call,
         text: JsonText | UndefinedType,
-        part: Part,
-        group: Group | None,
+        parts: list[Part],
+        block: HeaderBlock | None,
     ) -> Unit:
         """Return the unit of a message, with the frames that it began in."""
-        parts = [part] if group is None else [*group.parts, part]
-        block = None if group is None else group.block
         if block is not None:
             parts = [block.part, *parts]
         if side != self.client:
             return self._maker.reply(side, stream, text, parts)
         if call.asked:
-            listed = call.method is not None and call.method.listed
+            listed = call.method is not None and call.method.takes_stream
             return self._maker.errand(
                 side, stream, "message", parts, message=text, listed=listed
             )
