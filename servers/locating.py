@@ -8,6 +8,7 @@ address                                transport
 ``redis://host:port?wildcards=true``   ``Redis(…, wildcards=True)``
 ``amqp://host:port/queue?ack=after``   ``RabbitMQ(…, queue="queue", ack="after")``
 ``mqtt://host:port?qos=0``             ``Mqtt("mqtt://host:port", qos=0)``
+``grpc://host:port?proto=a.proto``     ``Grpc("host:port", proto="a.proto")``
 =====================================  ==============================================
 
 Other schemes of the same libraries (``tls``, ``ws``, ``wss``, ``rediss``, ``amqps``,
@@ -29,12 +30,13 @@ from .tcp import Tcp
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .grpc import Grpc
     from .mqtt import Mqtt
     from .nats import Nats
     from .rabbitmq import RabbitMQ
     from .redis import Redis
 
-Broker: TypeAlias = "Mqtt | Nats | RabbitMQ | Redis"
+Broker: TypeAlias = "Grpc | Mqtt | Nats | RabbitMQ | Redis"
 
 _TRUE, _FALSE = ("1", "true", "yes"), ("0", "false", "no")
 
@@ -109,6 +111,17 @@ def _rabbitmq(url: str, options: dict[str, str]) -> RabbitMQ:
     return RabbitMQ(_again(at, options), **{"queue": queue, **chosen})
 
 
+def _grpc(url: str, options: dict[str, str]) -> Grpc:
+    from .grpc import Grpc  # noqa: PLC0415 — an extra
+
+    proto, package = options.pop("proto", ""), options.pop("package", None)
+    if options:
+        raise UsageError(f"{shown_url(url)}: there is no option {min(options)!r}")
+    if not proto:
+        raise UsageError(f"{shown_url(url)}: ?proto= names the file that describes it")
+    return Grpc(url, proto=proto.split(","), package=package)
+
+
 def _mqtt(url: str, options: dict[str, str]) -> Mqtt:
     from .mqtt import Mqtt, Options  # noqa: PLC0415 — an extra
 
@@ -141,4 +154,5 @@ _BROKERS: dict[str, Callable[[str, dict[str, str]], Broker]] = {
     **dict.fromkeys(("redis", "rediss"), _redis),
     **dict.fromkeys(("amqp", "amqps"), _rabbitmq),
     **dict.fromkeys(("mqtt", "mqtts"), _mqtt),
+    "grpc": _grpc,
 }

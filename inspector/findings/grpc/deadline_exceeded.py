@@ -26,7 +26,7 @@ _STATUS = 4  # DEADLINE_EXCEEDED
     Severity.WARNING,
     about=Exchange,
     needs=FAILED,
-    rank=19,
+    rank=56,
     carrier="grpc",
 )
 class DeadlineExceeded(Rule[Exchange]):
