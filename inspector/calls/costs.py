@@ -27,6 +27,8 @@ def expected(exchange: Exchange) -> int | None:
     if exchange.errands is None and not varies(exchange.carrier):
         return usual(exchange.carrier, exchange.kind)
     cost = cost_of(exchange)
+    if cost is not None and has_streams(exchange.carrier):
+        return min(cost.packets, exchange.packets)  # messages may travel together
     return None if cost is None else cost.packets
 
 
