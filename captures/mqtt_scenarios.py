@@ -277,3 +277,18 @@ def mqtt_refused(stage: MqttStage) -> None:
     ):
         stage.caller(server, *steps)
         stage.caller(server, *steps, role="caller-5", LEVEL="5")
+
+
+@SCENARIOS.on("v10", "v12")
+def mqtt_websocket(stage: MqttStage) -> None:
+    """Call over WebSocket, with both levels, each quality of service, and 3 KB."""
+    over = {"SCHEME": "ws"}
+    large: Step = {"send": "echo", "characters": 1_000}
+    with (
+        stage.broker(protocol="websockets") as server,
+        stage.recorded(server.port),
+        stage.service(server, QOS="2", **over),
+    ):
+        stage.caller(server, *KINDS, large, **over)
+        steps = [SUM, LOG, *_careful(1), *_careful(2), *_HEADERS]
+        stage.caller(server, *steps, role="caller-5", LEVEL="5", **over)

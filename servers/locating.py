@@ -8,12 +8,13 @@ address                                transport
 ``redis://host:port?wildcards=true``   ``Redis(…, wildcards=True)``
 ``amqp://host:port/queue?ack=after``   ``RabbitMQ(…, queue="queue", ack="after")``
 ``mqtt://host:port?qos=0``             ``Mqtt("mqtt://host:port", qos=0)``
+``mqtt+ws://host:port/path``           ``Mqtt("ws://host:port/path")``
 ``grpc://host:port?proto=a.proto``     ``Grpc("host:port", proto="a.proto")``
 =====================================  ==============================================
 
 Other schemes of the same libraries (``tls``, ``ws``, ``wss``, ``rediss``, ``amqps``,
-``mqtts``) are passed on as they are; so is what else follows a question mark. The
-virtual host of an ``amqp`` address is ``?vhost=``: its path is the queue.
+``mqtts``, ``mqtt+wss``) are passed on as they are; so is what else follows a question
+mark. The virtual host of an ``amqp`` address is ``?vhost=``: its path is the queue.
 """
 
 from __future__ import annotations
@@ -153,6 +154,6 @@ _BROKERS: dict[str, Callable[[str, dict[str, str]], Broker]] = {
     **dict.fromkeys(("nats", "tls", "ws", "wss"), _nats),
     **dict.fromkeys(("redis", "rediss"), _redis),
     **dict.fromkeys(("amqp", "amqps"), _rabbitmq),
-    **dict.fromkeys(("mqtt", "mqtts"), _mqtt),
+    **dict.fromkeys(("mqtt", "mqtts", "mqtt+ws", "mqtt+wss"), _mqtt),
     "grpc": _grpc,
 }

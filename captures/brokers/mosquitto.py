@@ -3,7 +3,7 @@
 It writes each subscription to its log, so that nobody need connect to learn of them.
 
 Source: https://mosquitto.org/man/mosquitto-conf-5.html (``listener``, ``log_type``,
-``allow_anonymous``, ``password_file``).
+``allow_anonymous``, ``password_file``, ``protocol``).
 """
 
 from __future__ import annotations
@@ -21,13 +21,20 @@ if TYPE_CHECKING:
 class Mosquitto(Broker):
     """A Mosquitto that runs as long as its ``with`` block; it keeps nothing.
 
-    A setting whose value is a list is written once for each of its items. Two are not
+    A setting whose value is a list is written once for each of its items. Three are not
     Mosquitto's own: ``passwords``, name → password, and ``rules``, lines of an access
-    control list, are written to files of their own.
+    control list, are written to files of their own; ``protocol`` is that of its
+    listener, such as ``websockets``.
     """
 
     program = "mosquitto"
     scheme = "mqtt"
+
+    @property
+    def url(self) -> str:
+        """How clients are told where it is."""
+        framed = self.settings.get("protocol") == "websockets"
+        return f"ws://{HOST}:{self.port}" if framed else super().url
 
     def start(self) -> None:
         """Start it, on the port that it had before.
@@ -83,10 +90,14 @@ class Mosquitto(Broker):
             for each in value if isinstance(value, list) else [value]:
                 yield f"{name} {each}"
         yield f"listener {self.port} {HOST}"
+        if "protocol" in self.settings:  # which a listener has after its own line
+            yield f"protocol {self.settings['protocol']}"
+            yield f"listener 0 {self.folder / 'socket'}"  # 2.0.11 wants one besides
 
     def _own_settings(self) -> dict[str, object]:
         """Return the settings, with files for those that are not Mosquitto's own."""
         settings = dict(self.settings)
+        settings.pop("protocol", None)
         if settings.pop("passwords", None):
             settings["password_file"] = self.folder / "passwords"
         rules = settings.pop("rules", None)

@@ -18,7 +18,7 @@ from inspector.carriers.base import Errand
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import PacketKind
 from inspector.words import duration, plural
-from protocol import Response
+from protocol import UNDEFINED, Response
 
 from .carried import frame_name, unwanted_word, upkeep_words
 from .rendering import safe, short_text
@@ -292,7 +292,7 @@ def _reply_label(frame: CarriedFrame) -> Iterator[Words]:
     if exchange.outcome == "no_handler":
         yield "no handler", "error"
         return
-    alone = exchange.values == 1
+    alone = exchange.values == 1 and exchange.replies[0].response is UNDEFINED
     word = reply_word(reply, alone=alone)
     role = "error" if reply.failed else _UNUSUAL.get(word, "")
     yield word, role

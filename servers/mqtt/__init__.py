@@ -15,6 +15,7 @@ subscriber  a service there: a subscription for each route
 wire        a client there: topics of replies, what the broker confirms
 connecting  a connection of paho-mqtt, and its errors
 sockets     … its socket, read and written by the event loop
+framing     … and over WebSocket
 exchange    … the messages on it, until they are confirmed
 packets     messages as bytes
 messages    what MQTT says of a message, and payloads with more beside them

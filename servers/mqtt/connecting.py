@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +17,7 @@ from servers.errors import ConnectError
 from servers.tls import system_reason
 
 from .exchange import Exchange
+from .framing import FramedSocket, is_framed
 from .sockets import Driver, client_class
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from .packets import Arrived, Envelope, Taken
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
+_PLAIN_PORT, _SECURE_PORT = 80, 443  # over WebSocket
+_SECURE = {"mqtts", "wss", "mqtt+wss"}
 _GOODBYE = 5.0  # seconds for what is written last to leave
 
 
@@ -100,7 +104,10 @@ class Link:
 
         options = self._settings.options
         newest = options.version == "5"
-        client = client_class()(
+        parts = urlsplit(self._settings.url)
+        framed = is_framed(parts.scheme)
+        wrap = partial(FramedSocket, url=self._settings.url) if framed else None
+        client = client_class(wrap)(
             CallbackAPIVersion.VERSION2,
             options.client_id,
             clean_session=None if newest else not options.session,
@@ -109,12 +116,11 @@ class Link:
             else MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
         )
-        parts = urlsplit(self._settings.url)
         if parts.username is not None:
             client.username_pw_set(
                 unquote(parts.username), unquote(parts.password or "")
             )
-        if parts.scheme == "mqtts":
+        if parts.scheme in _SECURE:
             client.tls_set_context(options.tls or ssl.create_default_context())
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
@@ -129,7 +135,7 @@ class Link:
             ConnectError: The broker cannot be reached, or refuses.
         """
         parts = urlsplit(self._settings.url)
-        port = parts.port or _PORTS[parts.scheme]
+        port = parts.port or _default_port(parts.scheme)
         given = self._session()
         try:
             await asyncio.to_thread(
@@ -334,6 +340,12 @@ class Link:
         future = self._replies.get(number)
         if future is not None and not future.done():
             future.set_result(codes)
+
+
+def _default_port(scheme: str) -> int:
+    """Return the port of a URL that names none."""
+    framed = _SECURE_PORT if scheme in _SECURE else _PLAIN_PORT
+    return _PORTS.get(scheme, framed)
 
 
 def _reason(error: Exception) -> str:

@@ -19,7 +19,6 @@ import asyncio
 import socket
 import ssl
 from contextlib import suppress
-from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from .packets import MalformedPacketError, PacketReader
@@ -35,7 +34,7 @@ _CHUNK = 65_536  # bytes that are read at once
 _HIGH = 262_144  # bytes that are kept to be written, before paho-mqtt keeps the rest
 _CHECK = 1.0  # seconds between two looks whether the broker is still there
 
-_NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 """What a socket that does not block raises when it would."""
 
 
@@ -80,7 +79,7 @@ class BufferedSocket:
         """
         try:
             return self._inner.recv(_CHUNK)
-        except _NOT_YET:
+        except NOT_YET:
             return None
 
     def feed(self, data: bytes) -> None:
@@ -109,9 +108,9 @@ class BufferedSocket:
         Raises:
             BlockingIOError: Too many are kept already.
         """
-        if len(self._unsent) > _HIGH:
+        if self.unsent > _HIGH:
             self.flush()
-            if len(self._unsent) > _HIGH:
+            if self.unsent > _HIGH:
                 raise BlockingIOError
         self._unsent += buffer
         return len(buffer)
@@ -126,7 +125,7 @@ class BufferedSocket:
         Raises:
             OSError: The connection is lost.
         """
-        with suppress(*_NOT_YET):
+        with suppress(*NOT_YET):
             while self._unsent:
                 del self._unsent[: self._inner.send(self._unsent)]
 
@@ -145,14 +144,20 @@ class BufferedSocket:
         cast("socket.socket", self._inner).setblocking(flag)
 
 
-@cache
-def client_class() -> type[Client]:
-    """Return paho-mqtt's client with a :class:`BufferedSocket`."""
+def client_class(
+    wrap: Callable[[SocketLike], BufferedSocket] | None = None,
+) -> type[Client]:
+    """Return paho-mqtt's client with a :class:`BufferedSocket`, or what is made of one.
+
+    Args:
+        wrap: Makes it of a socket that is connected; what it raises, connecting does.
+    """
+    made = wrap or BufferedSocket
     from paho.mqtt import client  # noqa: PLC0415 — an extra
 
     class BufferedClient(client.Client):
         def _create_socket(self) -> SocketLike:
-            return cast("SocketLike", BufferedSocket(super()._create_socket()))
+            return cast("SocketLike", made(super()._create_socket()))
 
     return BufferedClient
 

@@ -15,6 +15,7 @@ from captures import (
     rabbitmq_scenarios,
     redis_scenarios,
 )
+from captures.broker_steps import ANSWERS
 from captures.mqtt_stage import MqttStage
 from captures.nats_stage import NatsStage
 from captures.processes import compile_applications, find_node
@@ -43,6 +44,7 @@ class _Carrier:
 
     Attributes:
         outcome_of: A call in the words of its caller → in those of the inspector.
+        broker: Settings of the broker.
         service: The environment of the service.
         caller: The environment of the caller.
         untold: Outcomes of which no caller learns → what it sees of them.
@@ -51,6 +53,7 @@ class _Carrier:
     stage: type[BrokerStage[Any]]
     steps: tuple[Step, ...]
     outcome_of: Callable[[dict[str, Any]], str]
+    broker: Mapping[str, Any] = field(default_factory=dict)
     service: Mapping[str, str] = field(default_factory=dict)
     caller: Mapping[str, str] = field(default_factory=dict)
     untold: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +81,7 @@ def _over_rabbitmq(call: dict[str, Any]) -> str:
     return rabbitmq_evidence.outcome_of(call, acknowledges=False) or "completed"
 
 
-_LEVEL = {"LEVEL": "5"}
+_LEVEL, _FRAMED = {"LEVEL": "5"}, {"SCHEME": "ws"}
 _CARRIERS = [
     _Carrier(NatsStage, nats_scenarios.KINDS, _over_nats, service={"QUEUE": "workers"}),
     _Carrier(
@@ -87,11 +90,25 @@ _CARRIERS = [
         nats_evidence.outcome_of,
         untold=UNTOLD,
     ),
-    _Carrier(MqttStage, mqtt_scenarios.KINDS, mqtt_evidence.outcome_of, _LEVEL, _LEVEL),
+    _Carrier(
+        MqttStage,
+        mqtt_scenarios.KINDS,
+        mqtt_evidence.outcome_of,
+        service=_LEVEL,
+        caller=_LEVEL,
+    ),
+    _Carrier(
+        MqttStage,
+        ANSWERS[:6],
+        mqtt_evidence.outcome_of,
+        broker={"protocol": "websockets"},
+        service=_FRAMED,
+        caller=_FRAMED,
+    ),
     _Carrier(RabbitStage, rabbitmq_scenarios.KINDS, _over_rabbitmq),
 ]
 each_carrier = pytest.mark.parametrize(
-    "carrier", _CARRIERS, ids=lambda carrier: carrier.stage.carrier
+    "carrier", _CARRIERS, ids=lambda each: "-".join((each.stage.carrier, *each.broker))
 )
 
 
@@ -117,7 +134,7 @@ def _play(
         command: The port of the broker → the words of the command.
         address: The command and that port → where Nest finds the broker.
     """
-    with stage.broker() as server:
+    with stage.broker(**carrier.broker) as server:
         with watched(*command(server.port)) as watch:
             broker = {"BROKER": address(watch, server.port)}
             with stage.service(server, **carrier.service, **broker):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.inspector.mutations import Whole
 
-_RUNS = 640  # of each capture in each format: 5,120 in all
+_RUNS = 400  # of each capture in each format: 3,200 in all
 _COMMANDS: tuple[list[str], ...] = (
     ["exchanges", "--json"],
     ["--json"],

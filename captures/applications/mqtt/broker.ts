@@ -1,10 +1,10 @@
 /** Which broker a program talks to, how, and as whom, as the environment says. */
 
-const { BROKER, BROKER_USER, BROKER_PASSWORD, CLIENT, LEVEL, QOS, ROLE, SESSION } =
+const { BROKER, BROKER_USER, BROKER_PASSWORD, CLIENT, LEVEL, QOS, ROLE, SCHEME, SESSION } =
   process.env;
 
 export const broker = {
-  url: `mqtt://${BROKER}`,
+  url: `${SCHEME ?? 'mqtt'}://${BROKER}`,
   // The broker's log knows it by that name.
   clientId: CLIENT ?? ROLE,
   protocolVersion: Number(LEVEL ?? 4) as 4 | 5,

@@ -3,9 +3,15 @@
 ::
 
     recognition ─► talk ─► reading ─► Control ─► Transfer | Errand | Idle | Trouble
+                   └► over WebSocket its bytes are those of messages
 
 carrier       all of it, as the interface of a carrier has it
 recognition   whether a stream is MQTT, by what it begins with, or somewhere in it
+either        a connection over TCP, or over WebSocket: its first bytes show which
+framed_talk   both sides of a connection over WebSocket: frames, and what is in them
+placing       units of control packets at the places of the frames that carried them
+messages      messages of a WebSocket as one stream, and where its bytes are in frames
+framing       whether a stream is MQTT over WebSocket, and where a frame of it begins
 talk          both sides of a connection, and which units they make
 hops          … or is read as one hop, where figures are all that is wanted
 passing       what a PUBLISH is: a packet of Nest's on its way, or something else

@@ -46,11 +46,11 @@ class Mqtt:
         """Find the first control packet in the middle of a stream."""
         return find(middle, boundary=boundary)
 
-    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
         """Return what reads one connection; where it is joined, it learns the level."""
-        from .talk import MqttTalk  # noqa: PLC0415 — not where nobody speaks it
+        from .either import EitherTalk  # noqa: PLC0415 — not where nobody speaks it
 
-        return MqttTalk(conceal)
+        return EitherTalk(conceal, whole=whole)
 
     def cost(self, taken: Taken) -> Cost | None:
         """Return a packet for each hop and each errand."""

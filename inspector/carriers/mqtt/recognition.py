@@ -2,7 +2,8 @@
 
 The client speaks first: CONNECT with the name and level of the protocol. The broker's
 first packet is CONNACK. In the middle of a stream a packet is looked for that carries
-JSON, or a list of subscriptions, which only clients ask for.
+JSON, or a list of subscriptions, which only clients ask for. Over WebSocket the
+handshake shows it, or a frame with which such a packet begins: :mod:`.framing`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from inspector.carriers.base import Recognition, Verdict
 
 from .fields import MalformedError, length_at
+from .framing import MASKED, begins_handshake, find_framed, judge_handshake
 from .handshake import BRIDGE, NAMES
 from .headers import (
     CONNACK,
@@ -39,6 +41,13 @@ def recognise(beginning: bytes) -> Recognition | Verdict:
     """Judge a stream by the bytes that one side begins with."""
     if not beginning:
         return Verdict.UNDECIDED
+    if begins_handshake(beginning):
+        return judge_handshake(beginning)
+    return _judge_packet(beginning)
+
+
+def _judge_packet(beginning: bytes) -> Recognition | Verdict:
+    """Judge a stream that begins with a control packet, if it is one."""
     if beginning[0] not in {CONNECT << 4, CONNACK << 4}:
         return Verdict.OTHER
     head, end = measured(beginning, 0)
@@ -59,6 +68,11 @@ def find(middle: bytes, *, boundary: bool = True) -> Recognition | None:
         middle: Consecutive bytes of one side.
         boundary: Whether they begin where a captured packet did.
     """
+    framed = find_framed(
+        middle
+    )  # first: frames without a mask hold packets as they are
+    if framed >= 0:
+        return Recognition(framed, asks=middle[framed + 1] >= MASKED)
     place = first_packet(middle, boundary=boundary)
     return None if place < 0 else Recognition(place, asks=_ASKS.get(middle[place] >> 4))
 

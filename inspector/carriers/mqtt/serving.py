@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
     from .contents import Acknowledged, Listed
     from .levels import Level, Reading
+    from .properties import Properties
     from .reading import Control
 
 MOST_LISTS = 1_024
@@ -127,7 +128,7 @@ class Serving:
         if not said.code:
             self._level.five = five
             unit = _idle(side, control)
-            unit.secret = _moved(said.properties.private, control.begin)
+            unit.secret = _secrets(said.properties, control)
             return unit
         if said.code < FAILURE:
             return self._trouble(side, control, refusal_of(said.code))
@@ -162,7 +163,7 @@ class Serving:
         if len(lists) > MOST_LISTS:
             del lists[next(iter(lists))]
         unit = _tending(side, control, filters, opens=opens)
-        unit.secret = _moved(said.properties.private, control.begin)
+        unit.secret = _secrets(said.properties, control)
         return unit
 
     def _confirm(self, side: Side, control: Control) -> Unit:
@@ -186,7 +187,7 @@ class Serving:
             unit = _errand(side, control)
         else:
             unit = _tending(side, control, filters, opens=opens)
-        unit.secret = _moved(said.properties.private, control.begin)
+        unit.secret = _secrets(said.properties, control)
         return unit
 
     def _acknowledge(self, side: Side, control: Control) -> Unit:
@@ -197,7 +198,7 @@ class Serving:
         flights = self.flights[sender]
         over = kind in {PUBACK, PUBCOMP} or (kind == PUBREC and failed)
         flight = flights.end(said.number) if over else flights.get(said.number)
-        secret = _moved(said.properties.private, control.begin)
+        secret = _secrets(said.properties, control)
         if flight is not None and not flight.passes and not failed:
             return _idle(side, control, secret)
         about = (flight.tag,) if flight is not None else ()
@@ -216,12 +217,12 @@ class Serving:
         """Return why a side leaves; only a broker's reason is an objection."""
         said = self._level.read(read_disconnect, control)
         if said.code < FAILURE or side == self.client:
-            return _idle(side, control, _moved(said.properties.private, control.begin))
+            return _idle(side, control, _secrets(said.properties, control))
         return self._trouble(side, control, self._reason_of(said))
 
     def _authenticate(self, side: Side, control: Control) -> Unit:
         said = self._level.read(read_disconnect, control)
-        return _idle(side, control, _moved(said.properties.private, control.begin))
+        return _idle(side, control, _secrets(said.properties, control))
 
     def _reason_of(self, said: Acknowledged) -> str:
         """Return why a broker refuses; its own words may quote anything."""
@@ -251,7 +252,7 @@ def _tending(
     side: Side, control: Control, filters: tuple[str, ...], *, opens: bool
 ) -> Unit:
     """Return what is done for the replies to calls, or else for the connection."""
-    channels = tuple(each for each in filters if is_for_replies(each))
+    channels = tuple(filter(is_for_replies, filters))
     if not channels:
         idle = _idle(side, control)
         idle.channels = filters if control.kind == SUBSCRIBE else ()
@@ -283,6 +284,13 @@ def _idle(side: Side, control: Control, secret: tuple[Span, ...] = ()) -> Idle:
         text=control.data,
         original=control.sent,
     )
+
+
+def _secrets(properties: Properties, control: Control) -> tuple[Span, ...]:
+    """Return what of the properties of a packet may be secret; most have none."""
+    if not (properties.secret or properties.user):
+        return ()
+    return _moved(properties.private, control.begin)
 
 
 def _moved(spans: tuple[Span, ...], begin: int) -> tuple[Span, ...]:

@@ -7,6 +7,8 @@
 carrier       all of it, as the interface of a carrier has it
 recognition   whether a stream is Redis, by what it begins with, or somewhere in it
 talk          both sides of a connection, and which units they make
+transactions  what a client queues between MULTI and EXEC, and what becomes of it
+executing     the answer to EXEC or DISCARD: what becomes of what was published
 hops          … or is read as one hop, where figures are all that is wanted
 passing       what a message on its way is: a packet of Nest's, or something else
 answers       which command an answer is to

@@ -45,6 +45,13 @@ class Answers:
         else:
             self._add(-1)
 
+    def settle(self, number: int) -> None:
+        """Learn that the command of a number has its answer, and all before it."""
+        waiting = self._waiting
+        while waiting and waiting.popleft() != number:
+            pass
+        self._known = True
+
     def lose(self) -> None:
         """Learn that commands or answers are missing."""
         self._known = False

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.carriers.base import Idle, Span, Transfer
+from inspector.carriers.base import Errand, Idle, Span, Transfer
 from protocol import Request, Response
 
 from .channels import REPLY, channel_of, is_for_replies
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .reading import Value
 
 _HEAD = b'{"response":'
+_MOST_DIGITS = 10
 
 
 class Message(msgspec.Struct, gc=False):
@@ -147,6 +148,60 @@ def idle(
         unit.text, unit.original = value.text, value.sent
         unit.secret = secrets_of(value)
     return unit
+
+
+def errand(  # noqa: PLR0913 — what an errand is made of
+    side: Side,
+    value: Value,
+    verb: str,
+    about: tuple[int, ...],
+    *,
+    more: bool = False,
+    conceal: Concealment | None = None,
+) -> Errand:
+    """Return a value for the sake of what was published.
+
+    Args:
+        side: Who says it.
+        value: What is said.
+        verb: What it does, in a word.
+        about: The numbers of what was published.
+        more: Whether something else follows for the same.
+        conceal: What hides secrets, if it may hold any.
+    """
+    return Errand(
+        side=side,
+        begin=value.begin,
+        end=value.end,
+        secret=() if conceal is None else secrets_of(value),
+        verb=verb,
+        about=about,
+        more=more,
+        text=value.text,
+        original=value.sent,
+    )
+
+
+def counted(side: Side, extent: Span, said: bytes, about: int | None) -> Errand:
+    """Return how many had what was published.
+
+    Args:
+        side: Who says so.
+        extent: Where.
+        said: A number.
+        about: That of what was published, if it is known.
+    """
+    count = said[:_MOST_DIGITS]
+    had = int(count) if count.isdigit() else 0
+    return Errand(
+        side=side,
+        begin=extent.begin,
+        end=extent.end,
+        verb=f":{had}",
+        about=() if about is None else (about,),
+        unwanted=not had,
+        value=had,
+    )
 
 
 def secrets_of(value: Value) -> tuple[Span, ...]:

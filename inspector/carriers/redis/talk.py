@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Errand, Skipped, Trouble
+from inspector.carriers.base import Errand, Skipped, Span, Trouble
 
 from .answers import OTHER, Answers
 from .channels import Subscriptions, channel_of, is_for_replies
 from .concealing import hide_channels
+from .executing import executed
 from .hops import MESSAGE, MESSAGE_PUSHED, HopReader
-from .passing import Message, Passing, idle, verb_of
+from .passing import Message, Passing, counted, errand, idle, verb_of
 from .reading import Flaw, Reader, Value
-from .values import ARRAY, ERROR, NUMBER, PUSH, STATUS
+from .transactions import DISCARD, EXEC, MULTI, QUEUED, Transactions
+from .values import ARRAY, ERROR, NULL, NUMBER, PUSH, STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +61,7 @@ class RedisTalk:
         keep = conceal is not None
         self._readers = Reader(keep=keep), Reader(keep=keep)
         self._answers = Answers()
+        self._transactions = Transactions()
         self._subscriptions = Subscriptions()
         self._passing = Passing(conceal, self._subscriptions)
         self._hops = [
@@ -77,6 +80,9 @@ class RedisTalk:
             b"PSUBSCRIBE": self._subscribe,
             b"PUNSUBSCRIBE": self._unsubscribe,
             b"CLIENT": self._manage,
+            MULTI: self._begin,
+            EXEC: self._end,
+            DISCARD: self._end,
         }
 
     @property
@@ -107,7 +113,7 @@ class RedisTalk:
             if side == self._client:
                 units.append(self._command(side, read))
             else:
-                units.append(self._say(side, read))
+                units += self._say(side, read)
         if reader.sealed:
             end = reader.received
             begin = max(end - len(data), units[-1].end if units else 0)
@@ -118,6 +124,7 @@ class RedisTalk:
     def lose(self, side: Side) -> list[Unit]:
         """Return what was held back of a side whose next bytes are missing."""
         self._answers.lose()
+        self._transactions.lose()
         reader = self._readers[side]
         end, left = reader.received, reader.lose()
         return [Skipped(side=side, begin=end - left, end=end)] if left else []
@@ -147,6 +154,8 @@ class RedisTalk:
         client, hops = self._client, self._hops[side]
         if client is None or self._conceal is not None or not hops.ready:
             return None
+        if self._transactions.open:
+            return None
         hops.publishes, hops.answered = side == client, not self._silent
         hops.begins = MESSAGE_PUSHED if self._pushes else MESSAGE
         return hops
@@ -165,6 +174,8 @@ class RedisTalk:
 
     def _publish(self, side: Side, value: Value) -> Unit:
         tag = None if self._silent else self._answers.publish()
+        if tag is not None:
+            self._transactions.publish(tag)
         return self._passing.read(Message(side, value, published=True, tag=tag))
 
     def _subscribe(self, side: Side, value: Value) -> Unit:
@@ -221,18 +232,51 @@ class RedisTalk:
             self._answers.ask()
         return idle(side, value, "CLIENT", self._conceal)
 
-    def _say(self, side: Side, value: Value) -> Unit:
+    def _begin(self, side: Side, value: Value) -> Unit:
+        """Return MULTI: what follows is queued."""
+        self._transactions.begin()
+        if not self._silent:
+            self._answers.ask()
+        return idle(side, value, verb_of(value).upper(), self._conceal)
+
+    # decision 157
+    def _end(self, side: Side, value: Value) -> Unit:
+        """Return EXEC or DISCARD, which is for all that was published since MULTI."""
+        verb = verb_of(value).upper()
+        if self._silent:
+            self._transactions.open = False
+            return idle(side, value, verb, self._conceal)
+        about = self._transactions.end(self._answers.publish(), verb)
+        if not about:
+            return idle(side, value, verb, self._conceal)
+        return errand(side, value, verb, about, more=True)
+
+    def _say(self, side: Side, value: Value) -> list[Unit]:
         """Return what the broker says."""
         kind = value.kind
         if kind == NUMBER:
-            return self._count(side, value)
+            return [self._count(side, value)]
         if kind in (PUSH, ARRAY):
             name = value.member(0)
             if name in _HANDED_ON and self._hands_on(kind, name, value):
-                return self._hand_on(side, value, name)
+                return [self._hand_on(side, value, name)]
             if kind == PUSH:
-                return idle(side, value, verb_of(value), self._conceal)
+                return [idle(side, value, verb_of(value), self._conceal)]
         about = self._answers.answer(number=False)
+        number = self._transactions.ended_by(about, may_be=kind in (ARRAY, NULL))
+        if number is not None:
+            if number != about:
+                self._answers.settle(number)
+            return executed(side, value, self._transactions.take(number), self._conceal)
+        return [self._reply(side, value, about)]
+
+    def _reply(self, side: Side, value: Value, about: int | None) -> Unit:
+        """Return an answer to a command."""
+        kind = value.kind
+        if kind == STATUS and value.member(0) == QUEUED:
+            self._transactions.queue(about)
+            if about is not None and about > OTHER:
+                return errand(side, value, "QUEUED", (about,), more=True)
         if kind == ERROR:
             return self._object(side, value, about)
         ok = kind == STATUS and value.member(0) == b"OK"
@@ -266,18 +310,9 @@ class RedisTalk:
         about = self._answers.answer(number=True)
         if about == OTHER:
             return idle(side, value, "reply", self._conceal)
-        count = value.member(0)[:10]
-        had = int(count) if count.isdigit() else 0
-        return Errand(
-            side=side,
-            begin=value.begin,
-            end=value.end,
-            verb=f":{had}",
-            about=() if about is None else (about,),
-            unwanted=not had,
-            value=had,
-            text=value.text,
-        )
+        unit = counted(side, Span(value.begin, value.end), value.member(0), about)
+        unit.text = value.text
+        return unit
 
     def _object(self, side: Side, value: Value, about: int | None) -> Unit:
         """Return what the broker objects to, if that concerns packets of Nest."""

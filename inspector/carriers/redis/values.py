@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LINE_END = b"\r\n"
-ARRAY, PUSH, NUMBER, ERROR, STATUS, BULK = b"*>:-+$"
+ARRAY, PUSH, NUMBER, ERROR, STATUS, BULK, NULL = b"*>:-+$_"
 STRINGS = b"$=!"
 """Types whose bytes are counted: strings, verbatim strings, and long errors."""
 AGGREGATES = {ARRAY: 1, PUSH: 1, ord("~"): 1, ord("%"): 2, ord("|"): 2}

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.carriers.base import Idle
 from inspector.carriers.sessions import SessionTransfer
 from inspector.carriers.web.cutting import Mode, inflated_body
 from inspector.carriers.web.deflate import MOST
 from inspector.carriers.web.messages import Envelope
+from inspector.carriers.web.upkeep import head_unit
 
 from .making import REFUSED
 from .payloads import members_of
@@ -32,7 +32,7 @@ from .payloads import text_of as string_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from inspector.carriers.base import Side, Unit
+    from inspector.carriers.base import Idle, Side, Unit
     from inspector.carriers.web.cutting import Body, Cutter
     from inspector.carriers.web.heads import Head
 
@@ -152,15 +152,8 @@ class Polling:
 
     def _unit(self, side: Side, head: Head, verb: str, *, known: bool) -> Idle:
         """Return a head; one of something else is not written where that hides."""
-        text = head.data if known or self._maker.conceal is None else b""
-        return Idle(
-            side=side,
-            begin=head.begin,
-            end=head.end,
-            verb=verb,
-            secret=head.secret,
-            text=text,
-        )
+        shown = known or self._maker.conceal is None
+        return head_unit(side, head, verb, shown=shown)
 
     def body(self, side: Side, body: Body, time_ns: int, *, asks: bool) -> list[Unit]:
         """Return what the body of a message holds."""

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from inspector.carriers.base import Idle, Remark
 from inspector.carriers.sessions import UNREAD
 from inspector.carriers.web.cutting import Body, Cutter, Flaw, Frame, Rest
-from inspector.carriers.web.frames import CLOSE, NAMES, PING, PONG, read_close
+from inspector.carriers.web.frames import PING, PONG
 from inspector.carriers.web.heads import Head
-from inspector.carriers.web.messages import Assembler, Envelope, Unread
+from inspector.carriers.web.messages import Assembler, Unread
+from inspector.carriers.web.upkeep import control_unit
 
 from .making import PING_TIMEOUT, Maker, skipped
 from .plain import Plain
@@ -170,24 +171,12 @@ class WebSocketTalk:
 
     def _control(self, side: Side, frame: Frame, time_ns: int, *, shown: bool) -> Idle:
         """Return a control frame; between fragments it is written with them."""
-        opcode, payload = frame.head.opcode, frame.payload
-        verb, known = NAMES[opcode], 0
-        if opcode == CLOSE and payload:
-            code, reason = read_close(payload)
-            hides = self._maker.conceal is not None or not reason
-            verb = f"close {code}" if hides else f"close {code} {reason}"
-            known = 2
-        elif opcode == PING:
+        if frame.head.opcode == PING:
             self._pinged[side] = self._pinged[side] or time_ns
-        elif opcode == PONG:
+        elif frame.head.opcode == PONG:
             self._pinged[1 - side] = None
-        envelope = Envelope(frame.begin, frame.end, payload, (), time_ns=time_ns)
-        unit = self._maker.idle(side, envelope, verb, payload[:known])
-        conceals = self._maker.conceal is not None
-        hidden = payload[:known] + b"x" * (len(payload) - known)
-        unit.text = frame.rewritten(hidden if conceals else payload) if shown else b""
-        unit.original = frame.rewritten(payload) if shown and conceals else b""
-        return unit
+        hides = self._maker.conceal is not None
+        return control_unit(side, frame, hides=hides, shown=shown)
 
     def _note_pings(self, side: Side, units: list[Unit], time_ns: int) -> None:
         """Note the pings of Engine.IO, and what answers them."""

@@ -9,6 +9,7 @@ local calls = require("nest.calls")
 local declared = require("nest.declared")
 local gateways = require("nest.gateways")
 local mqtt = require("nest.mqtt")
+local mqtt_frames = require("nest.mqtt_frames")
 local packets = require("nest.packets")
 local rabbitmq = require("nest.rabbitmq")
 local redis = require("nest.redis")
@@ -17,7 +18,7 @@ local websocket = require("nest.websocket")
 
 local connections = {}
 
-local CARRIERS = { rabbitmq, redis, mqtt, websocket }
+local CARRIERS = { rabbitmq, redis, mqtt_frames, mqtt, websocket }
 local MOST_UNKNOWN = 65536 -- bytes by which a connection has to be recognised
 
 local fields = {}
@@ -113,7 +114,7 @@ local function judge(direction)
       if who == "wait" then waits = true elseif who then return carrier, who, option, 1 end
     else
       local place, who, option = carrier.find(raw)
-      if place then return carrier, who, option, place end
+      if place == "wait" then waits = true elseif place then return carrier, who, option, place end
     end
   end
   return waits and "wait" or nil
@@ -146,7 +147,7 @@ local function recognise(connection, direction)
   local whole = direction.whole and connection.sides[3 - direction.side].whole
   if (both and whole) or connection.unknown > MOST_UNKNOWN then
     known[connection.stream] = false
-  elseif not direction.whole then
+  elseif not direction.whole and not carrier then
     direction:drop(direction.size)
   end
 end

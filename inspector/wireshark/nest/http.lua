@@ -29,6 +29,14 @@ local function is_foreign(names)
   return false
 end
 
+-- Whether a subprotocol is that of MQTT.
+local function is_mqtt(names)
+  for name in (names or ""):lower():gmatch("[^,%s]+") do
+    if name == "mqtt" or name == "mqttv3.1" then return true end
+  end
+  return false
+end
+
 -- Return the value of a parameter in the query of a target; nil without it.
 function http.parameter(target, name)
   for key, value in (target:match("%?(.*)$") or ""):gmatch("([^&=]+)=([^&]*)") do
@@ -38,7 +46,7 @@ function http.parameter(target, name)
 end
 
 -- Return what a head says that begins at a place: {stop, method, target, status, length,
--- chunked, coding, upgrades, foreign}; nil if it is not complete, or false if it is no head.
+-- chunked, coding, upgrades, foreign, mqtt}; nil if it is not complete, or false if it is no head.
 function http.read(raw, at)
   local stop = select(2, raw:find("\r\n\r\n", at, true))
   if not stop then return nil end
@@ -59,6 +67,7 @@ function http.read(raw, at)
     coding = (fields["content-encoding"] or ""):lower(),
     upgrades = (fields.upgrade or ""):lower() == "websocket",
     foreign = is_foreign(fields["sec-websocket-protocol"]),
+    mqtt = is_mqtt(fields["sec-websocket-protocol"]),
   }
 end
 

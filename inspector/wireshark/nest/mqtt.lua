@@ -133,6 +133,12 @@ function mqtt.find(raw, at)
   return nil
 end
 
+-- Whether all of a control packet has come.
+function mqtt.complete(raw)
+  local size, begin = varint_at(raw, 2)
+  return size == false or size ~= nil and #raw >= begin + size - 1
+end
+
 -- Control packets --------------------------------------------------------------
 
 local Talk = {}

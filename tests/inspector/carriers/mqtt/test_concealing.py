@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ASKED = b'{"pattern":"users/alice","data":1,"id":"1"}'
 
 
-class _Hiding:
+class Hiding:
     """Hides one name in channels, as an inspection with ``--redact-channel`` does."""
 
     hides_channels = True
@@ -41,7 +41,7 @@ class _Hiding:
 
 
 def test_topics_are_hidden_before_anything_is_read_of_them() -> None:
-    talk = carrier.talk(_Hiding(), whole=True)
+    talk = carrier.talk(Hiding(), whole=True)
     talk.receive(CLIENT, connect(), 0)
     filters = ("users/alice/reply", "$share/workers/users/alice")
     listened, granted, sent, got = (
@@ -76,7 +76,7 @@ def test_topics_are_hidden_before_anything_is_read_of_them() -> None:
 
 
 def test_what_is_not_hidden_is_as_it_was() -> None:
-    talk = carrier.talk(_Hiding(), whole=True)
+    talk = carrier.talk(Hiding(), whole=True)
     (idle,) = talk.receive(CLIENT, subscribe("sum"), 0)
     (unit,) = talk.receive(CLIENT, publish("sum", _ASKED.replace(b"alice", b"bob")), 0)
 
@@ -88,13 +88,13 @@ def test_what_is_not_hidden_is_as_it_was() -> None:
 
 def _shown(*said: bytes) -> list[Unit]:
     """Return what is made of packets of a broker, after a client's CONNECT."""
-    talk = carrier.talk(_Hiding(), whole=True)
+    talk = carrier.talk(Hiding(), whole=True)
     talk.receive(CLIENT, connect(), 0)
     return [unit for data in said for unit in talk.receive(BROKER, data, 0)]
 
 
 def test_topics_of_a_will_and_of_responses_are_hidden() -> None:
-    talk = carrier.talk(_Hiding(), whole=True)
+    talk = carrier.talk(Hiding(), whole=True)
     greeted = connect(will=("users/alice/gone", b"x"))
     asked = publish("log", _ASKED, said=b"\x08" + binary("users/alice/answers"))
     (greeting,) = talk.receive(CLIENT, greeted, 0)
@@ -108,7 +108,7 @@ def test_topics_of_a_will_and_of_responses_are_hidden() -> None:
 
 
 def test_a_queue_group_is_hidden_as_a_topic_is() -> None:
-    talk = carrier.talk(_Hiding(), whole=True)
+    talk = carrier.talk(Hiding(), whole=True)
     talk.receive(CLIENT, connect(), 0)
     talk.receive(CLIENT, subscribe("$share/alice/sum"), 0)
     talk.receive(BROKER, suback(0), 0)

@@ -44,7 +44,9 @@ def test_either_side_shows_it_by_its_first_packet(data: bytes, asks: bool) -> No
 @pytest.mark.parametrize(
     "data",
     [
-        b"GET / HTTP/1.1\r\n",
+        b"POST / HTTP/1.1\r\n",
+        b"HTTP/1.1 200 OK\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
         b"\x16\x03\x01\x02\0",
         packet(0x10, binary("HTTP")),
         packet(0x10, binary("MQTT") + b"\x07"),

@@ -42,6 +42,11 @@ def strings(*words: str | bytes, kind: str = "*") -> bytes:
     return b"%b%d\r\n%b" % (kind.encode(), len(parts), said)
 
 
+def transacted(*commands: bytes) -> bytes:
+    """Return commands in a transaction."""
+    return strings("MULTI") + b"".join(commands) + strings("EXEC")
+
+
 def confirmed(verb: str, channel: str, count: int, kind: str = "*") -> bytes:
     """Return what the broker says to a subscription."""
     said = strings(verb, channel, kind=kind).replace(b"2", b"3", 1)

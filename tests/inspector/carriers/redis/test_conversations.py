@@ -21,6 +21,7 @@ from tests.inspector.carriers.redis.conversations import (
     confirmed,
     read,
     strings,
+    transacted,
 )
 
 _SOME = [
@@ -32,6 +33,10 @@ _SOME = [
     Turn(1, strings("pmessage", "l*", "log", EVENT, kind=">")),
     Turn(0, strings("PUBLISH", "news", b"\r\n*3\r\nplain\r\n") + b"PING\r\n"),
     Turn(1, b":0\r\n+PONG\r\n-ERR no such\r\n|1\r\n+a\r\n:1\r\n*2\r\n*0\r\n$-1\r\n"),
+    Turn(0, transacted(strings("PUBLISH", "sum", REQUEST), strings("GET", "a"))),
+    Turn(1, b"+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n:1\r\n*1\r\n$1\r\nx\r\n"),
+    Turn(0, transacted(strings("PUBLISH", "log", EVENT))),
+    Turn(1, b"+OK\r\n+QUEUED\r\n_\r\n"),
     Turn(0, b"*1\r\n$x\r\n" + strings("unsubscribe", "sum.reply")),
     Turn(1, confirmed("unsubscribe", "sum.reply", 0, ">")),
 ]
