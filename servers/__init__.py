@@ -13,6 +13,7 @@ tcp            TCP as one of several transports
 nats, redis    … and brokers
 mqtt           … of which this one
 rabbitmq       … and this one confirm what they have taken
+grpc           gRPC, by the files that describe a service
 gateways       browsers, by Socket.IO or plain WebSockets
 locating       … each by its address, as commands are given it
 brokers        what all brokers have in common

@@ -11,7 +11,6 @@ from protocol import UNDEFINED, JsonText, UndefinedType
 
 from .base import Errand
 
-
 UNREAD_STATUS = "unread status"
 """The fact of a Transfer that ends a call that its status cannot be read."""
 

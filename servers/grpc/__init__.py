@@ -13,6 +13,7 @@
 module      contents
 ==========  =======================================================================
 transport   where the service is, and what it offers
+settings    … as both ends are given it
 endpoint    a service there: a handler for each method
 wire        a client there: a call for each request
 respondent  the way back of a call

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from protocol.descriptors import Method
     from servers.server.endpoints import Reception
 
-    from .transport import Settings
+    from .settings import Settings
 
 logger = logger_of("server")
 
@@ -102,8 +102,8 @@ class GrpcEndpoint:
     async def replies(
         self,
         method: Method,
-        request: Any,
-        context: Any,  # noqa: ANN401 — of grpcio
+        request: Any,  # noqa: ANN401 — of grpcio
+        context: Any,  # noqa: ANN401
     ) -> AsyncIterator[bytes]:
         """Yield the messages that answer a call.
 
@@ -168,7 +168,7 @@ class GrpcEndpoint:
         await self._stopping
 
 
-class _Methods(grpc.GenericRpcHandler):  # type: ignore[misc] — it has no types
+class _Methods(grpc.GenericRpcHandler):  # type: ignore[misc]
     """The handlers of all methods, by their paths.
 
     Args:

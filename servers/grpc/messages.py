@@ -30,5 +30,6 @@ class GrpcMessage(Delivery, frozen=True):
 
 
 async def _nothing() -> AsyncIterator[Json]:
-    for each in ():
+    nothing: tuple[Json, ...] = ()
+    for each in nothing:
         yield each

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from servers.brokers.extras import require_extra
 from servers.brokers.ways import BrokerWires
 from servers.errors import UsageError
 
 from .methods import offered
+from .settings import SCHEME, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from protocol.descriptors import Method
     from servers.client.brokers import Terms
     from servers.server.endpoints import Reception
 
@@ -23,30 +23,6 @@ if TYPE_CHECKING:
 
 DEFAULT_ADDRESS = "localhost:5000"
 """Source: ``packages/microservices/constants.ts``, ``GRPC_DEFAULT_URL``."""
-_SCHEME = "grpc://"
-
-
-class Settings(NamedTuple):
-    """Where a service is, and what it offers.
-
-    Attributes:
-        address: ``host:port``.
-        methods: Path → method.
-        metadata: What a client sends with each call.
-        deadline: Seconds that a client gives each call; None for ever.
-        options: More for grpcio.
-    """
-
-    address: str
-    methods: dict[str, Method]
-    metadata: Mapping[str, str]
-    deadline: float | None
-    options: Mapping[str, Any]
-
-    @property
-    def name(self) -> str:
-        """The address, as errors name it."""
-        return f"{_SCHEME}{self.address}"
 
 
 class Grpc:
@@ -80,7 +56,7 @@ class Grpc:
         options: Mapping[str, Any] | None = None,
     ) -> None:
         require_extra("grpc", "grpc")
-        at = address.removeprefix(_SCHEME)
+        at = address.removeprefix(SCHEME)
         host, colon, port = at.rpartition(":")
         if not (host and colon and port.isdecimal()):
             raise UsageError(f"{address!r} is not an address: grpc://host:port is")

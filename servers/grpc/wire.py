@@ -6,6 +6,7 @@ Source: ``packages/microservices/client/client-grpc.ts``.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from servers.brokers.letters import Letter
     from servers.client.brokers import Terms
 
-    from .transport import Settings
+    from .settings import Settings
 
 
 class GrpcWire(BrokerWire):
@@ -89,7 +90,12 @@ class GrpcWire(BrokerWire):
             task = asyncio.ensure_future(self._make(letter, identity, method))
             key = identity or f"{id(task)}"
             self._tasks[key] = task
-            task.add_done_callback(lambda _, key=key: self._tasks.pop(key, None))
+            task.add_done_callback(partial(self._done, key))
+
+    def _done(self, key: str, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(key, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.refuse(key, CallError(f"the call failed: {error}"))
 
     async def _make(self, letter: Letter, identity: str | None, method: Method) -> None:
         """Make a call, and pass on what answers it."""
@@ -115,8 +121,8 @@ class GrpcWire(BrokerWire):
     async def _messages(
         self,
         method: Method,
-        packet: Any,
-        letter: Letter,  # noqa: ANN401
+        packet: Any,  # noqa: ANN401
+        letter: Letter,
     ) -> AsyncIterator[bytes]:
         """Yield the messages that answer a call.
 

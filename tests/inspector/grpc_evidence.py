@@ -95,7 +95,7 @@ def _call(call: dict[str, Any]) -> Call:
 
 
 def _text(value: object) -> str:
-    return dumps(_plain(value)).decode()  # type: ignore[arg-type]
+    return dumps(_plain(value)).decode()
 
 
 def _plain(value: object) -> object:

@@ -1,4 +1,4 @@
-"""Calls between a client and a service of gRPC, packet by packet, as a capture has them.
+"""Calls over gRPC between a client and a service, packet by packet, as captured.
 
 ::
 

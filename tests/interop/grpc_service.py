@@ -66,11 +66,11 @@ async def count(data: Any) -> AsyncIterator[Any]:  # noqa: ANN401
 async def total(_: Any, context: Context) -> Any:  # noqa: ANN401
     found = 0
     async for each in _of(context).messages():
-        found += sum(each.get("values", []))  # type: ignore[union-attr, arg-type]
+        found += sum(each.get("values", []))
     return {"value": found}
 
 
 @service.message(method("Calculator", "Chat", stream=True))
 async def chat(_: Any, context: Context) -> AsyncIterator[Any]:  # noqa: ANN401
     async for each in _of(context).messages():
-        yield {"text": f"you said {each['text']}"}  # type: ignore[index]
+        yield {"text": f"you said {each['text']}"}

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Outcome
-from protocol import loads
+from protocol import UNDEFINED, loads
 from tests.inspector.carriers.grpc.written import (
     SUM,
     asks,
@@ -23,6 +23,7 @@ from tests.inspector.over_grpc import answered, asked, service
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
+    from protocol import Json
     from tests.inspector.conversation import Conversation
 
 
@@ -34,6 +35,11 @@ def _begun() -> tuple[Wire, Conversation]:
 def _only(wire: Wire) -> Exchange:
     (exchange,) = inspected(wire.records).exchanges
     return exchange
+
+
+def _data(call: Exchange) -> Json:
+    assert call.data is not UNDEFINED
+    return loads(call.data)
 
 
 def test_the_end_of_a_call_belongs_to_its_last_value() -> None:
@@ -55,7 +61,7 @@ def test_all_messages_of_a_client_are_its_data() -> None:
     link.send(CLIENT, data(1, b"", ends=True))
     answered(link)
     call = _only(wire)
-    assert loads(call.data) == [{"1": "a"}, {"1": "b"}, {"1": "c"}]
+    assert _data(call) == [{"1": "a"}, {"1": "b"}, {"1": "c"}]
     assert call.packets == 6
     assert call.errands is not None
     assert call.errands.verbs == ["message", "message", "end", "trailers"]
@@ -70,7 +76,7 @@ def test_a_message_after_frames_of_other_calls_is_the_data_of_its_own() -> None:
     answered(link, 3)
     answered(link, 1)
     calls = inspected(wire.records).exchanges
-    assert [(call.id, loads(call.data)) for call in calls] == [
+    assert [(call.id, _data(call)) for call in calls] == [
         (1, {"1": "1"}),
         (3, {"1": "3"}),
     ]
@@ -136,6 +142,6 @@ def test_only_so_much_of_a_stream_is_kept() -> None:
     for _ in range(100):
         link.send(CLIENT, said)
     answered(link)
-    kept = loads(_only(wire).data)
+    kept = _data(_only(wire))
     assert isinstance(kept, list)
     assert 80 < len(kept) < 90

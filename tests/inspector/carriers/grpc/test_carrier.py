@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from inspector.carriers.base import Cost, Taken
 from inspector.carriers.grpc.carrier import carrier
+from inspector.carriers.grpc.talk import GrpcTalk
 from inspector.carriers.testing import (
     Loss,
     check_cuts,
@@ -16,7 +17,6 @@ from inspector.carriers.testing import (
     check_noise,
     check_recognition,
 )
-from inspector.carriers.grpc.talk import GrpcTalk
 from tests.inspector.carriers.grpc.written import CONVERSATIONS, read
 from tests.inspector.conversation import CLIENT, SERVER
 

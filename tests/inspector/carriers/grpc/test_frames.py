@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from hyperframe.frame import Frame as Known
 from hyperframe.frame import DataFrame, GoAwayFrame, HeadersFrame, PingFrame
+from hyperframe.frame import Frame as Known
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ def test_messages_are_found_however_frames_cut_them(
     data = b"".join(map(message, said))
     assembler, found = Assembler(), []
     edges = [0, *sorted(cut for cut in cuts if cut < len(data)), len(data)]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         for each in assembler.feed(data[low:high]):
             found.append(each.data)
             assert 0 < each.end <= high - low

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from captures.grpc_stage import PROTO
 from inspector.carriers.grpc.schemas import SchemaError, Schemas, written
-from protocol.descriptors import Method
 from tests.inspector.carriers.grpc.written import SUM, words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from protocol.descriptors import Method
 
 
 @pytest.fixture(scope="module")

@@ -182,7 +182,7 @@ def said_by(units: Iterable[Unit]) -> list[tuple[Json, ...]]:
     found: list[tuple[Json, ...]] = []
     for unit in units:
         if isinstance(unit, CallErrand):
-            found.append((*unit.about, unit.verb, *_value(unit.message)))  # type: ignore[arg-type]
+            found.append((*unit.about, unit.verb, *_value(unit.message)))
         elif isinstance(unit, Transfer):
             packet = unit.packet
             if isinstance(packet, Request):

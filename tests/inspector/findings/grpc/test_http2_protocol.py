@@ -30,5 +30,7 @@ def test_what_it_says() -> None:
             "The client sent PING of 7 bytes instead of 8. Who gets such bytes ends "
             "the connection with GOAWAY. Packet 9."
         ),
-        hint="look at what writes to this connection: a library for gRPC writes no such",
+        hint=(
+            "look at what writes to this connection: a library for gRPC writes no such"
+        ),
     )
