@@ -292,8 +292,9 @@ def _reply_label(frame: CarriedFrame) -> Iterator[Words]:
     if exchange.outcome == "no_handler":
         yield "no handler", "error"
         return
-    alone = exchange.values == 1 and exchange.replies[0].response is UNDEFINED
-    word = reply_word(reply, alone=alone)
+    alone = exchange.values == 1
+    valueless = exchange.replies[:1] and exchange.replies[0].response is UNDEFINED
+    word = reply_word(reply, alone=alone and bool(valueless))
     role = "error" if reply.failed else _UNUSUAL.get(word, "")
     yield word, role
     if remark := unwanted_word(frame):

@@ -37,6 +37,7 @@ _BINARY = "-bin"
 _EVER = 10 * 365 * 86_400.0  # seconds, above which a deadline is none
 
 
+# decision 164
 class GrpcEndpoint:
     """An :class:`~servers.server.endpoints.Endpoint` that listens for gRPC.
 

@@ -138,6 +138,7 @@ def _text(block: bytes, place: int) -> tuple[Text, int]:
     return Text(begin, end, huffman), end
 
 
+# decision 163
 class HeaderReader:
     """Reads the header blocks of one side, in their order.
 
