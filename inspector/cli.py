@@ -6,6 +6,8 @@ code; see :mod:`inspector.errors` for the codes.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 import warnings
@@ -57,6 +59,8 @@ _VERSION = {"-v", "-V"}  # as other programs call --version
 _USAGE = 2
 _CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
+_OBJECTS = 50_000
+"""New objects after which cycles are sought: hardly anything here is in one."""
 
 
 def _added() -> dict[str, str]:
@@ -244,7 +248,13 @@ _end_in_example(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code."""
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: Those after the name of the program; None for the process's own.
+    """
+    if arguments is None:
+        _collect_less()
     instruction = os.environ.get(COMPLETION)
     if instruction:
         return shell_complete(command, {}, PROGRAM, COMPLETION, instruction)
@@ -253,6 +263,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     exit_code = _outcome(given, hooks)
     hooks.after(exit_code)
     return exit_code
+
+
+# decision 158: Half of the search for garbage is for modules, which are none
+def _collect_less() -> None:
+    """Seek cycles seldom, and none when the process ends and lets go of all."""
+    gc.set_threshold(_OBJECTS)
+    atexit.register(gc.freeze)
 
 
 def _outcome(arguments: list[str], hooks: Hooks) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 MEBIBYTE = 1 << 20
 
 
 # decision 35: Limits are in bytes
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """What an inspection may hold of connections.
 
     Reaching one of them is a finding, except the last: what it bounds is over.
@@ -35,6 +34,6 @@ class Limits:
     lingering: int = 1_024
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
+        for name in self.__struct_fields__:
             if getattr(self, name) < 1:
                 raise ValueError(f"the limit {name} is below 1")

@@ -13,17 +13,18 @@ from the segments to the exchanges in one step; the tests hold both ways equal.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from protocol import NEWEST, NestVersion
+from protocol.on_demand import on_demand
 
 from .calls.costs import begins
 from .calls.dispatching import Dispatcher
 from .calls.exchanges import Exchange
-from .calls.joining.joining import Joining
 from .calls.matching import Late
 from .calls.observing import Observer
 from .calls.seen import Recognised, Remark, Upkeep
@@ -33,7 +34,6 @@ from .carriers.registry import carriers as registered
 from .express.batches import ScannedPackets
 from .express.chunks import ExpressWay
 from .express.plain_exchanges import PlainExchanges
-from .express.plain_passages import PlainPassages
 from .figures.connections import Connections
 from .figures.judging import conclusions
 from .figures.report import Report
@@ -48,9 +48,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from .calls.exchanges import Ledger
+    from .calls.joining.joining import Joining
     from .calls.matching import ExchangeItem
     from .calls.observing import SightingItem
     from .carriers.base import Carrier, Concealment
+    from .express.plain_passages import PlainPassages, passages_of
     from .findings.finding import Finding
     from .limits import Limits
     from .sources.records import PacketRecord
@@ -59,6 +61,9 @@ if TYPE_CHECKING:
     from .streams.items import StreamItem
     from .streams.packets import DataPacket
     from .tcp.segments import Segment
+else:  # decision 158
+    Joining = on_demand("inspector.calls.joining.joining:Joining")
+    passages_of = on_demand("inspector.express.plain_passages:passages_of")
 
 
 class Tap:
@@ -87,8 +92,7 @@ class Tap:
         """Learn of an exchange that is over, also of one that nobody asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of an inspection.
 
     Attributes:
@@ -116,9 +120,9 @@ class Options:
     ports: frozenset[int] = frozenset()
     nest: NestVersion = NEWEST
     limits: Limits | None = None
-    carriers: Mapping[int, str] = field(default_factory=dict)
-    described: Mapping[str, Carrier] = field(default_factory=dict)
-    same_brokers: Mapping[Endpoint, Endpoint] = field(default_factory=dict)
+    carriers: Mapping[int, str] = msgspec.field(default_factory=dict)
+    described: Mapping[str, Carrier] = msgspec.field(default_factory=dict)
+    same_brokers: Mapping[Endpoint, Endpoint] = msgspec.field(default_factory=dict)
     conceal: Concealment | None = None
     slow_ns: int | None = None
     names: Names = NO_NAMES
@@ -284,7 +288,7 @@ class Pipeline:
         if self._taps:
             return self._calls.match(self._observe(records))
         plain = self._plain() if counted else None
-        passages = self._passages() if counted else None
+        passages = self._passages if counted else None
         express = ExpressWay(self._observer, self._calls, plain, passages)
         scanned = ScannedPackets(
             self._segments, self._reassembler, self._interest.passed_over, express
@@ -308,10 +312,8 @@ class Pipeline:
 
     def _passages(self) -> PlainPassages | None:
         """Return what counts those that pass over brokers."""
-        joining, signs = self._calls.brokered, self._detective.signs
-        if not isinstance(joining, Joining):
-            return None
-        return PlainPassages(joining.book, self._report, signs)
+        signs = self._detective.signs
+        return passages_of(self._calls.brokered, self._report, signs)
 
     def _observe(self, records: Iterable[PacketRecord]) -> Iterator[SightingItem]:
         """Yield what is seen in the records; between the stages the taps listen."""

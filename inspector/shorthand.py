@@ -19,11 +19,11 @@ Control characters stay: what shows a name escapes them, as in every text of a c
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from protocol import Json, dumps, loads
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,9 +34,9 @@ _DEEPEST = 16
 _REMEMBERED = 4096
 
 # What stands bare: no blank, no control character, nothing that JSON uses itself.
-_BARE = re.compile(r'[^\s"\\:,{}\[\]\x00-\x20\x7f-\x9f]+')
+_BARE = lazy_regex(r'[^\s"\\:,{}\[\]\x00-\x20\x7f-\x9f]+')
 _LITERALS = {"true", "false", "null"}
-_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*")
+_NUMBER = lazy_regex(r"-?[0-9][0-9.eE+-]*")
 
 
 # decision 87: every pattern is written short, and found by what is shown

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import protocol
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,8 @@ _DAY = 86_400  # seconds, of which UTC as computers have it counts no others
 _VOWELS = ("a", "e", "i", "o", "u")
 _SIBILANTS = ("s", "x", "ch", "sh")
 _PLURAL_VERBS = {"is": "are", "was": "were", "has": "have", "does": "do"}
-_WORD = re.compile(r"[\w-]+")
-_JOINED = re.compile(r"…(?:[.:]…)+")
+_WORD = lazy_regex(r"[\w-]+")
+_JOINED = lazy_regex(r"…(?:[.:]…)+")
 _ALIKE = 0.01  # of the longer of two durations that are one, how much they differ
 
 duration = protocol.duration

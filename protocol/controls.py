@@ -9,14 +9,20 @@ Source: ISO/IEC 6429 (C0 and C1); UAX #9, section 2 (explicit directional format
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
-_UNSAFE = re.compile(
+from .lazy_regex import lazy_regex
+
+if TYPE_CHECKING:
+    import re
+
+_CHARACTERS = (
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_UNSAFE = lazy_regex(_CHARACTERS)
 _DEL, _LEADS_C1 = 0x7F, 0xC2  # in UTF-8
-_UNSAFE_IN_JSON = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
-_UNSAFE_IN_LINES = re.compile(rf"(?!\r?\n){_UNSAFE.pattern}")
+_UNSAFE_IN_JSON = lazy_regex(rb"\x7f|\xc2[\x80-\x9f]")
+_UNSAFE_IN_LINES = lazy_regex(rf"(?!\r?\n){_CHARACTERS}")
 
 
 def escape_controls(text: str) -> str:

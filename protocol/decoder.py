@@ -17,8 +17,6 @@ and ``processBuffer``; ECMA-262, 19.2.5 (parseInt).
 
 from __future__ import annotations
 
-import re
-
 from .cutting import LONGEST_SHORT, LONGEST_SHORT_FRAME, ShortFrames
 from .errors import (
     BufferLimitError,
@@ -29,12 +27,13 @@ from .errors import (
     TruncatedFrameError,
 )
 from .frames import DELIMITER, Frame
+from .lazy_regex import lazy_regex
 from .units import MAX_UNIT_SIZE, LengthUnit, incomplete_tail
 from .versions import NEWEST
 
 # What parseInt reads: white space (ECMA-262, 12.2 and 12.3), a sign, digits; the
 # rest is ignored.
-_INTEGER = re.compile(
+_INTEGER = lazy_regex(
     "[\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*"
     "([+-]?)0*([0-9]+)"
 )

@@ -14,15 +14,16 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
 from .errors import EncodeError
+from .lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
 Json: TypeAlias = Any
@@ -46,10 +47,10 @@ REFUSED = (msgspec.MsgspecError, UnicodeError, RecursionError)
 MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that a double holds exactly, as all below it."""
 
-_WHITESPACE = re.compile(r"[ \t\n\r]*+")
+_WHITESPACE = lazy_regex(r"[ \t\n\r]*+")
 # Groups that give nothing back are atomic, not possessive: Python before 3.11.5 does
 # not go back to where a possessive group began that fails halfway.
-_TOKEN = re.compile(
+_TOKEN = lazy_regex(
     r"(?P<mark>[{}\[\]:,])"
     r'|(?P<string>"[^"\\\x00-\x1f]*+(?>(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
     r'[^"\\\x00-\x1f]*+)*)")'
@@ -58,7 +59,7 @@ _TOKEN = re.compile(
     r"|(?P<word>true|false|null)"
 )
 _WORDS = {"true": True, "false": False, "null": None}
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy_regex("[\ud800-\udfff]")
 _CLOSED = object()  # after the last member of a container
 _MAX_INTEGER_DIGITS = 4_300  # int() refuses more, and so does msgspec
 

@@ -22,7 +22,6 @@ Source: ``packages/microservices/interfaces/packet.interface.ts``;
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -43,6 +42,7 @@ from .javascript import (
     to_double,
     truthy,
 )
+from .lazy_regex import lazy_regex
 
 NO_MESSAGE_HANDLER = (
     "There is no matching message handler defined in the remote service."
@@ -177,7 +177,7 @@ _JSON_NAMES = {
     str: "a string",
     list: "an array",
 }
-_PYTHON = re.compile(rb"[\[{\s]*+'")  # str(…) of a dict or a list
+_PYTHON = lazy_regex(rb"[\[{\s]*+'")  # str(…) of a dict or a list
 _PYTHONS = "not JSON, but written as Python does: strings are in single quotes"
 _NOTHING = "an object without pattern, data and id"
 _FALSE = JsonText(b"false")

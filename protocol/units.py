@@ -23,6 +23,7 @@ from codecs import utf_8_decode
 from enum import Enum
 from itertools import islice
 
+from .lazy_regex import lazy_regex
 from .native import cut
 
 MAX_UNIT_SIZE = 4
@@ -67,7 +68,7 @@ class LengthUnit(Enum):
 
 # One well-formed character, or one maximal part of an ill-formed sequence: the
 # longest prefix of a character, else one byte.
-_CHARACTER = re.compile(
+_CHARACTER = lazy_regex(
     rb"[\x00-\x7f]"
     rb"|[\xc2-\xdf][\x80-\xbf]?"
     rb"|\xe0(?:[\xa0-\xbf][\x80-\xbf]?)?"

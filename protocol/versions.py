@@ -23,7 +23,7 @@ each difference is noted beside it. The paths are those of the npm package.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 NEST_MAX_UNITS = 512 * 1024 * 1024 // 4
 """UTF-16 code units that Nest 11 and later buffer before they give up.
@@ -35,8 +35,7 @@ _NS_PER_SECOND = 1_000_000_000
 
 
 # decision 4: A version of Nest is data, and only what differs is in it
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NestVersion:
+class NestVersion(msgspec.Struct, frozen=True, kw_only=True):
     """What a release of Nest does on the wire, where another does otherwise.
 
     Attributes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -32,7 +33,10 @@ _BARE = {
     "inspector.errors",
     "inspector.plugins",
 }
+_CAPTURES = Path(__file__).parents[1] / "captures"
 _HEAVY = {"asyncio", "construct", "dpkt", "lark", "rich", "scapy", "ssl", "zstandard"}
+_MOST = 330
+"""Modules of ours that a report of plain traffic may take."""
 _LOOPS = {"servers.client", "servers.server", "servers.channel", "uvloop"}
 
 
@@ -97,6 +101,46 @@ def test_what_the_servers_say_of_themselves_takes_no_event_loop(
 @pytest.mark.parametrize("words", [("send", "--help"), ("prompt", "--help")])
 def test_neither_does_the_help_of_a_call(words: tuple[str, ...]) -> None:
     assert not _loaded_by("protocol-call", *words) & {*_HEAVY, *_LOOPS}
+
+
+def _report_of(capture: str) -> set[str]:
+    """Return the modules of ours that a report of a capture takes."""
+    return _ours(_loaded_by("protocol-inspect", str(_CAPTURES / capture)))
+
+
+def _findings(loaded: set[str]) -> set[str]:
+    """Return the rooms of which findings were loaded."""
+    rooms = (each.split(".") for each in loaded if "inspector.findings." in each)
+    return {room[2] for room in rooms if len(room) > 3}
+
+
+def test_a_report_takes_what_its_capture_shows() -> None:
+    plain, brokered = (
+        _report_of("seed-nest12.pcap"),
+        _report_of("nats/nats-nest12.pcap"),
+    )
+
+    usual = {"calls", "framing", "health", "network", "payloads"}
+    assert _findings(plain) == usual
+    assert _findings(brokered) == {*usual, "brokers", "nats"}
+    over_brokers = {
+        "inspector.calls.joining.joining",
+        "inspector.carriers.nats.talk",
+        "inspector.express.plain_passages",
+        "inspector.findings.nats_words",
+    }
+    assert not plain & over_brokers
+    assert brokered >= over_brokers
+    assert not plain & {
+        "inspector.calls.gateways",
+        "inspector.calls.requests",
+        "inspector.carriers.guarding",
+        "inspector.filters.grep",
+        "inspector.journal",
+        "inspector.sources.pcapng",
+        "inspector.tcp.taps",
+    }
+    assert len(plain) < _MOST
 
 
 def _listed(group: click.Group) -> str:

@@ -9,11 +9,12 @@ that is dropped in part no response is left without its request.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from inspector.carriers.sessions import UNREAD
 from inspector.streams.items import Closed, Gap
 from protocol import Request, Response
+from protocol.named_tuple import NamedTuple
 
 from .seen import Remark, Sighting, Upkeep
 

@@ -16,25 +16,34 @@ from typing import TYPE_CHECKING
 
 from inspector.carriers.registry import carriers
 from inspector.streams.items import Acknowledgement, Closed, End
+from protocol.on_demand import on_demand
 
 from .costs import begins, has_sessions, has_streams
-from .gateways import Gateways
-from .joining.joining import Joining
 from .matching import Tally
 from .pairing import Pairing
-from .requests import Requests
 from .seen import Recognised, Sighting, Upkeep
 from .settling import acknowledge
-from .streaming import Streaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from .exchanges import Exchange
+    from .gateways import Gateways
+    from .joining.joining import Joining
     from .matching import ExchangeItem, Matching
     from .observing import SightingItem
+    from .requests import Requests
+    from .streaming import Streaming
+else:  # decision 158
+    Gateways = on_demand("inspector.calls.gateways:Gateways")
+    Joining = on_demand("inspector.calls.joining.joining:Joining")
+    Requests = on_demand("inspector.calls.requests:Requests")
+    Streaming = on_demand("inspector.calls.streaming:Streaming")
 
 
+_DIRECT, _SESSIONS, _BEGINS, _BROKERED = "direct", "sessions", "begins", "brokered"
+_STREAMS = "streams"
+"""Which way exchanges take: see above."""
 _USUAL = Sighting, Upkeep  # what is seen most, and asked for first
 _OF_CONNECTIONS = Closed, Recognised
 
@@ -49,21 +58,25 @@ class Dispatcher:
 
     Attributes:
         tally: What was counted.
-        direct: What pairs over direct carriers …
-        streaming: … what does where requests may be streams …
-        gateways: … what does in sessions of gateways …
-        brokered: … and what joins over brokers.
+        direct: What pairs over direct carriers.
     """
 
     def __init__(self, joining: Callable[[Tally], Matching] = Joining) -> None:
         self.tally = Tally()
         self.direct = Pairing(self.tally)
-        self.streaming = Streaming(self.tally)
-        self.gateways = Gateways(self.tally)
-        self._requests = Requests(self.tally)
-        self.brokered = joining(self.tally)
-        # By carrier; before that is known, units are seen only of what goes to brokers.
-        self._matchings: dict[str, Matching] = {"": self.brokered}
+        self._make: dict[str, Callable[[Tally], Matching]] = {
+            _SESSIONS: Gateways,
+            _BEGINS: Requests,
+            _STREAMS: Streaming,
+            _BROKERED: joining,
+        }
+        self._made: dict[str, Matching] = {_DIRECT: self.direct}
+        self._matchings: dict[str, Matching] = {}  # by carrier
+
+    @property
+    def brokered(self) -> Matching:
+        """What joins over brokers."""
+        return self._made_for(_BROKERED)
 
     def match(self, items: Iterable[SightingItem]) -> Iterator[ExchangeItem]:
         """Yield the exchanges as they end, and what belongs to none."""
@@ -77,28 +90,24 @@ class Dispatcher:
         elif isinstance(item, Acknowledgement):
             acknowledge(item.packet)
             return (item,)
-        elif isinstance(item, End):  # direct carriers end with connections
-            return (*self.gateways.hear(item), *self.brokered.hear(item))
+        elif isinstance(item, End):
+            return tuple(chain.from_iterable(each.hear(item) for each in self._lasting))
         elif isinstance(item, _OF_CONNECTIONS):
             carrier = item.connection.carrier
+            if not carrier and _BROKERED not in self._made:
+                return (item,)  # of a connection that nothing was read on
         else:
             carrier = item.direction.connection.carrier
         matching = self._matchings.get(carrier)
         if matching is None:
-            known = carriers()[carrier]
-            matching = self.brokered if known.brokered else self.direct
-            if has_sessions(carrier):
-                matching = self.gateways
-            elif begins(carrier):
-                matching = self._requests
-            elif has_streams(carrier):
-                matching = self.streaming
-            self._matchings[carrier] = matching
+            matching = self._matchings[carrier] = self._made_for(_way_of(carrier))
         return matching.hear(item)
 
     def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:
         """Return what is over because time has passed, in nanoseconds since 1970."""
-        return (*self.gateways.elapse(time_ns), *self.brokered.elapse(time_ns))
+        return tuple(
+            chain.from_iterable(each.elapse(time_ns) for each in self._lasting)
+        )
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for a reply, the oldest of a connection first.
@@ -106,5 +115,33 @@ class Dispatcher:
         Args:
             before_ns: Only those that were asked until then.
         """
-        matchings = self.direct, self.streaming, self.gateways, self.brokered
+        matchings = self.direct, *self._lasting
         return chain.from_iterable(each.waiting(before_ns) for each in matchings)
+
+    @property
+    def _lasting(self) -> list[Matching]:
+        """What was made that has to be asked besides, and may outlast connections."""
+        made = (self._made.get(way) for way in (_STREAMS, _SESSIONS, _BROKERED))
+        return [each for each in made if each is not None]
+
+    def _made_for(self, way: str) -> Matching:
+        """Return what makes exchanges of one way, made and loaded when it is needed."""
+        if way not in self._made:
+            self._made[way] = self._make[way](self.tally)
+        return self._made[way]
+
+
+def _way_of(carrier: str) -> str:
+    """Return which way exchanges take over a carrier.
+
+    Before it is known, units are seen only of what goes to brokers.
+    """
+    if not carrier:
+        return _BROKERED
+    if has_sessions(carrier):
+        return _SESSIONS
+    if begins(carrier):
+        return _BEGINS
+    if has_streams(carrier):
+        return _STREAMS
+    return _BROKERED if carriers()[carrier].brokered else _DIRECT

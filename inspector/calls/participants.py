@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.carriers.registry import carriers
+from protocol.named_tuple import NamedTuple
 
 from .costs import queues
 

@@ -6,8 +6,9 @@ judged by that; in another the first unit is searched for, within limits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from inspector.carriers.base import Recognition, Verdict
 from inspector.carriers.foreign import OVER_HTTP, name_protocol
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from .tracking import Track
 
 
-@dataclass(frozen=True, slots=True)
-class SearchLimits:
+class SearchLimits(msgspec.Struct, frozen=True):
     """How much is read in vain before a connection is taken for foreign.
 
     Attributes:

@@ -7,7 +7,6 @@ parts of a body that is not kept count with its exchange. A route has no numbers
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +14,7 @@ import msgspec
 from inspector.carriers.base import Errand
 from inspector.carriers.sessions import UNREAD
 from protocol import Event
+from protocol.lazy_regex import lazy_regex
 
 from .exchanges import Exchange
 from .identities import identity_key
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .observing import SightingItem
     from .waiting import Calls
 
-_NAMED = re.compile(
+_NAMED = lazy_regex(
     r"(?<=/)(?:[0-9]+"
     r"|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
     r"|[0-9a-fA-F]{16,}"

@@ -5,21 +5,20 @@ Nest reads all bytes before a ``#`` as a length, so that none of these is ever r
 
 from __future__ import annotations
 
-import re
-
 from inspector.carriers.base import Verdict
+from protocol.lazy_regex import lazy_regex
 
 KEPT = 4_096
 """Bytes of a beginning that are kept to say what is wrong with them."""
 OTHER = "bytes without a length"
 _KINDS = (
-    ("JSON without a length", re.compile(rb"\A[ \t\r\n]*+[{\[]")),
-    ("JSON after a length without #", re.compile(rb"\A[0-9]++[ \t\r\n]*+[{\[]")),
-    ("a netstring", re.compile(rb"\A[0-9]++:")),
-    ("JSON after a Content-Length header", re.compile(rb"\A(?i:content-length) ?:")),
-    ("JSON after a binary length", re.compile(rb"\A(?:[\x00-\xff]{2}){1,2}[{\[]")),
+    ("JSON without a length", lazy_regex(rb"\A[ \t\r\n]*+[{\[]")),
+    ("JSON after a length without #", lazy_regex(rb"\A[0-9]++[ \t\r\n]*+[{\[]")),
+    ("a netstring", lazy_regex(rb"\A[0-9]++:")),
+    ("JSON after a Content-Length header", lazy_regex(rb"\A(?i:content-length) ?:")),
+    ("JSON after a binary length", lazy_regex(rb"\A(?:[\x00-\xff]{2}){1,2}[{\[]")),
 )
-_OF_NEST = re.compile(rb'"(?:pattern|isDisposed)"[ \t\r\n]*:')
+_OF_NEST = lazy_regex(rb'"(?:pattern|isDisposed)"[ \t\r\n]*:')
 
 
 def kind_of(beginning: bytes) -> str:

@@ -5,11 +5,9 @@
     bytes of one side ─► Carrier.recognise | find ─► Talk.receive ─► Unit, Unit …
                          whose is it?                the talk keeps what both sides said
 
-A carrier is one package and one line of registration (see
-:mod:`inspector.carriers.registry`). It imports :mod:`protocol` and this module, nothing
-else of the inspector. It knows neither TCP nor captures: *places* count the bytes of
-one side that it was given, from 0, and the calls above turn them into the packets that
-carried those bytes.
+A carrier is one package and one line in :mod:`inspector.carriers.registry`. It imports
+:mod:`protocol` and this module only. It knows neither TCP nor captures: *places* count
+the bytes that one side gave it, from 0; the calls above turn them into packets.
 
 A *direct* carrier is one connection between who asks and who answers (Nest's TCP); a
 *brokered* one has a broker in between, and an exchange runs over several connections.
@@ -18,9 +16,11 @@ A *direct* carrier is one connection between who asks and who answers (Nest's TC
 from __future__ import annotations
 
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
+
+from protocol.named_tuple import NamedTuple
 
 from .concealment import Concealment as Concealment  # noqa: TC001, PLC0414 — theirs
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from protocol.lazy_regex import lazy_regex
 
 HTTP = "HTTP"
 """The name of HTTP/1: gateways of Nest's speak it too."""
@@ -19,17 +19,17 @@ Source: https://pusher.com/docs/channels/library_auth_reference/pusher-websocket
 OVER_HTTP = frozenset({HTTP, ENGINE_IO_3, PUSHER})
 """Those that begin with a request of HTTP, as gateways of Nest's do."""
 _FOREIGN = (
-    (ENGINE_IO_3, re.compile(rb"[A-Z]{3,7} [^\s?]*+\?(?:[^\s&]*+&)*?EIO=3[&\s]")),
-    (PUSHER, re.compile(rb"GET /app/[^\s/?]++\?(?:[^\s&]*+&)*?protocol=\d[&\s]")),
-    ("TLS", re.compile(rb"\x16\x03[\x00-\x04]")),
-    ("HTTP/2", re.compile(rb"PRI \* HTTP/2")),
-    (HTTP, re.compile(rb"(?:HTTP/\d|[A-Z]{3,10} \S++ HTTP/\d)")),
-    ("SSH", re.compile(rb"SSH-\d")),
+    (ENGINE_IO_3, lazy_regex(rb"[A-Z]{3,7} [^\s?]*+\?(?:[^\s&]*+&)*?EIO=3[&\s]")),
+    (PUSHER, lazy_regex(rb"GET /app/[^\s/?]++\?(?:[^\s&]*+&)*?protocol=\d[&\s]")),
+    ("TLS", lazy_regex(rb"\x16\x03[\x00-\x04]")),
+    ("HTTP/2", lazy_regex(rb"PRI \* HTTP/2")),
+    (HTTP, lazy_regex(rb"(?:HTTP/\d|[A-Z]{3,10} \S++ HTTP/\d)")),
+    ("SSH", lazy_regex(rb"SSH-\d")),
 )
 _BROKERS = (
-    ("AMQP", re.compile(rb"AMQP[\x00-\x03]")),
-    ("MQTT", re.compile(rb"\x10[\x00-\xff]{1,4}?\x00(?:\x04MQTT|\x06MQIsdp)")),
-    ("Redis", re.compile(rb"\*[1-9]\d*\r\n\$\d|PING\r\n")),
+    ("AMQP", lazy_regex(rb"AMQP[\x00-\x03]")),
+    ("MQTT", lazy_regex(rb"\x10[\x00-\xff]{1,4}?\x00(?:\x04MQTT|\x06MQIsdp)")),
+    ("Redis", lazy_regex(rb"\*[1-9]\d*\r\n\$\d|PING\r\n")),
 )
 
 

@@ -13,10 +13,10 @@ several frames of *both* sides have followed one another without a byte in betwe
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from protocol import DELIMITER
+from protocol.lazy_regex import lazy_regex
 
 from .base import Recognition, Skipped, Span, Trouble, Verdict
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
 OPAQUE_FRAME = "own-serializer"
 """The code of a frame whose body is not JSON, where both sides send such frames."""
-_HEADER = re.compile(rb"[1-9][0-9]{0,8}#")
-_BEGUN = re.compile(rb"[1-9][0-9]{0,8}\Z")
+_HEADER = lazy_regex(rb"[1-9][0-9]{0,8}#")
+_BEGUN = lazy_regex(rb"[1-9][0-9]{0,8}\Z")
 _MOST_HEADER = 10  # bytes
 # What JSON text, or the beginning of one, may be: anything but control characters
 # after the first byte of an object, an array or a string; a number; a word.
-_JSON = re.compile(
+_JSON = lazy_regex(
     rb"[\t\n\r ]*+(?:\Z|[{\[\"][^\x00-\x08\x0b\x0c\x0e-\x1f]*+\Z"
     rb"|(?:-?[0-9][0-9.eE+-]*+|-|t(?:r(?:ue?)?)?|f(?:a(?:l(?:se?)?)?)?"
     rb"|n(?:u(?:ll?)?)?)[\t\n\r ]*+\Z)"

@@ -13,17 +13,18 @@ Source: https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, section 2.
 
 from __future__ import annotations
 
-import re
 import struct
 from ipaddress import ip_address
-from typing import NamedTuple
+
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 _SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
 _LONGEST = 107  # bytes of a header of version 1, its line end included
 _FIXED = 16  # bytes of one of version 2 before the addresses
 _PROXY = 1  # the command; the other, LOCAL, is a probe of the proxy's own
 _SIZES = {0x11: 4, 0x21: 16}  # TCP over IPv4, over IPv6: bytes of an address
-_LINE = re.compile(
+_LINE = lazy_regex(
     rb"PROXY (?:UNKNOWN[^\r\n]*|TCP[46] (?P<host>[0-9A-Fa-f.:]+) [0-9A-Fa-f.:]+ "
     rb"(?P<port>[0-9]{1,5}) [0-9]{1,5})\r\n"
 )

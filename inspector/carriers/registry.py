@@ -13,19 +13,23 @@ third-party package may not stop an inspection. Its errors are :mod:`.guarding`'
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib import import_module
 from inspect import isclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from inspector.plugins import leave_out, load
+from protocol.lazy_regex import lazy_regex
+from protocol.on_demand import on_demand
 
 from .base import Carrier, CarrierWarning
-from .guarding import Guarded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from .guarding import Guarded
+else:  # decision 158
+    Guarded = on_demand("inspector.carriers.guarding:Guarded")
 
 GROUP = "protocol_inspect.carriers"
 NEST_TCP = "tcp"
@@ -58,7 +62,7 @@ OURS = {
 }
 """Our own: name → module and object."""
 _LEFT_OUT = "carrier {} is left out"
-_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+_NAME = lazy_regex(r"[a-z][a-z0-9_-]*")
 _PARTS = sorted(name for name in dir(Carrier) if not name.startswith("_"))
 
 

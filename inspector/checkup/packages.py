@@ -5,12 +5,13 @@ from __future__ import annotations
 import warnings
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector import additions, plugins
 from inspector.carriers import registry
 from inspector.findings import catalogue
 from inspector.installing import pip_command
+from protocol.named_tuple import NamedTuple
 
 from .check import Check, Mark
 

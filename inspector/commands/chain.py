@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain as joined
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from inspector.calls.chains.seeking import with_parents
 from inspector.calls.chains.trees import Trees

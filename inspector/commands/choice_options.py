@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.filters.grep import Grep
-from inspector.filters.moments import TimeRange, parse_moment
 from inspector.filters.watching import (
     options_of,
     patterns_of,
@@ -17,6 +15,7 @@ from inspector.filters.watching import (
     words_of,
 )
 from inspector.views.clock import Times
+from protocol.on_demand import on_demand
 
 from .field_words import complete_field
 
@@ -27,6 +26,12 @@ if TYPE_CHECKING:
     from inspector.filters.moments import Moment
 
     Choice = Callable[[Exchange], bool]
+    from inspector.filters.grep import Grep
+    from inspector.filters.moments import TimeRange, parse_moment
+else:  # decision 158
+    Grep = on_demand("inspector.filters.grep:Grep")
+    TimeRange = on_demand("inspector.filters.moments:TimeRange")
+    parse_moment = on_demand("inspector.filters.moments:parse_moment")
 
 
 def all_of(choices: Sequence[Choice]) -> Choice | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from inspector.errors import InspectorError
 from inspector.explain.explanation import Explanation
 from inspector.explain.explanation import explain as explain_frames
 from inspector.sources.files import STDIN
+from protocol.lazy_regex import lazy_regex
 
 from .options import output_options
 from .speech import say
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _MAX_BYTES = 2**20
 _MAX_FRAMES = 1000
-_APART = re.compile(r"0[xX]|[\s:,]+")
-_NO_DIGIT = re.compile("[^0-9a-fA-F]")
+_APART = lazy_regex(r"0[xX]|[\s:,]+")
+_NO_DIGIT = lazy_regex("[^0-9a-fA-F]")
 
 
 @click.command()

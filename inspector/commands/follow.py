@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from inspector.errors import InspectorError
 from inspector.views.carried import completes

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
 from inspector.limits import MEBIBYTE, Limits
+from protocol.named_tuple import NamedTuple
 
 from .quantities import NUMBER
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 from click.core import ParameterSource
 
 from inspector.sources.rotation import CaptureFiles, Rotation
@@ -45,8 +45,7 @@ if TYPE_CHECKING:
     from .live_run import Source
 
 
-@dataclass(frozen=True)
-class LiveOptions:
+class LiveOptions(msgspec.Struct, frozen=True):
     """What was asked for.
 
     Attributes:

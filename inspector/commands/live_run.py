@@ -15,14 +15,16 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
 
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.pipeline import Pipeline
 from inspector.views.live_status import LiveStatus
 from inspector.words import plural
+from protocol.named_tuple import NamedTuple
 
 from .speech import say
 

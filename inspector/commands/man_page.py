@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from importlib.metadata import version
 from inspect import cleandoc
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from inspector import errors
+from protocol.named_tuple import NamedTuple
 from protocol.native import PURE
 
 from .shared_options import described, documented, option_names

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
 from inspector.filters.literals import UNITS
+from protocol.lazy_regex import lazy_regex
 
-_TYPED = re.compile(r"(\d+(?:\.\d+)?) ?([^\W\d]+)")
+_TYPED = lazy_regex(r"(\d+(?:\.\d+)?) ?([^\W\d]+)")
 _SIZES = ("B", "kB", "MB", "GB")
 
 

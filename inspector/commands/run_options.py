@@ -6,20 +6,20 @@ what they mean, and the command is given all of it as one value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
+from msgspec.structs import replace
 
-from inspector.calls.joining.brokers import same_brokers
 from inspector.carriers.registry import carriers, described
-from inspector.journal import Journal
 from inspector.limits import Limits
 from inspector.pipeline import Options
 from inspector.streams.endpoints import HIGHEST_PORT
 from inspector.streams.names import NO_NAMES, Names
 from inspector.views.clock import Times
 from protocol import NEST_VERSIONS, NEWEST, NestVersion
+from protocol.on_demand import on_demand
 
 from .choice_options import all_of
 from .quantities import DURATION
@@ -27,18 +27,22 @@ from .quantities import DURATION
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from inspector.calls.joining.brokers import same_brokers
     from inspector.carriers.base import Carrier
     from inspector.figures.report import Report
     from inspector.filters.conditions import Conditions, Gate
+    from inspector.journal import Journal
     from inspector.redaction.texts import Redaction
     from inspector.streams.endpoints import Endpoint
     from inspector.views.output_format import Format
 
     from .choice_options import Choice
+else:  # decision 158
+    same_brokers = on_demand("inspector.calls.joining.brokers:same_brokers")
+    Journal = on_demand("inspector.journal:Journal")
 
 
-@dataclass(frozen=True)
-class RunOptions:
+class RunOptions(msgspec.Struct, frozen=True):
     """What was asked for.
 
     Attributes:
@@ -68,16 +72,16 @@ class RunOptions:
     format: Format
     captures: tuple[str, ...] = ()
     ports: frozenset[int] = frozenset()
-    carriers: Mapping[int, str] = field(default_factory=dict)
-    described: Mapping[str, Carrier] = field(default_factory=dict)
-    same_brokers: Mapping[Endpoint, Endpoint] = field(default_factory=dict)
+    carriers: Mapping[int, str] = msgspec.field(default_factory=dict)
+    described: Mapping[str, Carrier] = msgspec.field(default_factory=dict)
+    same_brokers: Mapping[Endpoint, Endpoint] = msgspec.field(default_factory=dict)
     beginnings: bool = False
     where: Choice | None = None
     narrow: bool = False
     conditions: Conditions | None = None
     allow_empty: bool = False
     nest: NestVersion = NEWEST
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = msgspec.field(default_factory=Limits)
     redaction: Redaction | None = None
     subset: str | None = None
     slow_ns: int | None = None
@@ -189,6 +193,8 @@ def brokers_of(texts: Sequence[str]) -> dict[Endpoint, Endpoint]:
     Raises:
         click.BadParameter: One is malformed.
     """
+    if not texts:
+        return {}
     try:
         return same_brokers(text.split(",") for text in texts)
     except ValueError as error:

@@ -18,11 +18,12 @@ The table ``call`` is that of ``protocol-call``, which reads it itself.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
+from msgspec.structs import replace
 
 from inspector.errors import InspectorError
 from inspector.sources.files import STDIN
@@ -49,8 +50,7 @@ if TYPE_CHECKING:
     from inspector.streams.endpoints import Endpoint
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """What files say.
 
     Attributes:
@@ -64,8 +64,8 @@ class Settings:
     """
 
     ports: frozenset[int] = frozenset()
-    carriers: Mapping[int, str] = field(default_factory=dict)
-    same_brokers: Mapping[Endpoint, Endpoint] = field(default_factory=dict)
+    carriers: Mapping[int, str] = msgspec.field(default_factory=dict)
+    same_brokers: Mapping[Endpoint, Endpoint] = msgspec.field(default_factory=dict)
     redact: tuple[str, ...] = ()
     redact_channels: tuple[str, ...] = ()
     slow_ns: int | None = None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from shutil import copyfileobj
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from inspector.calls.exchanges import Outcome
 from inspector.errors import InspectorError

@@ -10,7 +10,7 @@ Source: the npm packages ``@nestjs/microservices`` 10.4.22 to 12.1.1, and in the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.words import plural
 from protocol import (
@@ -28,6 +28,7 @@ from protocol import (
     parse_length,
     route,
 )
+from protocol.named_tuple import NamedTuple
 
 from .explanation import Explanation, Judgement
 

@@ -38,17 +38,18 @@ from protocol import (
     parse_packet,
     route,
 )
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BLANKS = re.compile(rb"[ \t\r\n]*+")
+_BLANKS = lazy_regex(rb"[ \t\r\n]*+")
 # Strings, the last of which may lack its end, and what opens and closes a value.
-_STRUCTURE = re.compile(
+_STRUCTURE = lazy_regex(
     rb'"(?>(?:[^"\\]|\\.)*)(?:"|\\?\Z)|(?P<open>[{\[])|(?P<close>[}\]])', re.DOTALL
 )
 _OPENING = (b"{", b"[", b'"')
-_FORGOTTEN = re.compile(rb'[0-9]*[ \t\r\n]*(?=[{\["])')
+_FORGOTTEN = lazy_regex(rb'[0-9]*[ \t\r\n]*(?=[{\["])')
 """The bytes before a JSON text whose ``#`` is missing."""
 
 

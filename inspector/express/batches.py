@@ -74,7 +74,6 @@ class ScannedPackets:
         """Yield what a batch brings: the innermost loop where figures are wanted."""
         express, plain = self._express, self._express.plain
         frames_of, hops_of = express.observer.frames.get, express.observer.hops.get
-        passages = express.passages
         direction_of, passed_over = self._reassembler.directions.get, self._passed_over
         remember = self._reassembler.recent.append
         for entry in batch.entries:
@@ -104,15 +103,18 @@ class ScannedPackets:
                         if ended is not None:
                             yield ended
                         continue
-                elif passages is not None and not kind & FRAME:
-                    track, data = hops_of(direction), content or b""
-                    if track is not None:
-                        told = passages.take(track, data, record)
-                        if told is None:
-                            yield from express.hear(Chunk(direction, data, record))
-                        elif told:
-                            yield from told
-                        continue
+                elif (
+                    not kind & FRAME
+                    and (track := hops_of(direction)) is not None
+                    and (passages := express.passages) is not None
+                ):
+                    data = content or b""
+                    told = passages.take(track, data, record)
+                    if told is None:
+                        yield from express.hear(Chunk(direction, data, record))
+                    elif told:
+                        yield from told
+                    continue
                 chunk = Chunk(direction, payload_in(entry), record)
                 yield from express.pair((chunk,))
             elif packet is not None:

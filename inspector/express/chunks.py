@@ -11,6 +11,7 @@ others, the stages say. The tests hold both ways equal.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from inspector.calls.settling import acknowledge
@@ -19,7 +20,7 @@ from inspector.streams.items import Acknowledgement, Chunk
 from protocol import whole_body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from inspector.calls.dispatching import Dispatcher
     from inspector.calls.matching import ExchangeItem
@@ -41,12 +42,11 @@ class ExpressWay:
         observer: What reads the streams.
         calls: What makes exchanges of what is seen in them.
         plain: What counts plain exchanges, if nobody wants those; else None …
-        passages: … and those that pass over brokers.
+        passages: … and makes what counts those that pass over brokers.
 
     Attributes:
         observer: What reads the streams.
-        plain: What counts plain exchanges, or None …
-        passages: … and those that pass over brokers.
+        plain: What counts plain exchanges, or None.
     """
 
     def __init__(
@@ -54,13 +54,18 @@ class ExpressWay:
         observer: Observer,
         calls: Dispatcher,
         plain: PlainExchanges | None,
-        passages: PlainPassages | None = None,
+        passages: Callable[[], PlainPassages | None] | None = None,
     ) -> None:
         self.observer = observer
         self.plain = plain
-        self.passages = passages
+        self._passages = passages
         self._calls = calls
         self._see = calls.direct.see
+
+    @cached_property
+    def passages(self) -> PlainPassages | None:
+        """What counts plain exchanges over brokers, once there are any; or None."""
+        return None if self._passages is None else self._passages()
 
     def pair(self, items: Iterable[StreamItem]) -> Iterator[ExchangeItem]:
         """Yield the exchanges that are in streams, and what belongs to none."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
+from inspector.calls.joining.joining import Joining
 from inspector.calls.joining.plain import HANDED, PlainPassage
 from inspector.calls.joining.plain import TOLD as REPLIED
 from inspector.calls.joining.plain_hops import PlainHops
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.joining.book import Book
     from inspector.calls.joining.joined import Joined
-    from inspector.calls.matching import ExchangeItem
+    from inspector.calls.matching import ExchangeItem, Matching
     from inspector.calls.tracking import Track
     from inspector.carriers.hopping import PlainHop
     from inspector.figures.report import Report
@@ -61,6 +62,21 @@ if TYPE_CHECKING:
 
     from .broker_places import Place, Server, Spelling
     from .plain_bodies import Asked
+
+
+def passages_of(
+    matching: Matching, report: Report, signs: Signs
+) -> PlainPassages | None:
+    """Return what counts plain exchanges over brokers; None where others join them.
+
+    Args:
+        matching: What joins all others.
+        report: The figures.
+        signs: What an exchange shows that is worth a closer look.
+    """
+    if not isinstance(matching, Joining):
+        return None
+    return PlainPassages(matching.book, report, signs)
 
 
 # decision 138

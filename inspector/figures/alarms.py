@@ -6,9 +6,9 @@ findings alone; no verdict is good above one of these.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from inspector.findings.catalogue import rules
+from inspector.findings.catalogue import rule_of
 from inspector.findings.conclusions import (
     BlockedServer,
     Conclusion,
@@ -17,6 +17,7 @@ from inspector.findings.conclusions import (
     SlowPattern,
 )
 from inspector.findings.finding import Severity
+from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
@@ -61,7 +62,6 @@ class Alarms(NamedTuple):
 def alarms(report: Report) -> Alarms:
     """Return what the findings of a report say of the health of services."""
     groups = list(report.findings.values())
-    codes = list(rules())
     errors = [each for each in groups if each.first.severity is Severity.ERROR]
     refused = [each for each in groups if each.first.code == _REFUSED]
     return Alarms(
@@ -76,7 +76,7 @@ def alarms(report: Report) -> Alarms:
             _concluded(groups, BlockedServer), key=lambda each: -each.time_ns
         ),
         refused=sorted(refused, key=lambda group: -group.count),
-        errors=sorted(errors, key=lambda group: codes.index(group.first.code)),
+        errors=sorted(errors, key=lambda group: rule_of(group.first.code).order),
     )
 
 

@@ -19,10 +19,11 @@ that somebody chose, no pattern is said to fail and no server to be slow.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.statuses import REFUSED
+from protocol.named_tuple import NamedTuple
 
 from .alarms import Alarms, alarms
 from .failing import FailingPattern, failing_patterns

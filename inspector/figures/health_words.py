@@ -7,12 +7,12 @@ is slow, waited or was refused.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.participants import group_word
 from inspector.calls.serving import group_in
-from inspector.findings.catalogue import rules
+from inspector.findings.catalogue import rule_of
 from inspector.shorthand import short
 from inspector.words import (
     after,
@@ -25,6 +25,7 @@ from inspector.words import (
     plural,
     verb,
 )
+from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,7 +195,7 @@ def _refused(alarms: Alarms, report: Report) -> str:
 def _error(errors: list[FindingGroup]) -> str:
     """Return the headline of the worst finding where no call shows what it says."""
     worst, *others = errors
-    headline = rules()[worst.first.code].headline(worst)
+    headline = rule_of(worst.first.code).headline(worst)
     return (
         f"{headline}, and {plural(len(others), 'more error')}" if others else headline
     )

@@ -7,11 +7,12 @@ more of them failed or had no reply, then if its longest took longer.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.serving import group_in
 from inspector.carriers.registry import carriers
+from protocol.named_tuple import NamedTuple
 
 from .health import calls_from, limits_of
 from .rows import PatternRow

@@ -9,10 +9,11 @@ fails, and afterwards no data is parsed but that of failures: whether another ca
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.findings.evidence import answer_place
 from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads
+from protocol.named_tuple import NamedTuple
 
 from .failures import failure_text
 

@@ -7,11 +7,12 @@ counted once. Patterns, services and servers are sums of rows, made when asked f
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.participants import participants
 from inspector.calls.serving import service_of
+from protocol.named_tuple import NamedTuple
 
 from .roles import Roles
 from .rows import PatternRow

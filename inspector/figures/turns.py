@@ -7,9 +7,10 @@ Handlers that only wait end each at its own time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from inspector.findings.evidence import within
+from protocol.named_tuple import NamedTuple
 
 from .longest import completed_by, known_since
 

@@ -23,7 +23,7 @@ from collections import Counter
 from decimal import Decimal
 from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lark import Token, Tree
@@ -38,6 +38,7 @@ from inspector.findings.finding import Severity
 from inspector.shorthand import found_by, names
 from inspector.words import duration
 from protocol import UNDEFINED, Json
+from protocol.named_tuple import NamedTuple
 
 from .compiler import Compiler
 from .fields import SHORT, vocabulary

@@ -8,9 +8,10 @@ new one is a line at the end of the list, and a row there.
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads
+from protocol.named_tuple import NamedTuple
 
 from .as_sent import payload_as_sent, replies_as_sent, value_as_sent
 from .passages import OF_PASSAGE

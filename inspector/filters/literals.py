@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from inspector.errors import ExpressionError
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,8 +31,8 @@ UNITS = {
 }
 """Unit → how many nanoseconds, bytes or ones it is."""
 
-_NUMBER = re.compile(r"([0-9.]+(?:[eE][+-]?[0-9]+)?) ?(.*)", re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_NUMBER = lazy_regex(r"([0-9.]+(?:[eE][+-]?[0-9]+)?) ?(.*)", re.DOTALL)
+_ESCAPE = lazy_regex(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'"}
 
 

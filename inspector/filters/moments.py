@@ -15,15 +15,18 @@ capture began is meant on the day after: captures run past midnight.
 from __future__ import annotations
 
 import math
-import re
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.errors import ExpressionError
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 from .literals import UNITS, did_you_mean
 
 if TYPE_CHECKING:
+    import re
+
     from inspector.calls.exchanges import Exchange
 
 _SECOND = 1_000_000_000
@@ -32,14 +35,14 @@ _SHOWN_NS = 1_000
 """What tables show times to: whatever lies within the last of it is meant as well."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_YEAR = re.compile(r"\d{4}-")
-_HOUR = re.compile(r"\d{1,2}:")
-_SECONDS = re.compile(r"(-?\d{1,12}(?:\.\d{0,9})?) ?(\S*)")
-_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
-_CLOCK = re.compile(
+_YEAR = lazy_regex(r"\d{4}-")
+_HOUR = lazy_regex(r"\d{1,2}:")
+_SECONDS = lazy_regex(r"(-?\d{1,12}(?:\.\d{0,9})?) ?(\S*)")
+_DATE = lazy_regex(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
+_CLOCK = lazy_regex(
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
 )
-_OFFSET = re.compile(r"Z|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)?")
+_OFFSET = lazy_regex(r"Z|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)?")
 _DURATIONS = [unit for unit in UNITS if unit[-1] in "smnh"]
 _HIGHEST = {
     "year": 9999,

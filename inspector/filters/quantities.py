@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import math
 from enum import Enum
-from typing import NamedTuple
+
+from protocol.named_tuple import NamedTuple
 
 
 class Quantity(Enum):

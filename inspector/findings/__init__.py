@@ -11,12 +11,12 @@ strangers     frames that wait until it shows what they are
 likeness      which pattern one without a handler may be meant for
 subscriptions  what peers have subscribed to at brokers
 subjects      which subjects NATS does not take for what was meant
-objections    what a broker may object to, and why …
-mqtt_objections  … those of MQTT
-nats_objections  … those of NATS
-rabbitmq_objections  … those of RabbitMQ
-redis_objections  … those of Redis
-broker_words  what is said differently of each broker
+objections    what a broker may object to, and why
+broker_words  what is said differently of each broker …
+mqtt_words    … of MQTT, and what it objects to
+nats_words    … of NATS, and what nats-server does
+rabbitmq_words  … of RabbitMQ, and what it does
+redis_words   … of Redis, and what it does
 cutting       clients that a broker cut off because they read too slowly
 takeovers     clients whose session another took over
 absent        who should have had what nobody had subscribed to

@@ -9,19 +9,13 @@ handling".
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from inspector.carriers.mqtt.topics import covers_topic
-from inspector.carriers.nats.subjects import covers
-from inspector.carriers.rabbitmq.keys import covers_key
-from inspector.carriers.redis.globs import covers_channel
+from protocol.named_tuple import NamedTuple
 
-from .mqtt_objections import MQTT_OBJECTIONS
-from .nats_objections import NATS_OBJECTIONS
 from .objections import UNKNOWN, Objection
-from .rabbitmq_objections import RABBITMQ_OBJECTIONS
-from .redis_objections import REDIS_OBJECTIONS
-from .subjects import flaw_of, flaw_of_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,85 +79,23 @@ class BrokerWords(NamedTuple):
 
 
 _IN_GENERAL = BrokerWords()
-_WORDS = {
-    "mqtt": BrokerWords(
-        channel="topic",
-        nobody="{broker} says so to who publishes over MQTT 5 with a quality of "
-        "service above 0, and to nobody else. A Nest client is not told so, and such "
-        "a call waits without end.",
-        replies="the topics of replies",
-        narrower="subscribe to narrower topics at {reached} than # or +/reply, and "
-        "let permissions of the broker allow no more",
-        several="as they share no subscription",
-        one_of_them="let the services share a subscription: "
-        "@MessagePattern('$share/name/…') in each of them",
-        undelayed="set TCP_NODELAY on the socket of this client, which mqtt.js does "
-        "not: unwrap().stream.setNoDelay(true) at each connect; for Mosquitto "
-        "set_tcp_nodelay true",
-        covers=covers_topic,
-        wild=frozenset("+#$"),
-        flaw=flaw_of_topic,
-        objections=MQTT_OBJECTIONS,
-    ),
-    "nats": BrokerWords(
-        channel="subject",
-        nobody="{broker} answers with the status 503, and a Nest client throws "
-        "EmptyResponseException. Where client or server lacks no_responders, such a "
-        "call waits without end.",
-        replies="the inboxes of others",
-        narrower="subscribe to narrower subjects at {reached} than > or _INBOX.>, "
-        "and let permissions of the broker allow no more",
-        several="as they are in no queue group together",
-        one_of_them="give the services one queue: the option queue: 'name' of each of "
-        "them",
-        slow="find out what blocks its event loop, share its load in a queue group, or "
-        "raise max_pending and write_deadline of the broker",
-        unreturned="look in the log of the broker: {service} may lack permission to "
-        "publish to _INBOX.>, or the caller its subscription",
-        undelayed="set TCP_NODELAY on the socket of this client; nats.js, nats-py and "
-        "nats-server do",
-        told="; a client with no_responders is told at once that there is none",
-        covers=covers,
-        wild=frozenset("*>"),
-        flaw=flaw_of,
-        objections=NATS_OBJECTIONS,
-    ),
-    "redis": BrokerWords(
-        nobody="{broker} says so with :0, which a Nest client ignores: such a call "
-        "waits without end.",
-        narrower="subscribe to patterns at {reached} that no reply channel fits, such "
-        "as w.*.get: each ends with .reply",
-        several="as pub/sub of Redis has no groups",
-        one_of_them="let one service subscribe to each pattern, or use a carrier that "
-        "shares messages: NATS with a queue, RabbitMQ",
-        slow="find out what blocks its event loop, or raise "
-        "client-output-buffer-limit pubsub of the broker",
-        unreturned="look at whether the caller was still subscribed to the reply "
-        "channel, and in the log of {service}",
-        covers=covers_channel,
-        wild=frozenset("*?[\\"),
-        objections=REDIS_OBJECTIONS,
-    ),
-    "rabbitmq": BrokerWords(
-        channel="queue",
-        replies="the replies of others",
-        unreturned="look in the log of the broker: the caller may have closed the "
-        "channel on which it consumes replies",
-        ready="was connected at that time and acknowledged what it had before, since "
-        "prefetchCount allows no more",
-        takes="consumes the queue that it was sent to",
-        serves="consumes that queue, or binds one to that key",
-        unheard="No captured connection consumes, or binds, a queue for {name}.",
-        covers=covers_key,
-        wild=frozenset("*#"),
-        objections=RABBITMQ_OBJECTIONS,
-    ),
+_PLACES = {
+    "mqtt": "inspector.findings.mqtt_words",
+    "nats": "inspector.findings.nats_words",
+    "rabbitmq": "inspector.findings.rabbitmq_words",
+    "redis": "inspector.findings.redis_words",
 }
+"""Carrier → the module that has its words, loaded when it is spoken of."""
 
 
+@cache
 def words_of(carrier: str) -> BrokerWords:
     """Return what is said of a carrier, by its name."""
-    return _WORDS.get(carrier, _IN_GENERAL)
+    place = _PLACES.get(carrier)
+    if place is None:
+        return _IN_GENERAL
+    words: BrokerWords = import_module(place).WORDS
+    return words
 
 
 def objection_in(text: str, carrier: str) -> Objection:

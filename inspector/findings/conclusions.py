@@ -7,11 +7,11 @@ look first, and brings what its words need.
 from __future__ import annotations
 
 from collections import Counter  # noqa: TC003 — msgspec reads the annotations
-from typing import NamedTuple
 
 import msgspec
 
 from inspector.ranges import RangeSet  # noqa: TC001
+from protocol.named_tuple import NamedTuple
 
 from .finding import Place  # noqa: TC001
 

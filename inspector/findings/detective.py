@@ -12,14 +12,15 @@ Only gates are asked here. What may be skipped follows from what the findings ne
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from inspector.calls.exchanges import Exchange
 from inspector.calls.seen import Anomaly, Recognised, Remark, Upkeep
 from inspector.streams.items import Closed
 from protocol import NEWEST, NestVersion
+from protocol.named_tuple import NamedTuple
 
-from .catalogue import rules
+from .catalogue import rules_for
 from .cutting import SLOW, inferred_from, said_of
 from .evidence import (
     HeldPacket,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from inspector.calls.matching import ExchangeItem
+    from inspector.streams.connections import Connection
 
     from .conclusions import Conclusion
     from .finding import Finding
@@ -86,7 +88,8 @@ class Detective:
         self._context = Context(nest, habits, self._servers)
         self._strangers = Strangers(habits)
         self._takeovers = TakeOvers()
-        self._rules = _by_evidence(rules().values())
+        self._rules = _by_evidence(rules_for("").values())
+        self._known = {""}  # carriers whose own findings are among them
         looks = [
             Look(rule.shortest, rule.glance, rule.words)
             for rule in self._rules.get(Payload, ())
@@ -114,6 +117,7 @@ class Detective:
         key = found, exchange.connection.carrier
         looks = self._looks.get(key)
         if looks is None:
+            self._learn(exchange.connection)
             looks = self._looks[key] = self._choose(*key)
         return self._look(exchange, looks)
 
@@ -125,6 +129,7 @@ class Detective:
         if isinstance(item, Upkeep):
             self.habits.subscriptions.note(item)
             self._takeovers.note(item)
+            self._learn(item.direction.connection)
             return self._judge(item) if Upkeep in self._rules else ()
         return self._investigate(item)
 
@@ -132,14 +137,17 @@ class Detective:
         if isinstance(item, Anomaly) and self._strangers.hold(item):
             return
         if isinstance(item, Recognised):
+            self._learn(item.connection)
             self._servers.meet(item.connection)
             return
         parts: Iterable[object] = (item,)
         if isinstance(item, Anomaly | Remark):
+            self._learn(item.direction.connection)
             self._context.unread.note(item)
             if isinstance(item, Anomaly) and item.code == SLOW:
                 parts = said_of(item)
         elif isinstance(item, Closed):
+            self._learn(item.connection)
             self._context.unread.forget(item.connection)
             strange = self._strangers.settle(item.connection)
             taken = self._takeovers.settle(item)
@@ -151,13 +159,19 @@ class Detective:
         rules = self._rules.get(type(part))
         if not rules:
             return
-        connection = place_of(part).connection
-        carrier = connection.carrier or connection.service
+        carrier = _carrier_of(place_of(part).connection)
         for rule in rules:
             if rule.carrier in {None, carrier} and (
                 finding := rule.find(part, self._context)
             ):
                 yield finding
+
+    def _learn(self, connection: Connection) -> None:
+        """Ask what its carrier alone may show, too, from now on."""
+        carrier = _carrier_of(connection)
+        if carrier not in self._known:
+            self._known.add(carrier)
+            self._rules = _by_evidence(rules_for(carrier).values())
 
     def _choose(self, found: int, carrier: str | None) -> list[tuple[Step, Rules]]:
         """Return the looks that exchanges with some signs are worth.
@@ -204,6 +218,11 @@ def _by_evidence(kinds: Iterable[Rule[Any]]) -> Rules:
     for rule in kinds:
         rules.setdefault(rule.about, []).append(rule)
     return rules
+
+
+def _carrier_of(connection: Connection) -> str:
+    """Return the carrier of a connection, or what its server speaks elsewhere."""
+    return connection.carrier or connection.service
 
 
 def _itself(exchange: Exchange) -> tuple[Exchange]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
 from inspector.calls.participants import broker_of
 from inspector.shorthand import short
+from protocol.named_tuple import NamedTuple
 
 from .servers import Servers
 

@@ -14,10 +14,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.calls.passages import Leg, Way
 from inspector.words import duration
+from protocol.named_tuple import NamedTuple
 
 from .broker_words import words_of
 from .subjects import BLANK, CLOSING

@@ -5,7 +5,7 @@ Those of each broker are in a module of their own.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from protocol.named_tuple import NamedTuple
 
 from .finding import Severity
 

@@ -81,7 +81,12 @@ def replace(rule: Rule[Any]) -> None:
     _registered[rule.code] = rule
 
 
+def named(code: str) -> Rule[Any] | None:
+    """Return the registered finding with a code, if there is one by now."""
+    return _registered.get(code)
+
+
 def registered() -> dict[str, Rule[Any]]:
     """Return code → finding, by rank, for all that are registered by now."""
-    rules = sorted(_registered.values(), key=lambda rule: (rule.rank, rule.code))
+    rules = sorted(_registered.values(), key=lambda rule: rule.order)
     return {rule.code: rule for rule in rules}

@@ -13,7 +13,9 @@ the decorator of :mod:`.registry`::
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from protocol.named_tuple import NamedTuple
 
 from .evidence import place_of
 from .finding import Finding
@@ -126,6 +128,11 @@ class Rule(ABC, Generic[Evidence]):
     see: str = ""
     either_side: bool = False
     missing: bool = False
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Its place among all kinds of its severity."""
+        return self.rank, self.code
 
     def applies(self, _evidence: Evidence, /) -> bool:
         """Whether the evidence shows it; asked for all that it may show in."""

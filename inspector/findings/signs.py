@@ -6,11 +6,12 @@ signs that it needs; those that name none are asked for every exchange.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from inspector.calls.costs import queues
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from protocol import UNDEFINED
+from protocol.named_tuple import NamedTuple
 
 from .broker_words import words_of
 

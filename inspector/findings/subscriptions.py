@@ -6,9 +6,10 @@ What a pattern with wildcards covers, each carrier has its own rules for.
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Idle
+from protocol.named_tuple import NamedTuple
 
 from .broker_words import words_of
 from .likeness import Likeness

@@ -14,7 +14,9 @@ Source: RFC 791, section 3.2; RFC 8200, section 4.5.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -26,15 +26,18 @@ RFC 2516, section 4.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.sources.records import ETHERNET, LINUX_SLL, LINUX_SLL2, RAW_IP
+from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     LinkDecoder = Callable[[bytes], int]
 
+TCP = 6
+"""What an IP header calls TCP."""
 _IP = {
     b"\x08\x00",
     b"\x86\xdd",
@@ -116,6 +119,10 @@ class NotTcpError(ValueError):
 # decision 9: What is not understood is not the same as what is skipped
 class NotUnderstoodError(NotTcpError):
     """… and whether it holds one that cannot be read is not known."""
+
+
+class WaitingFragmentError(NotTcpError):
+    """A record holds a fragment, and others are still to come."""
 
 
 def ip_offset(link_type: int, data: bytes) -> int:

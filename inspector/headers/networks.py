@@ -11,13 +11,13 @@ Source: RFC 791, section 3.1; RFC 8200, sections 3 and 4; RFC 4302, section 2.
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+
+from protocol.named_tuple import NamedTuple
 
 from .fragments import Fragment, Fragments
-from .links import NotTcpError, NotUnderstoodError
+from .links import TCP, NotTcpError, NotUnderstoodError, WaitingFragmentError
 from .tunnels import inner_ip_offset, tunnel_network
 
-TCP = 6
 _IPV4, _IPV6 = 4, 6
 _IPV4_HEADER = struct.Struct(">BxHHHxB10x")  # version, length, id, fragment, protocol
 _IPV6_HEADER = struct.Struct(">4xHB33x")  # payload length, next header
@@ -63,10 +63,6 @@ class _IpPacket(NamedTuple):
     end: int
     identification: int = 0
     fragment: Fragment | None = None
-
-
-class WaitingFragmentError(NotTcpError):
-    """A record holds a fragment, and others are still to come."""
 
 
 def find_tcp(data: bytes, start: int, fragments: Fragments) -> TcpPlace:

@@ -21,10 +21,11 @@ from inspector.errors import InspectorError, UnreadableCaptureError
 from inspector.sources.files import (
     STDIN,
     is_read_once,
+    read_captures,
     read_stream,
 )
 from inspector.sources.records import PacketRecord
-from inspector.tcp.taps import read_taps
+from protocol.on_demand import on_demand
 
 from .reprs import kind_of
 
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     Source: TypeAlias = (
         PathLike | Readable | Iterable[PathLike] | Iterable[PacketRecord]
     )
+    from inspector.tcp.taps import read_taps
+else:  # decision 158
+    read_taps = on_demand("inspector.tcp.taps:read_taps")
 
 _OPEN_FILE = "the open file"
 _RECORDS = "the records"
@@ -92,8 +96,9 @@ class Captures:
         self, problems: list[InspectorError], reading: Reading
     ) -> Iterator[PacketRecord]:
         """Return their records in time order; of several, each by itself."""
-        if len(self.names) != 1:
-            reading.scan = None
+        if len(self.names) == 1:  # taps need not be loaded
+            return read_captures(self.names, problems, reading)
+        reading.scan = None
         return read_taps(self.names, problems, reading, self.clocks)
 
 

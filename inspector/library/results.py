@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 from weakref import WeakSet
+
+import msgspec
+from msgspec.structs import replace
 
 from inspector.calls.chains.sought import with_possible_parents
 from inspector.calls.exchanges import Exchange as Observed
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
 Wanted: TypeAlias = Literal["problems", "report", "findings", "exchanges"]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """What is kept of passes that came to their end; None for what is not.
 
     Attributes:

@@ -21,9 +21,11 @@ from __future__ import annotations
 import re
 import secrets
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.errors import InspectorError
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 from .tokens import string_of, tokens_of
 
@@ -36,16 +38,16 @@ MAX_WORDS = 65_536
 _LONGEST = 256
 """Bytes of a word up to which it is one of them: they are all remembered."""
 _ONE, _REST = {b"*", b"+"}, {b">", b"#"}
-_ANY_SEPARATOR = re.compile(rb"[./:]")
+_ANY_SEPARATOR = lazy_regex(rb"[./:]")
 _OWN = (b"$", b"_INBOX")  # first words of a broker's own, and of inboxes in NATS
-_PIECE = re.compile(rb"[^ ]+")  # a blank in a subject parts words of a line
+_PIECE = lazy_regex(rb"[^ ]+")  # a blank in a subject parts words of a line
 # A string without an end reaches to the end of the text, and is not searched again.
-_VALUE = re.compile(rb'"((?>(?:[^"\\]|\\.)*))("|\\?\Z)(\s*+:)?|[0-9]++', re.DOTALL)
-_NUMBER = re.compile(rb"[0-9]+")
+_VALUE = lazy_regex(rb'"((?>(?:[^"\\]|\\.)*))("|\\?\Z)(\s*+:)?|[0-9]++', re.DOTALL)
+_NUMBER = lazy_regex(rb"[0-9]+")
 # No x, with which numbers are filled up, and no capital, as random inboxes have them.
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwyz"
 _FILL = "x"
-_ESCAPED = re.compile(r"\\.|[^\\]", re.DOTALL)
+_ESCAPED = lazy_regex(r"\\.|[^\\]", re.DOTALL)
 
 
 class _Pattern(NamedTuple):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from protocol.lazy_regex import lazy_regex
 
-_SEPARATORS = re.compile(r"[\s_.-]+")
-_KEY = re.compile(
+_SEPARATORS = lazy_regex(r"[\s_.-]+")
+_KEY = lazy_regex(
     r"passw(?:or)?d|passphrase|passcode|pwd$|secret|token|apikey|accesskey|privatekey"
     r"|credential|authorization|cookie|session(?:id)?$|jwt|bearer|otp$|cvv$|cvc$",
 )
 # It is searched for in text of any length, so each run of characters is entered once: a
 # run begins after a character that is not its own, and is never given back. How
 # long the last run of a secret is does not matter.
-_VALUE = re.compile(
+_VALUE = lazy_regex(
     # A JSON web token, RFC 7519, wherever in a run it begins.
     r"(?<![\w-])(?>[\w-]*?eyJ)[\w-]{6,}+\.[\w-]{6,}+\."
     r"|\b(?:Bearer|Basic)\s++(?=\S*[0-9A-Z=])[\w+/=.~-]{6}"  # RFC 9110, section 11.4

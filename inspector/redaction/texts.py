@@ -16,10 +16,10 @@ text is not read and written again: what is not hidden stays as it was spelled.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from inspector.errors import InspectorError
+from protocol.lazy_regex import lazy_regex
 
 from .channels import Channels
 from .secrets import is_secret_key, looks_secret
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 AUTO = "auto"
 """A path that names nothing: only what is found without being named is hidden."""
 
-_PATH = re.compile(r"[^\s.\[\]]++(?>(?:\.[^\s.\[\]]++|\[\*?\])*)")
-_ARRAY = re.compile(r"\[\*?\]")
-_MARK = re.compile(r"(?!(?<=[a-z])'[st](?:[\s.,;:]|\Z))['\"“]")  # and no apostrophe
+_PATH = lazy_regex(r"[^\s.\[\]]++(?>(?:\.[^\s.\[\]]++|\[\*?\])*)")
+_ARRAY = lazy_regex(r"\[\*?\]")
+_MARK = lazy_regex(r"(?!(?<=[a-z])'[st](?:[\s.,;:]|\Z))['\"“]")  # and no apostrophe
 _CLOSING = {"'": "'", '"': '"', "“": "”"}
-_DIGIT = re.compile("[0-9]")
+_DIGIT = lazy_regex("[0-9]")
 _ROOTS = {"pattern", "data", "metadata", "response", "err"}
 _KEPT = {("id",), ("isDisposed",), ("status",)}  # what pairs a reply with its request
 _ANY = "*"

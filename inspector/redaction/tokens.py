@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from protocol import loads
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # A string without an end reaches to the end of the text, and is not searched again.
-_TOKEN = re.compile(
+_TOKEN = lazy_regex(
     r'"(?>(?:[^"\\]|\\.)*)(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL
 )
 

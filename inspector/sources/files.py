@@ -13,18 +13,23 @@ from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 from inspector.errors import InspectorError, UnreadableCaptureError
+from protocol.on_demand import on_demand
 
-from . import pcap, pcapng
+from . import pcap
 from .blocks import BlockReader
 from .compression import decompressor
 from .reading import Reading
+from .scanning import PCAPNG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import BinaryIO
 
     from .blocks import Readable
+    from .pcapng import read_pcapng
     from .records import PacketRecord
+else:  # decision 158
+    read_pcapng = on_demand("inspector.sources.pcapng:read_pcapng")
 
 STDIN = "-"
 """The name of a capture that comes through a pipe."""
@@ -86,8 +91,8 @@ def _read(blocks: BlockReader) -> Iterator[PacketRecord]:
     magic = blocks.peek(4)
     if magic in pcap.MAGICS:
         return pcap.read_pcap(blocks)
-    if magic == pcapng.MAGIC:
-        return pcapng.read_pcapng(blocks)
+    if magic == PCAPNG:
+        return read_pcapng(blocks)
     raise UnreadableCaptureError(blocks.name, blocks.problem or _why_unreadable(magic))
 
 

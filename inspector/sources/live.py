@@ -21,10 +21,11 @@ import socket
 import struct
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from inspector.errors import InspectorError, NotPermittedError, UnreadableCaptureError
 from inspector.installing import pip_command
+from protocol.named_tuple import NamedTuple
 
 from .records import ETHERNET, RAW_IP, PacketRecord
 

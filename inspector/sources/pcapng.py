@@ -23,7 +23,7 @@ from inspector.errors import DamagedCaptureError
 from .omission import omitted
 from .reading import Layout
 from .records import PacketRecord
-from .scanning import ENHANCED, ENHANCED_HEAD, scan_block
+from .scanning import ENHANCED, ENHANCED_HEAD, PCAPNG, scan_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
     from .blocks import BlockReader
     from .records import Batch
-
-MAGIC = b"\x0a\x0d\x0d\x0a"
-"""How a pcapng file begins: the type of a section header, a palindrome."""
 
 _ORDERS = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
 # The types of the blocks that count (section 11.1), and of two options (section 4.2).
@@ -180,7 +177,7 @@ class _Reader:
     def _next_block(self) -> tuple[int, bytes]:
         """Return type and bytes of the next block; a section header is taken in."""
         blocks = self._blocks
-        if blocks.peek(4) == MAGIC:
+        if blocks.peek(4) == PCAPNG:
             order = _ORDERS.get(self._exactly(_SMALLEST_BLOCK)[8:12])
             if order is None:
                 raise _DamageError("a section of no byte order")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import msgspec
+
+from protocol.named_tuple import NamedTuple
 
 Entry: TypeAlias = tuple[int, int, bytes | None, int, int, int, int, int, bytes | None]
 

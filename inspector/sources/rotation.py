@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.errors import UnwritableOutputError
+from protocol.named_tuple import NamedTuple
 
 from .writing import PcapngWriter
 

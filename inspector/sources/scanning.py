@@ -38,6 +38,8 @@ _PLAIN: Final = PAYLOAD | FRAME | WORD
 
 LINKS = {ETHERNET: (14, 12), LINUX_SLL: (16, 14), LINUX_SLL2: (20, 0)}
 """Link type → bytes of its header, and where its EtherType is; as in headers/links."""
+PCAPNG = b"\x0a\x0d\x0d\x0a"
+"""How a pcapng file begins: the type of a section header, a palindrome."""
 ENHANCED, ENHANCED_HEAD = 6, 28
 """The type of an enhanced packet block of pcapng, and its bytes before the packet."""
 _LAST_NS = (1 << 63) - 1

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.errors import InspectorError
 from inspector.sources.files import is_read_once, read_capture
 from inspector.streams.clocks import Clock
+from protocol.named_tuple import NamedTuple
 
 from .prints import Print, Sighted, sample
 

@@ -50,17 +50,14 @@ class RecentSegments(deque["Segment | Entry"]):
 
     def _alike(self, segment: Segment) -> Iterator[Segment]:
         """Yield those with the sequence number of a segment, the latest first."""
-        # It goes through all of them for each packet that is not an ordinary one.
+        # It goes through all of them for each packet that is not an ordinary one, so
+        # that nothing else is asked of those with other numbers.
         seq, earliest = segment.seq, segment.number - _REMEMBERED
         for other in reversed(self):
             if isinstance(other, tuple):
-                if other[0] < earliest:
-                    return
-                if other[3] == seq:
+                if other[3] == seq and other[0] >= earliest:
                     yield segment_in(other)
-            elif other.number < earliest:
-                return
-            elif other.seq == seq:
+            elif other.seq == seq and other.number >= earliest:
                 yield other
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import struct
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.headers.links import NotTcpError
+from protocol.named_tuple import NamedTuple
 
 from .segments import SegmentDecoder, decode_segment, plain_flow, reverse_flow
 

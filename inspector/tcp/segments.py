@@ -25,19 +25,27 @@ import msgspec
 
 from inspector.headers import links
 from inspector.headers.fragments import Fragments
-from inspector.headers.links import NotTcpError, NotUnderstoodError
-from inspector.headers.networks import TCP, WaitingFragmentError, find_tcp
+from inspector.headers.links import (
+    TCP,
+    NotTcpError,
+    NotUnderstoodError,
+    WaitingFragmentError,
+)
 from inspector.headers.virtual import SIZE, network_text, vlan_of
 from inspector.sources.records import PacketRecord
 from inspector.streams.endpoints import Endpoint
 from inspector.streams.flags import CONTROL
 from inspector.streams.items import End
 from inspector.streams.packets import PacketKind
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator
 
+    from inspector.headers.networks import find_tcp
     from inspector.sources.records import Batch, Entry
+else:  # decision 158
+    find_tcp = on_demand("inspector.headers.networks:find_tcp")
 
 _IPV4_ETHERTYPE = 0x0800
 _IPV4_WITHOUT_OPTIONS = 0x45

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import msgspec
 
 from inspector.calls.exchanges import Kind
 from protocol import REFUSED, UNDEFINED, Json, JsonText, dumps, loads
+from protocol.lazy_regex import lazy_regex
 
 from .rendering import safe
 
@@ -20,7 +20,7 @@ MOST_DATA = 4096
 """Bytes of data that fit on a command line; more are read from a pipe."""
 _CARRIER = "tcp"  # which protocol-call speaks
 _BLANKS = str.maketrans("\t\n\r", "   ")  # JSON has them between its tokens alone
-_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_.:/-]*")
+_BARE = lazy_regex(r"[A-Za-z_][A-Za-z0-9_.:/-]*")
 
 
 def call_words(exchange: Exchange) -> list[str] | None:

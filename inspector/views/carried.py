@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.calls.participants import broker_of
 from inspector.carriers.base import Errand
 from inspector.carriers.registry import carriers
 from inspector.words import plural
+from protocol.named_tuple import NamedTuple
 
 from .rendering import pattern_text, safe
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from inspector.explain.explanation import Explanation, Judgement
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 from .layout import Cell, Column, table_lines
 from .rendering import safe
@@ -29,7 +31,7 @@ _STEP = 3  # cells of a character, at least
 _SUM = 6
 _MAX_LISTED = 8  # characters that are not ASCII
 _SENT = "  the length that was sent"
-_CHARACTER = re.compile("[\udc80-\udcff]+|.", re.DOTALL)
+_CHARACTER = lazy_regex("[\udc80-\udcff]+|.", re.DOTALL)
 
 
 class Counted(NamedTuple):

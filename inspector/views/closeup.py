@@ -9,7 +9,7 @@ between how many there are.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +17,7 @@ from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.findings.finding import Severity
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import PacketKind
+from protocol.named_tuple import NamedTuple
 
 from .concerns import concerns, is_named
 

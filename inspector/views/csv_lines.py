@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from protocol.lazy_regex import lazy_regex
 
 from .jsonlines import service_members
 from .rendering import cell_text, safe
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from inspector.filters.projection import Column
     from protocol import Json
 
-_FORMULA = re.compile("[=+@\uff1d\uff0b\uff0d\uff20\t\r-]")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_FORMULA = lazy_regex("[=+@\uff1d\uff0b\uff0d\uff20\t\r-]")
+_NUMBER = lazy_regex(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def harmless(value: Json) -> str:

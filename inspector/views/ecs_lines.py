@@ -9,7 +9,6 @@ Source: https://www.elastic.co/guide/en/ecs/8.11/ecs-field-reference.html
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import ip_address
@@ -24,6 +23,7 @@ from inspector.filters.passages import OF_PASSAGE
 from inspector.streams.endpoints import Endpoint
 from inspector.words import duration, plural
 from protocol import UNDEFINED, Json, JsonText, dumps, loads
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ _OUTCOMES = {
 }
 """What ends otherwise is unknown: nobody answers an event, and a part says nothing."""
 _LEVELS = {"error": "error", "warning": "warning", "note": "info"}
-_TRACEPARENT = re.compile(
+_TRACEPARENT = lazy_regex(
     r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}"
 )
 """Source: W3C Trace Context, section 3.2."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from inspector.findings.catalogue import rules
+from inspector.findings.catalogue import rule_of
 from inspector.findings.finding import Severity
 
 if TYPE_CHECKING:
@@ -25,15 +25,14 @@ def sorted_groups(report: Report) -> list[FindingGroup]:
 
     Of a kind, the one with most calls, or the longest time, comes first.
     """
-    severities, codes = list(Severity), list(rules())
-    return sorted(
-        report.findings.values(),
-        key=lambda group: (
-            severities.index(group.first.severity),
-            codes.index(group.first.code),
-            -rules()[group.first.code].weight(group),
-        ),
-    )
+    severities = list(Severity)
+
+    def place(group: FindingGroup) -> tuple[int, tuple[int, str], int]:
+        rule = rule_of(group.first.code)
+        rank = severities.index(group.first.severity)
+        return rank, rule.order, -rule.weight(group)
+
+    return sorted(report.findings.values(), key=place)
 
 
 # decision 97: An outage is one screen

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from inspector.findings.catalogue import rules
+from inspector.findings.catalogue import rule_of
+from protocol.named_tuple import NamedTuple
 
 from .finding_order import sorted_groups
 from .rendering import safe
@@ -37,7 +38,7 @@ class Said(NamedTuple):
 def findings_said(report: Report) -> Iterator[Said]:
     """Yield what the findings of a report say, the worst first."""
     for group in sorted_groups(report):
-        rule, finding = rules()[group.first.code], group.first
+        rule, finding = rule_of(group.first.code), group.first
         advice = rule.advice(group)
         yield Said(
             finding.severity,

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from protocol.lazy_regex import lazy_regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,7 +21,7 @@ STRING = r'"(?>[^"\\]*(?>(?>\\.[^"\\]*){1,1000})*)"'
 """The expression of a JSON string; ``.`` is any character in it."""
 
 # A string without an end reaches to the end of the text, and is not searched again.
-_TOKEN = re.compile(
+_TOKEN = lazy_regex(
     rf'{STRING}|\{{\}}|\[\]|[\[\]{{}},:]|(?>[^\[\]{{}},:"]+)|".*', re.DOTALL
 )
 _PIECE = 1 << 20  # characters that are taken apart together

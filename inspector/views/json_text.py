@@ -16,6 +16,7 @@ from rich.text import Text
 
 from inspector.words import nouns
 from protocol import REFUSED
+from protocol.lazy_regex import lazy_regex
 
 from .json_layout import STRING, Layout, Plain, tokens
 from .rendering import ELLIPSIS, safe
@@ -29,12 +30,12 @@ _LONG_STRING = 200
 _HEAD = 4  # characters of a long string that are shown
 _MOST_PER_CELL = 10  # characters, some of which may have no width
 # A string without an end reaches to the end of the text, and is not searched again.
-_TOKEN = re.compile(rf'(?P<string>{STRING})(?P<key>:)?|[^"]++|".*', re.DOTALL)
+_TOKEN = lazy_regex(rf'(?P<string>{STRING})(?P<key>:)?|[^"]++|".*', re.DOTALL)
 # Invalid bytes pass the layout as characters of their own: 0xFF as U+F7FF.
 _INVALID = range(0xDC80, 0xDD00)
 _STAND_IN = 0xF700 - 0xDC00
-_ESCAPED = re.compile("[\udc80-\udcff]")
-_SHOWN_ESCAPE = re.compile(r"[\uf780-\uf7ff]|\\u[0-9a-f]{4}")
+_ESCAPED = lazy_regex("[\udc80-\udcff]")
+_SHOWN_ESCAPE = lazy_regex(r"[\uf780-\uf7ff]|\\u[0-9a-f]{4}")
 
 
 def json_lines(

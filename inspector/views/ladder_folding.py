@@ -7,9 +7,10 @@ exchanges, into ``n others``; at last all who answer. A broker keeps its lane.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.words import plural
+from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

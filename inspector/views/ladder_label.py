@@ -7,13 +7,13 @@ of the exchange always stands.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from inspector.calls.participants import Participant, participants
+from protocol.lazy_regex import lazy_regex
 
 from .rendering import ELLIPSIS
 
@@ -26,7 +26,7 @@ _LEAST_WORDS = 6
 """Cells of a pattern that are worth more than who is meant."""
 _LEAST_DATA = 3
 # A pattern of one key that is written short: a colon outside quotes.
-_KEYED = re.compile(
+_KEYED = lazy_regex(
     r'((?:[\d,]+ × )?)([^\s"\\:,{}\[\]]+):([^"\\:,{}\[\]]+|"(?:[^"\\]|\\.)*")'
 )
 

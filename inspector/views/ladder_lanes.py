@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.calls.participants import Participant, participants
+from protocol.named_tuple import NamedTuple
 
 from .ladder_folding import (
     ANSWERS,

@@ -7,10 +7,12 @@ last, and no further than they can be told apart, as long as there is room.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rich.cells import cell_len
 from rich.text import Text
+
+from protocol.named_tuple import NamedTuple
 
 from .rendering import cut_middle, fit
 from .short_names import ShortNames, least_room

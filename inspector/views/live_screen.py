@@ -17,7 +17,7 @@ Rows and columns have their places whatever the figures are, so that nothing jum
 from __future__ import annotations
 
 from collections import Counter, deque
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rich.text import Text
 
@@ -25,6 +25,7 @@ from inspector.calls.costs import expected
 from inspector.figures.activity import Activity, Row
 from inspector.shorthand import short
 from inspector.words import clock, duration, nouns, plural, verb
+from protocol.named_tuple import NamedTuple
 
 from .bars import heights
 from .layout import Cell, Column, header_line, row_line, told_apart

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from inspector.carriers.registry import NEST_TCP
 from inspector.findings.conclusions import (
@@ -13,6 +13,7 @@ from inspector.findings.conclusions import (
     SlowServer,
 )
 from inspector.findings.finding import Severity
+from protocol.named_tuple import NamedTuple
 
 from .shell_words import SAVE_IT, from_pipe, program, shell_names, shell_word
 from .verdict import judge

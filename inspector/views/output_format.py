@@ -14,8 +14,9 @@ It serves the commands whose method it has; the others refuse it, and say which 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -106,8 +107,7 @@ class LiveView(Protocol):
         """Leave the screen as it was."""
 
 
-@dataclass(frozen=True)
-class LadderOptions:
+class LadderOptions(msgspec.Struct, frozen=True):
     """How a ladder is drawn.
 
     Attributes:
@@ -124,8 +124,7 @@ class LadderOptions:
     worst: Worst | None = None
 
 
-@dataclass(frozen=True)
-class ShowOptions:
+class ShowOptions(msgspec.Struct, frozen=True):
     """How one exchange is shown.
 
     Attributes:

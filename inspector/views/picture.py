@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from enum import Enum
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.ansi import AnsiDecoder
 from rich.cells import cell_len
 from rich.style import Style
+
+from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

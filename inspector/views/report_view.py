@@ -9,16 +9,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from inspector.figures.health import assess
 from inspector.figures.health_words import judge_health
-from inspector.findings.catalogue import rules
+from inspector.findings.catalogue import rule_of
 from inspector.findings.finding import Severity
 from inspector.sources.files import STDIN
 from inspector.words import duration, listing, plural
+from protocol.named_tuple import NamedTuple
 
 from .finding_order import shown_groups, sorted_groups
 from .next_command import next_command, next_options, next_show
@@ -334,7 +335,7 @@ def _finding_lines(report: Report, width: int, commands: _Commands) -> Iterator[
 
 
 def _group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
-    rule, finding = rules()[group.first.code], group.first
+    rule, finding = rule_of(group.first.code), group.first
     severity = Text(f"{finding.severity:<{_MARGIN}}", finding.severity)
     headline = Text(safe(rule.headline(group)), "answer")
     for line in _with_code(headline, finding.code, width - _MARGIN):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from inspector.findings.finding import Severity
+from protocol.lazy_regex import lazy_regex
 
 from .shell_words import program
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
 
 _SEE = "see  "
-_OPTION = re.compile(" (?=--)")
+_OPTION = lazy_regex(" (?=--)")
 _OF_CONNECTION = {"follow": "{}", "ladder": "--connection {}"}
 """Command that shows one connection → how that is named."""
 

@@ -14,12 +14,13 @@ the clients on its bus.
 
 from __future__ import annotations
 
-import re
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.figures.services import folded, together, worst_first
 from inspector.shorthand import short
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 from .end_names import cut_end, end_rooms, without_host
 from .layout import Cell, Column, measure, table_lines
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 MOST_SPEAKING = 12
 """Clients and servers of a map that is not folded."""
-_DIGITS = re.compile(r"([0-9]+)")
+_DIGITS = lazy_regex(r"([0-9]+)")
 _ALONE = " ───► "
 _FIGURES = [
     Column("", flexible=10, is_name=True),

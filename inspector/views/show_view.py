@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from inspector.findings.catalogue import rules
+from inspector.findings.catalogue import rule_of
 from inspector.findings.finding import Severity
 from inspector.findings.groups import FindingGroup
 from inspector.words import duration
@@ -155,7 +155,7 @@ def _cause(finding: Finding) -> str:
     """Return why it is so, and in which packets, as a report has it of several."""
     group = FindingGroup(finding)
     group.add(finding)
-    return rules()[finding.code].cause(group)
+    return rule_of(finding.code).cause(group)
 
 
 def command_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:

@@ -6,12 +6,13 @@ segments. No sentence knows what a message ought to take.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.calls.costs import has_streams, plain_cost, plain_words
 from inspector.calls.exchanges import Kind
 from inspector.calls.reasons import REASONS
 from inspector.words import nouns, plural
+from protocol.named_tuple import NamedTuple
 
 from .rendering import carrier_title
 

@@ -17,18 +17,18 @@ Source: ``packages/microservices/client/client-proxy.ts``, ``normalizePattern``;
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from protocol.javascript import dumps
+from protocol.lazy_regex import lazy_regex
 from protocol.patterns import route
 
 if TYPE_CHECKING:
     from protocol.javascript import Json
 
-_NOT_IN_TOPICS = re.compile(r"[+#\x00]")
+_NOT_IN_TOPICS = lazy_regex(r"[+#\x00]")
 _LONGEST_TOPIC = 65_535  # bytes
-_NOT_IN_SUBJECTS = re.compile(r"[\s\x00]")
+_NOT_IN_SUBJECTS = lazy_regex(r"[\s\x00]")
 
 
 def channel_of(pattern: Json) -> str:

@@ -13,7 +13,7 @@ def test_the_limits_are_those_of_the_documentation() -> None:
     assert (limits.connections, limits.lingering) == (32_768, 1_024)
 
 
-@pytest.mark.parametrize("name", Limits.__slots__)
+@pytest.mark.parametrize("name", Limits.__struct_fields__)
 def test_a_limit_of_nothing_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=f"the limit {name} is below 1"):
         Limits(**{name: 0})

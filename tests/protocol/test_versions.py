@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
 from protocol import NEST_MAX_UNITS, NEST_VERSIONS, NEWEST, FrameDecoder, NestVersion
 from tests.patience import PATIENCE

@@ -10,9 +10,10 @@ is never passed over.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.calls.links import Evidence, Link
+from protocol.named_tuple import NamedTuple
 
 from .lanes import is_crowded
 from .notes import Candidate, fits

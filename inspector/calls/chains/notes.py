@@ -6,12 +6,13 @@ event has no reply: what it causes may begin for some seconds after it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.calls.costs import has_sessions
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.calls.passages import Leg, Way
 from protocol import UNDEFINED
+from protocol.named_tuple import NamedTuple
 
 from .tokens import Values, both, values_of, values_of_route
 from .traces import trace_of

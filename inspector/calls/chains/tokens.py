@@ -7,11 +7,12 @@ payload is the same, and so is a payload without such values: ``{}``, ``true``.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.calls.leaves import leaves
 from protocol import UNDEFINED, Json, dumps, loads
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,9 +25,9 @@ MOST = 256
 """Values of payloads that are looked at."""
 _TELLING_TEXT = 3  # characters
 _TELLING_NUMBER = 100
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
-_PATH = re.compile(r"[A-Z]+ (/[!-~]*)")
-_WORD = re.compile(r"[^/?&=#]+")
+_NUMBER = lazy_regex(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_PATH = lazy_regex(r"[A-Z]+ (/[!-~]*)")
+_WORD = lazy_regex(r"[^/?&=#]+")
 _WEAK = "="  # what a token begins with that tells nothing unless all is the same
 _SHORT = 8  # bytes of a payload without any values
 _SOCKET_KEYS = frozenset(

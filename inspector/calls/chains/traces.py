@@ -5,15 +5,15 @@ Source: W3C Trace Context, section 3.2: ``version-traceid-parentid-flags``.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED, loads
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from protocol import Json, JsonText, UndefinedType
 
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}.*")
+_TRACEPARENT = lazy_regex(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}.*")
 _KEYS = ("traceparent", "Traceparent", "TRACEPARENT")
 _NO_TRACE = "0" * 32
 LARGEST = 1 << 14

@@ -11,7 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from protocol.named_tuple import NamedTuple
 
 from .plain import ASKED
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from .joined import Joined
-
 
 PROMPT_NS = 100_000_000
 """How soon a broker hands on what it does not keep."""

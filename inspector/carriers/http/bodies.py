@@ -13,9 +13,10 @@ Source: RFC 9112, sections 6 and 7.
 
 from __future__ import annotations
 
-import re
 from enum import Enum, auto
 from typing import Protocol
+
+from protocol.lazy_regex import lazy_regex
 
 MOST = 1 << 16
 """Bytes of content that are kept of a message, or of an event; others are counted."""
@@ -23,7 +24,7 @@ _MOST_FRAMING = 1 << 18
 """Bytes of chunks around content after which a part ends."""
 _LONGEST_LINE = 1 << 10
 _LONGEST_TRAILERS = 1 << 14
-_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(;[^\r\n]*)?\r?\n")
+_SIZE = lazy_regex(rb"([0-9A-Fa-f]{1,15})[ \t]*(;[^\r\n]*)?\r?\n")
 
 
 class Reach(Protocol):

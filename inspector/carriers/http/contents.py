@@ -7,10 +7,11 @@ hidden; so does what is compressed, which cannot be written again in as many byt
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.carriers.web.cutting import inflated_body
 from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads, truthy
+from protocol.named_tuple import NamedTuple
 
 from .bodies import MOST
 from .graphql import failure_in, without_literals

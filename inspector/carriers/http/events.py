@@ -9,10 +9,11 @@ Source: the HTML standard, section 9.2, "Server-sent events".
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED, JsonText, UndefinedType, dumps
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 from .contents import read_text
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from inspector.carriers.base import Concealment
 
 TYPE = "text/event-stream"
-_END = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n|\Z))")
-_LINE = re.compile(rb"([^\r\n]*)(\r\n|\n|\r|\Z)")
+_END = lazy_regex(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n|\Z))")
+_LINE = lazy_regex(rb"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _LONGEST_END = 4  # bytes
 
 

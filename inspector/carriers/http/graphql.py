@@ -14,24 +14,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from protocol.lazy_regex import lazy_regex
+
 if TYPE_CHECKING:
     from protocol import Json
 
-_IGNORED = re.compile(r"[\s,\ufeff]+|#[^\n\r]*")
-_OPERATION = re.compile(r"(query|mutation|subscription)\b[\s,]*([_A-Za-z]\w*)?")
-_FIELD = re.compile(r"\{[\s,]*(?:[_A-Za-z]\w*[\s,]*:[\s,]*)?(\.\.\.|[_A-Za-z]\w*)")
-_NAME = re.compile(r"[_A-Za-z]\w{0,199}")
+_IGNORED = lazy_regex(r"[\s,\ufeff]+|#[^\n\r]*")
+_OPERATION = lazy_regex(r"(query|mutation|subscription)\b[\s,]*([_A-Za-z]\w*)?")
+_FIELD = lazy_regex(r"\{[\s,]*(?:[_A-Za-z]\w*[\s,]*:[\s,]*)?(\.\.\.|[_A-Za-z]\w*)")
+_NAME = lazy_regex(r"[_A-Za-z]\w{0,199}")
 _TYPES = ("query", "mutation", "subscription", "fragment", "{")
 _LONGEST = 1 << 14
 """Characters of a document that are looked at."""
-_LITERAL = re.compile(
+_LITERAL = lazy_regex(
     rb'(\\")((?:\\\\(?:\\.|[^\\])|\\[^"\\]|[^"\\])*)(\\"|(?=["\\])|\Z)', re.DOTALL
 )
 """A string of GraphQL in one of JSON: what it escapes is escaped twice."""
-_NUMBER = re.compile(rb"(:\s*-?)([0-9][0-9.]*)")
-_QUERY = re.compile(rb'"query"\s*:\s*"((?:[^"\\]|\\.)*)(?:"|\\?\Z)', re.DOTALL)
-_DIGIT = re.compile(rb"[0-9]")
-_INKED = re.compile(rb"[^{}()\s]")
+_NUMBER = lazy_regex(rb"(:\s*-?)([0-9][0-9.]*)")
+_QUERY = lazy_regex(rb'"query"\s*:\s*"((?:[^"\\]|\\.)*)(?:"|\\?\Z)', re.DOTALL)
+_DIGIT = lazy_regex(rb"[0-9]")
+_INKED = lazy_regex(rb"[^{}()\s]")
 _BLOCK = rb"\"\"\""
 _SPELLED = (b"\\u0022", b"\\u005c", b"\\u005C")
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Errand, Idle, Skipped
 from inspector.carriers.sessions import WrittenTransfer
 from inspector.carriers.web.heads import read_head
 from protocol import UNDEFINED, JsonText, Request, Response, UndefinedType
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 from .contents import Content, error_of, read_content
 from .events import read_event
 from .requests import metadata_of, pattern_of, query_of, shown_path
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Hashable, Sequence
 
     from inspector.carriers.base import Concealment, Side, Unit
@@ -26,12 +28,12 @@ if TYPE_CHECKING:
 
 _X = b"x"
 _REASONS = {each.phrase.encode() for each in HTTPStatus}
-_TARGET = re.compile(rb"(?P<method>[A-Z]+ )(?P<path>[^\s?]*)(?P<query>\?\S*)?")
-_PARAMETER = re.compile(rb"(?<=[?&])(?:([^=&]*=)([^&]*)|[^=&]+)")
-_SCHEME = re.compile(
+_TARGET = lazy_regex(rb"(?P<method>[A-Z]+ )(?P<path>[^\s?]*)(?P<query>\?\S*)?")
+_PARAMETER = lazy_regex(rb"(?<=[?&])(?:([^=&]*=)([^&]*)|[^=&]+)")
+_SCHEME = lazy_regex(
     rb"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|(?:\[[^\]/]*\]|[^/:]*):[0-9]+\Z"
 )
-_REASON = re.compile(rb"HTTP/1\.[01] [1-5][0-9]{2} ([^\r\n]*)")
+_REASON = lazy_regex(rb"HTTP/1\.[01] [1-5][0-9]{2} ([^\r\n]*)")
 
 
 class Piece(NamedTuple):

@@ -6,19 +6,18 @@ right after a body: there it takes a field after it, too.
 
 from __future__ import annotations
 
-import re
-
 from inspector.carriers.base import Recognition, Verdict
+from protocol.lazy_regex import lazy_regex
 
 REACH = 4_096
 """Bytes within which a first line, and a field after it, are to be seen."""
 _METHODS = b"GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE|QUERY"
 _WORDS = (*(each + b" " for each in _METHODS.split(b"|")), b"HTTP/1.")
-_FIRST = re.compile(
+_FIRST = lazy_regex(
     rb"(?:(?:" + _METHODS + rb") [^\s\x00-\x1f]+ HTTP/1\.[01]"
     rb"|HTTP/1\.[01] [1-5][0-9]{2}(?: [^\r\n\x00]*)?)\r\n"
 )
-_INSIDE = re.compile(
+_INSIDE = lazy_regex(
     rb"(?:(?:" + _METHODS + rb") (?:/|\*|[a-z]{1,20}://"
     rb"|(?:\[[0-9A-Fa-f:.]{2,45}\]|[\w.-]{1,255}):[0-9])[^\s\x00-\x1f]* "
     rb"HTTP/1\.[01]|HTTP/1\.[01] [1-5][0-9]{2}(?: [^\r\n\x00]{0,99})?)\r\n"

@@ -10,11 +10,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps
+from protocol.lazy_regex import lazy_regex
 
 from .graphql import operation_in, operation_of
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 TRACE = ("traceparent", "tracestate")
 """Fields that say whom a request is for. Source: W3C Trace Context, section 3."""
 _PROXIED = ("forwarded", "x-forwarded-for")
-_ABSOLUTE = re.compile(r"\A[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
+_ABSOLUTE = lazy_regex(r"\A[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
 _MOST = 1_024
 """Characters of a pattern."""
-_SEGMENT = re.compile(rb"[^/?#]+")
-_QUOTED = re.compile(rb'["\\\x00-\x1f]')
+_SEGMENT = lazy_regex(rb"[^/?#]+")
+_QUOTED = lazy_regex(rb'["\\\x00-\x1f]')
 _HEAD, _TAIL = b'{"data":"', b'"}'
 _PATTERN_HEAD = b'{"pattern":"'
 

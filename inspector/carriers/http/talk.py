@@ -12,11 +12,12 @@ the only request that waits; of several nobody knows which.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Idle, Remark
 from inspector.carriers.sessions import UNREAD
 from inspector.carriers.web.heads import END, LONGEST, read_head
+from protocol.named_tuple import NamedTuple
 
 from .bodies import MOST, Chunked, Length, UntilEnd
 from .events import TYPE, end_of_event

@@ -10,8 +10,9 @@ hold. What counts is
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from protocol.lazy_regex import lazy_regex
 
 from .contents import read_listed, read_publish, read_subscribe, read_unsubscribe
 from .fields import MalformedError
@@ -34,7 +35,7 @@ REACH = 1024
 """Bytes that a control packet may have to be found, or a PUBLISH before its payload."""
 _PAYLOAD = b'{"'
 # A first byte, a length, and then that of a topic, or the number of a SUBSCRIBE.
-_CANDIDATE = re.compile(
+_CANDIDATE = lazy_regex(
     rb"[\x30-\x35\x3a-\x3d](?=[\x80-\xff]{0,3}[\x00-\x7f][\x00-\x03])"
     rb"|[\x82\xa2](?=[\x80-\xff]{0,3}[\x00-\x7f])"
 )

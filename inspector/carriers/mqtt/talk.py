@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Skipped, Span, Trouble
+from inspector.carriers.base import Span, Trouble
+from inspector.carriers.brokered_talk import BrokeredTalk
 
 from .concealing import hide_topics
 from .contents import read_publish
@@ -22,7 +23,7 @@ from .reading import Flaw, Reader
 from .serving import Serving
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Express, Side, Unit
+    from inspector.carriers.base import Concealment, Side, Unit
 
     from .reading import Control, Read
 
@@ -31,21 +32,16 @@ _MOST_ALIASES = 1_024
 """Aliases of one side that are remembered; brokers allow ten or so."""
 
 
-class MqttTalk:
+class MqttTalk(BrokeredTalk[Reader]):
     """What both sides of one connection say.
 
     Args:
         conceal: What hides secrets; None where nothing is hidden.
-
-    Attributes:
-        plain: Packets that were read on an express way, which there is none.
     """
-
-    plain = 0
 
     def __init__(self, conceal: Concealment | None) -> None:
         self._conceal = conceal
-        self._readers = Reader(), Reader()
+        super().__init__((Reader(), Reader()))
         self._level = Level()
         self._serving = Serving(conceal, self._level)
         self._passing = Passing(conceal)
@@ -68,32 +64,6 @@ class MqttTalk:
         """Return the units that the next bytes of a side complete."""
         self._serving.now_ns = time_ns
         return [self._unit(side, read) for read in self._readers[side].receive(data)]
-
-    def lose(self, side: Side) -> list[Unit]:
-        """Return what was held back of a side whose next bytes are missing."""
-        reader = self._readers[side]
-        end, left = reader.received, reader.lose()
-        return [Skipped(side=side, begin=end - left, end=end)] if left else []
-
-    def received(self, side: Side) -> int:
-        """Return how many bytes of a side it was given."""
-        return self._readers[side].received
-
-    def buffered(self, side: Side) -> int:
-        """Return how many of them it keeps for a packet that is not complete."""
-        return self._readers[side].buffered
-
-    def begun(self, side: Side) -> int:
-        """Return how many of the last bytes belong to one that is not complete."""
-        return self._readers[side].begun
-
-    def finish(self, side: Side, time_ns: int, cause: str) -> list[Unit]:  # noqa: ARG002 — there is nothing to say
-        """Return nothing: what lacks its end says nothing."""
-        return []
-
-    def express(self, side: Side) -> Express | None:  # noqa: ARG002 — a broker has none
-        """Return None: of a transfer more matters than the packet."""
-        return None
 
     def hops(self, side: Side) -> HopReader | None:
         """Return what reads plain hops of a side, if its next bytes may be one."""

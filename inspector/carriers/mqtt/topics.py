@@ -13,7 +13,7 @@ Source: MQTT 5.0, sections 4.7 and 4.8.2; of Nest ``client-mqtt.ts``,
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from protocol.named_tuple import NamedTuple
 
 REPLY = "/reply"
 """What Nest adds to the topic of a request for the replies to it."""

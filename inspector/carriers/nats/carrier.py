@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from inspector.carriers.base import Cost, Errand, Idle, Transfer
 from inspector.carriers.words import kind_of, short
 
-from .lines import REACH
-from .passing import NO_RESPONDERS
+from .lines import NO_RESPONDERS, REACH
 from .recognition import find, recognise
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ Its JSON reader takes keys in letters of either case.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +13,7 @@ import msgspec
 from inspector.carriers.audiences import Introduction
 from inspector.carriers.base import Span
 from protocol import loads
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 _SECRETS = frozenset({"pass", "password", "auth_token", "token", "jwt", "sig"})
 # A string without an end is one too: it is not looked at again from a quote in it.
-_KEY = re.compile(rb'("(?>(?:[^"\\]|\\.)*)"?)[ \t\r\n]*+(?::[ \t\r\n]*+)?')
-_SCALAR = re.compile(rb'"((?>(?:[^"\\]|\\.)*))"|([^\s",{}\[\]]++)')
+_KEY = lazy_regex(rb'("(?>(?:[^"\\]|\\.)*)"?)[ \t\r\n]*+(?::[ \t\r\n]*+)?')
+_SCALAR = lazy_regex(rb'"((?>(?:[^"\\]|\\.)*))"|([^\s",{}\[\]]++)')
 # What servers say to each other, and do not say to clients, nor clients to them.
 _OF_SERVERS = frozenset(
     {"lnoc", "info_on_connect", "leafnode_urls", "gateway", "remote_account"}
 )
 _ELSEWHERE = _OF_SERVERS | {"cluster", "jetstream"}  # who else may get a message
-_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
+_VERSION = lazy_regex(r"(\d{1,4})\.(\d{1,4})")
 _COUNTED_SINCE, _OWN_CLIENTS = (2, 9), 3
 _OF_CONNECTING_SERVERS = _OF_SERVERS | {"cluster", "server_id"}
 

@@ -26,6 +26,7 @@ from inspector.carriers.hopping import (
     TOLD,
     PlainHop,
 )
+from protocol.lazy_regex import lazy_regex
 
 from .subjects import INBOX
 from .subscriptions import Subscription
@@ -37,11 +38,11 @@ if TYPE_CHECKING:
 # A subject that begins with "$" is the server's own; an inbox here has no wildcard.
 _SUBJECT, _INBOX, _WORD = r"(?!\$)[!-~]+", r"_INBOX\.[\w.-]+", r"[!-~]+"
 _SIZE = r"(?P<size>\d{1,9})\r\n"
-_PUBLISHED = re.compile(
+_PUBLISHED = lazy_regex(
     rf"(?:SUB ({_INBOX}) ({_WORD})\r\n)?PUB ({_SUBJECT}) (?:({_INBOX}) )?{_SIZE}",
     re.ASCII,
 )
-_DELIVERED = re.compile(
+_DELIVERED = lazy_regex(
     rf"MSG ({_SUBJECT}) ({_WORD}) (?:({_INBOX}) )?{_SIZE}", re.ASCII
 )
 _published, _delivered = _PUBLISHED.match, _DELIVERED.match

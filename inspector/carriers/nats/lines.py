@@ -9,9 +9,11 @@ takes is asked of it by the tests.
 
 from __future__ import annotations
 
-import re
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 from .subjects import is_inbox, subject_of
 
@@ -22,6 +24,8 @@ REACH = 512
 """Bytes that a control line may have to be found in the middle of a stream."""
 HEADERS = b"NATS/1.0"
 """With which the headers of a message begin."""
+NO_RESPONDERS = "503"
+"""The status in the headers of what the broker answers where nobody subscribed."""
 SERVERS = frozenset({"RMSG", "LMSG", "RS+", "RS-", "LS+", "LS-", "A+", "A-"})
 """Verbs that only servers say to each other."""
 _PUBLISH = {"PUB", "HPUB"}
@@ -69,7 +73,7 @@ _LAYOUTS = {
 }
 _LONGEST = max(map(len, _LAYOUTS))
 _PREFIXES = {verb[:size] for verb in _LAYOUTS for size in range(1, len(verb))}
-_WORD = re.compile(rb"[^ \t\r\n]+")
+_WORD = lazy_regex(rb"[^ \t\r\n]+")
 MOST_DIGITS = 9
 """Digits of a size."""
 _BLANKS = b" \t\r\n"
@@ -77,9 +81,9 @@ _BLANKS = b" \t\r\n"
 # that may stand there, such as PING, is said by NATS alone.
 # A pattern that begins with one byte is searched for by that byte.
 _VERB = rb"(?:H?PUB|H?MSG|(?:UN)?SUB|[RL]MSG|[RL]S[+-]|h?pub|(?:un)?sub)[ \t]"
-_AT_ONCE = re.compile(_VERB)
-_CANDIDATE = re.compile(rb"\n(?=" + _VERB + rb")")
-_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f]")
+_AT_ONCE = lazy_regex(_VERB)
+_CANDIDATE = lazy_regex(rb"\n(?=" + _VERB + rb")")
+_CONTROL = lazy_regex(rb"[\x00-\x08\x0a-\x1f]")
 
 
 def words_of(line: bytes) -> list[bytes]:

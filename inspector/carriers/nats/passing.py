@@ -23,6 +23,7 @@ from protocol import InvalidJsonError, Request, Response
 from protocol.carriage import parse_reply, parse_request
 
 from .headers import Headers, read_headers
+from .lines import NO_RESPONDERS
 from .subjects import INBOX, has_wildcard, looks_random, system_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from .reading import Operation
     from .subscriptions import Inboxes, Subscription
 
-NO_RESPONDERS = "503"
 _NO_HEADERS = Headers("", {})
 _HEAD = b'{"response":'
 _MARK = b"\xef\xbb\xbf"  # a byte order mark, which Nest's client and server take off

@@ -12,10 +12,11 @@ what is not complete waits until as much has come as it lacks.
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
 
 import msgspec
+
+from protocol.lazy_regex import lazy_regex
 
 from .lines import (
     joined_blanks,
@@ -34,8 +35,8 @@ MAX_PAYLOAD = 1 << 26
 TLS = "TLS"
 """The verb of a side that is encrypted from there on."""
 _TLS_SIZE = 3
-_TLS = re.compile(rb"\x16\x03[\x00-\x04]")  # a handshake: RFC 8446, section 5.1
-_TLS_BEGUN = re.compile(rb"\x16\x03?\Z")
+_TLS = lazy_regex(rb"\x16\x03[\x00-\x04]")  # a handshake: RFC 8446, section 5.1
+_TLS_BEGUN = lazy_regex(rb"\x16\x03?\Z")
 _PLAUSIBLE = 16
 """Bytes of a line by which its verb was looked at."""
 _END = b"\r\n"

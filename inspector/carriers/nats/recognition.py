@@ -7,13 +7,12 @@ client, ``MSG`` by a server.
 
 from __future__ import annotations
 
-import re
-
 from inspector.carriers.base import Recognition, Verdict
+from protocol.lazy_regex import lazy_regex
 
 from .lines import first_operation
 
-_GREETING = re.compile(rb"(?i:(connect)|info)[ \t]*\{")
+_GREETING = lazy_regex(rb"(?i:(connect)|info)[ \t]*\{")
 _VERBS = (b"CONNECT", b"INFO")
 _BLANKS = b" \t"
 _FAR = 64  # blanks before the brace

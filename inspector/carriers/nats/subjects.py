@@ -13,12 +13,12 @@ Source: ``@nats-io/nats-core``, ``createInbox``, ``nuid``: 22 digits and letters
 
 from __future__ import annotations
 
-import re
+from protocol.lazy_regex import lazy_regex
 
 INBOX = "_INBOX."
-_WILDCARD = re.compile(r"(?:\A|\.)[*>](?:\.|\Z)")
+_WILDCARD = lazy_regex(r"(?:\A|\.)[*>](?:\.|\Z)")
 # Words, however long, seldom have digits and capital letters; a nuid mostly does.
-_NUID = re.compile(r"\.(?=[A-Za-z]*[0-9])(?=[a-z0-9]*[A-Z])[0-9A-Za-z]{22}\Z")
+_NUID = lazy_regex(r"\.(?=[A-Za-z]*[0-9])(?=[a-z0-9]*[A-Z])[0-9A-Za-z]{22}\Z")
 _SYSTEMS = (
     ("$JS.", "JetStream"),
     ("$KV.", "JetStream"),

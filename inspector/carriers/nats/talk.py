@@ -6,11 +6,12 @@ which inbox a subscription was, only both together show.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from inspector.carriers.audiences import Interest, Introduction
 from inspector.carriers.base import Errand, Idle, Skipped, Span, Trouble
+from inspector.carriers.brokered_talk import BrokeredTalk
+from protocol.lazy_regex import lazy_regex
 
 from .concealing import hidden_subject, hide_subjects
 from .handshake import Handshake, read_connect, read_info
@@ -25,15 +26,15 @@ from .subscriptions import Inboxes, Subscription, Subscriptions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.carriers.base import Concealment, Express, Side, Unit
+    from inspector.carriers.base import Concealment, Side, Unit
 
-_QUOTED = re.compile(r'"([^"]*+)"')
+_QUOTED = lazy_regex(r'"([^"]*+)"')
 _SLOW = "slow consumer"
 _DELIVERED = (2, 3)  # subject, number, and where replies are to go
 _DIGITS = 9  # of a count of messages
 
 
-class NatsTalk:
+class NatsTalk(BrokeredTalk[Reader]):
     """What both sides of one connection say.
 
     Args:
@@ -41,15 +42,12 @@ class NatsTalk:
 
     Attributes:
         client: The side that is not the server, once that is known.
-        plain: Packets that were read on an express way, which there is none.
     """
-
-    plain = 0
 
     def __init__(self, conceal: Concealment | None) -> None:
         self.client: Side | None = None
         self._conceal = conceal
-        self._readers = Reader(), Reader()
+        super().__init__((Reader(), Reader()))
         self._subscriptions = Subscriptions()
         inboxes = Inboxes()
         self._passing = Passing(conceal, inboxes)
@@ -104,32 +102,6 @@ class NatsTalk:
             if begin < end:
                 units.append(Skipped(side=side, begin=begin, end=end))
         return units
-
-    def lose(self, side: Side) -> list[Unit]:
-        """Return what was held back of a side whose next bytes are missing."""
-        reader = self._readers[side]
-        end, left = reader.received, reader.lose()
-        return [Skipped(side=side, begin=end - left, end=end)] if left else []
-
-    def received(self, side: Side) -> int:
-        """Return how many bytes of a side it was given."""
-        return self._readers[side].received
-
-    def buffered(self, side: Side) -> int:
-        """Return how many of them it keeps for an operation that is not complete."""
-        return self._readers[side].buffered
-
-    def begun(self, side: Side) -> int:
-        """Return how many of the last bytes belong to one that is not complete."""
-        return self._readers[side].begun
-
-    def finish(self, side: Side, time_ns: int, cause: str) -> list[Unit]:  # noqa: ARG002 — there is nothing to say
-        """Return nothing: what lacks its end says nothing."""
-        return []
-
-    def express(self, side: Side) -> Express | None:  # noqa: ARG002 — a broker has none
-        """Return None: of a transfer more matters than the packet."""
-        return None
 
     def hops(self, side: Side) -> HopReader | None:
         """Return what reads plain hops of a side, if its next bytes may be one."""

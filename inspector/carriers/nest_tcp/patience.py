@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Remark
+from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from protocol import FrameDecoder

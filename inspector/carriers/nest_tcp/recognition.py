@@ -7,11 +7,11 @@ is looked for whose header fits what follows it.
 
 from __future__ import annotations
 
-import re
 from json import JSONDecoder
 
 from inspector.carriers.base import Recognition, Verdict
 from protocol import DELIMITER, MAX_UNIT_SIZE, LengthUnit
+from protocol.lazy_regex import lazy_regex
 
 from .dialects import bytes_lacking
 
@@ -21,20 +21,20 @@ _ENOUGH = 1 << 16
 """Bytes of a body that is not complete after which its JSON need not be looked at."""
 
 _BLANKS = rb"(?>(?:[\t-\r ]|\xc2\xa0|\xef\xbb\xbf)*)"
-_BEGINNING = re.compile(
+_BEGINNING = lazy_regex(
     _BLANKS
     + rb"\+?[0-9]{1,12}[^#\x00-\x08]{0,8}#[\t\n\r ]*+"
     + rb"(?:[{\[\"0-9-]|t(?:r|\Z)|f(?:a|\Z)|n(?:u|\Z))"
 )
-_INCOMPLETE = re.compile(
+_INCOMPLETE = lazy_regex(
     _BLANKS + rb"\+?(?:[0-9]{1,12}(?:[^#\x00-\x08]{0,8}#?)?[\t\n\r ]*+)?\Z"
 )
 # In the middle of a stream only the keys of Nest are looked for.
 _OPENING = b"#{"
-_KEYS = re.compile(
+_KEYS = lazy_regex(
     rb'\{ ?"(?:pattern|data|metadata|response|err|isDisposed|status|id)" ?:'
 )
-_LENGTH = re.compile(rb"(?<![0-9])[1-9][0-9]{0,8}\Z")
+_LENGTH = lazy_regex(rb"(?<![0-9])[1-9][0-9]{0,8}\Z")
 _MOST_DIGITS = 10  # one more than a length has, to see that it has no more
 _DECODER = JSONDecoder()
 

@@ -16,7 +16,8 @@ Source: AMQP 0-9-1, sections 4.2.2 (protocol header) and 4.2.3 (frames).
 from __future__ import annotations
 
 from struct import Struct
-from typing import NamedTuple
+
+from protocol.named_tuple import NamedTuple
 
 from .methods import first_method
 

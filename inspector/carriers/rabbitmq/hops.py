@@ -16,7 +16,7 @@ is one that does not acknowledge it. All else is read by :mod:`.talk`.
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.carriers.hopping import (
     ANSWERED,
@@ -28,6 +28,7 @@ from inspector.carriers.hopping import (
     TOLD,
     PlainHop,
 )
+from protocol.named_tuple import NamedTuple
 
 from .channels import DIRECT_REPLY_TO
 from .frames import BODY, END, HEADER, METHOD

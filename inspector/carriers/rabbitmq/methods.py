@@ -17,9 +17,11 @@ Source: AMQP 0-9-1, the XML specification, with the extensions of RabbitMQ: ``co
 
 from __future__ import annotations
 
-import re
 from struct import Struct
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 from .tables import text_of
 
@@ -125,12 +127,13 @@ _FIXED = {"B": Struct(">B"), "h": Struct(">H"), "l": Struct(">I"), "L": Struct("
 _LONG = Struct(">I")
 _SIZE = Struct(">I")
 # A method of a message, or what settles one, on a channel that is not 0.
-_BEGINNING = re.compile(
+_BEGINS = (
     rb"\x01(?!\x00\x00)[\x00-\xff]{2}\x00\x00[\x00-\x03][\x00-\xff]"
     rb"\x00\x3c\x00[\x28\x32\x3c\x47\x50\x5a\x78]"
 )
+_BEGINNING = lazy_regex(_BEGINS)
 _BEGINNING_SIZE = 11
-_SEARCHED = re.compile(rb"\xce(?=" + _BEGINNING.pattern + rb")")
+_SEARCHED = lazy_regex(rb"\xce(?=" + _BEGINS + rb")")
 REACH = 1_024
 """Bytes that have to be seen together to find a method: the longest has 790."""
 

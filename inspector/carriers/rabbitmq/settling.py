@@ -15,9 +15,10 @@ Source: ``rabbitmq.com/docs/confirms``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED
+from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

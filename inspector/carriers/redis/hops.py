@@ -13,7 +13,6 @@ Whoever reads them so wants figures, and looks at the body himself. All else is 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from inspector.carriers.hopping import (
@@ -28,6 +27,7 @@ from inspector.carriers.hopping import (
     decode_identified,
 )
 from protocol import REFUSED, UNDEFINED
+from protocol.lazy_regex import lazy_regex
 
 from .channels import REPLY, channel_of
 
@@ -42,8 +42,7 @@ MESSAGE, MESSAGE_PUSHED = b"*3\r\n$7\r\nmessage\r\n", b">3\r\n$7\r\nmessage\r\n"
 """How a message begins, in RESP2 and in RESP3."""
 _PUBLISH = b"*3\r\n$7\r\nPUBLISH\r\n"
 _HEAD = len(_PUBLISH)
-_REST = re.compile(rb"\$(\d{1,9})\r\n([^\r\n]*)\r\n\$(\d{1,9})\r\n{")
-_rest = _REST.match
+_REST = lazy_regex(rb"\$(\d{1,9})\r\n([^\r\n]*)\r\n\$(\d{1,9})\r\n{")
 _END, _ONE = b"\r\n", b":1\r\n"
 
 
@@ -90,7 +89,7 @@ class HopReader:
             begins = data[:_HEAD].upper() == _PUBLISH
         else:
             begins = data.startswith(self.begins)
-        found = _rest(data, _HEAD) if begins else None
+        found = _REST.match(data, _HEAD) if begins else None
         if data == _ONE:
             return self._confirm()
         if found is None or self._reader.sealed:

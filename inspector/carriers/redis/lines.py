@@ -12,8 +12,9 @@ JSON has no line end in a string, so that none of these stands in what Nest publ
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from protocol.lazy_regex import lazy_regex
 
 from .values import Flaw, Scan
 
@@ -24,10 +25,10 @@ REACH = 512
 """Bytes that the beginning of a unit may have to be found in the middle of a stream."""
 _WORDS = rb"(?i:publish|p?(?:un)?subscribe)|p?message"
 _UNIT = rb"[*>][2-9]\r\n\$(?:[7-9]|1[0-2])\r\n(?:" + _WORDS + rb")\r\n"
-_AT_ONCE = re.compile(_UNIT)
-_CANDIDATE = re.compile(rb"\n(?=" + _UNIT + rb")")
-_COUNT = re.compile(rb":\d{1,10}\r\n")
-_CONFIRMED = re.compile(
+_AT_ONCE = lazy_regex(_UNIT)
+_CANDIDATE = lazy_regex(rb"\n(?=" + _UNIT + rb")")
+_COUNT = lazy_regex(rb":\d{1,10}\r\n")
+_CONFIRMED = lazy_regex(
     rb"[*>]3\r\n\$\d+\r\np?(?:un)?subscribe\r\n(?:\$\d+\r\n[^\r\n]*|\$-1|_)\r\n:"
 )
 _MEMBERS = 3

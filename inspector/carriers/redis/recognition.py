@@ -7,14 +7,18 @@ what it hands on.
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Recognition, Verdict
+from protocol.lazy_regex import lazy_regex
 
 from .lines import asks, first_unit
 
-_COMMAND = re.compile(rb"\*[1-9]\d{0,6}\r\n\$(\d{1,2})\r\n([A-Za-z]{1,32})\r\n")
-_COMMAND_BEGUN = re.compile(
+if TYPE_CHECKING:
+    import re
+
+_COMMAND = lazy_regex(rb"\*[1-9]\d{0,6}\r\n\$(\d{1,2})\r\n([A-Za-z]{1,32})\r\n")
+_COMMAND_BEGUN = lazy_regex(
     rb"\*(?:[1-9]\d{0,6}(?:\r(?:\n(?:\$(?:\d{1,2}(?:\r(?:\n[A-Za-z]{0,32}\r?)?)?)?)?)?)?)?\Z"
 )
 _BROKER = (
@@ -24,10 +28,10 @@ _BROKER = (
     b">3\r\n$9\r\nsubscribe\r\n",
     b">3\r\n$10\r\npsubscribe\r\n",
 )
-_LONG = re.compile(rb"[$=]\d{3,6}\r\n(?:txt:)?")
-_LONG_BEGUN = re.compile(rb"[$=](?:\d{1,6}(?:\r(?:\nt?x?t?)?)?)?\Z")
+_LONG = lazy_regex(rb"[$=]\d{3,6}\r\n(?:txt:)?")
+_LONG_BEGUN = lazy_regex(rb"[$=](?:\d{1,6}(?:\r(?:\nt?x?t?)?)?)?\Z")
 _INFO = b"# Server\r\nredis_version:"
-_CONFIRMED = re.compile(
+_CONFIRMED = lazy_regex(
     rb"\*3\r\n\$\d{1,2}\r\np?subscribe\r\n\$\d{1,4}\r\n[^\r\n]*\r\n:1"
 )
 _OK = b"+OK\r\n"  # what many say

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Errand, Skipped, Span, Trouble
+from inspector.carriers.brokered_talk import BrokeredTalk
 
 from .answers import OTHER, Answers
 from .channels import Subscriptions, channel_of, is_for_replies
@@ -23,7 +24,7 @@ from .values import ARRAY, ERROR, NULL, NUMBER, PUSH, STATUS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.carriers.base import Concealment, Express, Side, Unit
+    from inspector.carriers.base import Concealment, Side, Unit
 
 _CONFIRMS = {
     b"subscribe": "subscribed",
@@ -43,23 +44,18 @@ Source: ``redis.io``, "ACL", "AUTH".
 _MOST_OBJECTION = 200  # characters of one that are shown
 
 
-class RedisTalk:
+class RedisTalk(BrokeredTalk[Reader]):
     """What both sides of one connection say.
 
     Args:
         conceal: What hides secrets; None where nothing is hidden.
-
-    Attributes:
-        plain: Packets that were read on an express way, which there is none.
     """
-
-    plain = 0
 
     def __init__(self, conceal: Concealment | None) -> None:
         self._client: int | None = None
         self._conceal = conceal
         keep = conceal is not None
-        self._readers = Reader(keep=keep), Reader(keep=keep)
+        super().__init__((Reader(keep=keep), Reader(keep=keep)))
         self._answers = Answers()
         self._transactions = Transactions()
         self._subscriptions = Subscriptions()
@@ -125,29 +121,7 @@ class RedisTalk:
         """Return what was held back of a side whose next bytes are missing."""
         self._answers.lose()
         self._transactions.lose()
-        reader = self._readers[side]
-        end, left = reader.received, reader.lose()
-        return [Skipped(side=side, begin=end - left, end=end)] if left else []
-
-    def received(self, side: Side) -> int:
-        """Return how many bytes of a side it was given."""
-        return self._readers[side].received
-
-    def buffered(self, side: Side) -> int:
-        """Return how many of them it keeps for a value that is not whole."""
-        return self._readers[side].buffered
-
-    def begun(self, side: Side) -> int:
-        """Return how many of the last bytes belong to one that is not whole."""
-        return self._readers[side].begun
-
-    def finish(self, side: Side, time_ns: int, cause: str) -> list[Unit]:  # noqa: ARG002 — there is nothing to say
-        """Return nothing: what lacks its end says nothing."""
-        return []
-
-    def express(self, side: Side) -> Express | None:  # noqa: ARG002 — a broker has none
-        """Return None: of a transfer more matters than the packet."""
-        return None
+        return super().lose(side)
 
     def hops(self, side: Side) -> HopReader | None:
         """Return what reads plain hops of a side, if its next bytes may be one."""

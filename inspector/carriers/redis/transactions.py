@@ -14,7 +14,9 @@ Source: ``redis.io``, "Transactions"; "EXEC", "DISCARD", "WATCH".
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from protocol.named_tuple import NamedTuple
 
 from .answers import OTHER
 from .values import Scan, head_at

@@ -11,10 +11,12 @@ Which of them comes next only both sides together show: whoever reads them says 
 
 from __future__ import annotations
 
-import re
 import zlib
 from enum import Enum, auto
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 from .frames import LONGEST, FrameHead, MalformedFrameError, read_frame_head, unmasked
 from .heads import END, Head, read_head
@@ -22,7 +24,7 @@ from .heads import LONGEST as LONGEST_HEAD
 
 _WORDS = tuple(b"GET |HEAD |POST |PUT |PATCH |DELETE |OPTIONS |HTTP/1.".split(b"|"))
 _LONGEST_WORD = max(map(len, _WORDS))
-_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]*)?\r\n")
+_CHUNK = lazy_regex(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]*)?\r\n")
 _LONGEST_LINE = 1_024  # bytes of the line before a chunk
 _AUTOMATIC = 47  # what zlib calls gzip or zlib, whichever it is
 

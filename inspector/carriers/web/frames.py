@@ -5,7 +5,7 @@ Source: RFC 6455, sections 5.2 (frames), 5.3 (masks), 5.5 (control frames), 7.4 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from protocol.named_tuple import NamedTuple
 
 CONTINUATION, TEXT, BINARY = 0x0, 0x1, 0x2
 CLOSE, PING, PONG = 0x8, 0x9, 0xA

@@ -6,18 +6,19 @@ Source: RFC 9112 for the syntax, RFC 6455, section 4, for the handshake.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from inspector.carriers.base import Span
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 END = b"\r\n\r\n"
 LONGEST = 1 << 14
 """Bytes of a head that are waited for; Node itself takes 16 KiB."""
-_REQUEST = re.compile(rb"([A-Z]{3,7}) (\S+) HTTP/1\.[01]\r\n")
-_RESPONSE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: ([^\r\n]*))?\r\n")
-_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]++):([^\r\n]*+)\r\n")
-_HARMLESS = re.compile(
+_REQUEST = lazy_regex(rb"([A-Z]{3,7}) (\S+) HTTP/1\.[01]\r\n")
+_RESPONSE = lazy_regex(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: ([^\r\n]*))?\r\n")
+_FIELD = lazy_regex(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]++):([^\r\n]*+)\r\n")
+_HARMLESS = lazy_regex(
     rb"host|upgrade|connection|keep-alive|date|server|origin|vary|etag|user-agent"
     rb"|cache-control|content-(?:length|type|encoding)|transfer-encoding|accept.*"
     rb"|sec-websocket-(?:key|accept|version|extensions)|access-control-allow-.*"
@@ -26,13 +27,13 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 """Fields whose values are no secrets; those of all others may be."""
-_TRACE = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACE = lazy_regex(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 """A ``traceparent``, which says who caused what and nothing else.
 
 Source: W3C Trace Context, section 3.2.
 """
-_OWNER = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#@]*)@", re.IGNORECASE)
-_OTHERS = re.compile(
+_OWNER = lazy_regex(rb"[a-z][a-z0-9+.-]*://([^/?#@]*)@", re.IGNORECASE)
+_OTHERS = lazy_regex(
     r"graphql(?:-transport)?-ws|v1[0-2]\.stomp|mqtt(?:v3\.1)?|wamp(?:\..*)?|amqp.*"
     r"|xmpp|sip|msrp|soap|ocpp[0-9.]+|vite-(?:hmr|ping)|actioncable-.*"
     r"|.*channel\.k8s\.io",

@@ -10,7 +10,9 @@ Source: the Socket.IO protocol, revision 5; ``socket.io-parser``, ``lib/index.ts
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 
 CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR = b"0", b"1", b"2", b"3", b"4"
 BINARY_EVENT, BINARY_ACK = b"5", b"6"
@@ -28,7 +30,7 @@ MOST_ATTACHMENTS = 10
 
 Source: ``maxAttachments`` of Socket.IO's decoder.
 """
-_PACKET = re.compile(
+_PACKET = lazy_regex(
     rb"([0-6])(?:([0-9]{1,9})-)?(?:(/[^,\s]*)(?:,|\Z))?([0-9]{0,15})", re.DOTALL
 )
 

@@ -23,6 +23,7 @@ from inspector.carriers.web.frames import (
     unmasked,
 )
 from inspector.carriers.web.heads import END, LONGEST, Head, read_head
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,15 +35,15 @@ REVISION = "4"
 _METHODS = (b"GET ", b"POST ", b"OPTIONS ")
 _PARAMETER = b"EIO=4"
 _ANSWERS = (b"HTTP/1.1 101 ", b"HTTP/1.1 200 ")
-_LINE = re.compile(rb"[A-Z]++ \S*+ HTTP/1\.1\r?")
-_ENGINE = re.compile(rb"[?&]EIO=([0-9]+)(?:[&\s]|\Z)")
+_LINE = lazy_regex(rb"[A-Z]++ \S*+ HTTP/1\.1\r?")
+_ENGINE = lazy_regex(rb"[?&]EIO=([0-9]+)(?:[&\s]|\Z)")
 _OPEN = b'0{"sid"'
 _PLAIN_TEXT = b'{"event":'
-_ENVELOPE = re.compile(
+_ENVELOPE = lazy_regex(
     rb'\{"event":\s*(?!"pusher(?:_internal)?:|"[^"]*"\s*,\s*"channel")'
 )
 """What an event of Nest's may begin with, and none of Pusher's."""
-_PACKET = re.compile(
+_PACKET = lazy_regex(
     rb'4(?:[25](?:[1-9][0-9]?-)?(?:/[^,"]{0,99},)?[0-9]{0,9}\["'
     rb"|[36](?:[1-9][0-9]?-)?(?:/[^,\"]{0,99},)?[0-9]{1,9}\[)"
 )
@@ -214,9 +215,9 @@ def _veiled(text: bytes) -> bytes:
 _FIRST = {0x81, 0x01}  # a text, or the first fragment of one
 _MASK = 4
 _SIZES = (2, 4, 10)  # of the head of a frame without its mask
-_PLAIN = re.compile(re.escape(_PLAIN_TEXT))
-_VEILED = re.compile(re.escape(_veiled(_PLAIN_TEXT)))
-_MESSAGE = re.compile(rb"4[2356]")  # the same with a mask
+_PLAIN = lazy_regex(re.escape(_PLAIN_TEXT))
+_VEILED = lazy_regex(re.escape(_veiled(_PLAIN_TEXT)))
+_MESSAGE = lazy_regex(rb"4[2356]")  # the same with a mask
 
 
 def _head_at(data: bytes, place: int) -> FrameHead | None:

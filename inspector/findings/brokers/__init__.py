@@ -13,3 +13,6 @@ slow_consumer      a client that the broker cut off because it read too slowly
 undelivered_event  an event that nobody has subscribed to
 subscribed_late    a request that was sent before its caller listened for the reply
 """
+
+CARRIERS = frozenset({"mqtt", "nats", "rabbitmq", "redis"})
+"""Whose connections alone show these: they are loaded when one is seen."""

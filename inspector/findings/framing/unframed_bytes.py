@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 from inspector.calls.participants import broker_of
 from inspector.calls.seen import Remark
 from inspector.calls.unframed import OTHER
-from inspector.explain.explanation import Judgement, explain, verdict
 from inspector.findings.finding import Severity
 from inspector.findings.noticed import RemarkRule
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details
 from inspector.words import plural
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
+    from inspector.explain.explanation import explain, verdict
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
+else:  # decision 158
+    explain = on_demand("inspector.explain.explanation:explain")
+    verdict = on_demand("inspector.explain.explanation:verdict")
 
 _SHOWN = 40  # characters
 
@@ -72,5 +76,5 @@ def _explained(kind: str) -> str:
     """Return what ``explain`` says of bytes of a kind, as sentences."""
     sample = {"JSON without a length": b"{}", "JSON after a length without #": b"2{}"}
     found = next(explain(sample.get(kind, b"x")))
-    assert found.judgement is Judgement.NO_DELIMITER
+    assert found.judgement.name == "NO_DELIMITER"
     return f"{verdict(found)} "

@@ -2,3 +2,6 @@
 
 nats_protocol  bytes that are not an operation of NATS
 """
+
+CARRIERS = frozenset({"nats"})
+"""Whose connections alone show these: they are loaded when one is seen."""

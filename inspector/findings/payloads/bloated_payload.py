@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from inspector.findings.evidence import Payload
@@ -11,6 +10,7 @@ from inspector.findings.payload_rule import PayloadRule
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details
 from inspector.words import article, size
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -21,8 +21,8 @@ _LONG = 1_000
 """Characters of binary data from which on it matters how they are written."""
 _VARIED = 24
 """Different characters that binary data shows in base64; "xxxx…" shows one."""
-_BUFFER = re.compile(r'"type":"Buffer","data":\[[0-9,]{1000}')
-_BASE64 = re.compile(r"(?>(?:data:[^,]{1,80}+,)?)[A-Za-z0-9+/_-]{1000,}+={0,2}+")
+_BUFFER = lazy_regex(r'"type":"Buffer","data":\[[0-9,]{1000}')
+_BASE64 = lazy_regex(r"(?>(?:data:[^,]{1,80}+,)?)[A-Za-z0-9+/_-]{1000,}+={0,2}+")
 
 
 @finding("bloated-payload", Severity.NOTE, about=Payload, rank=350)

@@ -11,6 +11,7 @@ from inspector.findings.payload_rule import PayloadRule
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details
 from inspector.words import article, listing, plural
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from inspector.findings.rule import Context
 
 # decision 28: A credential is found by the name of its key
-_FIELD = re.compile(
+_FIELD = lazy_regex(
     r'"(password|passwd|secret|token|access_?token|refresh_?token|api_?key|authorization)"'
     r'[\t\n\r ]*+:[\t\n\r ]*+"[^"]',
     re.IGNORECASE | re.ASCII,

@@ -11,3 +11,6 @@ rejected           an event that nobody wants
 split_queue        services with different handlers that consume one queue
 unroutable         what no queue gets
 """
+
+CARRIERS = frozenset({"rabbitmq"})
+"""Whose connections alone show these: they are loaded when one is seen."""

@@ -2,3 +2,6 @@
 
 redis_protocol   bytes that are not a value of Redis
 """
+
+CARRIERS = frozenset({"redis"})
+"""Whose connections alone show these: they are loaded when one is seen."""

@@ -8,3 +8,6 @@ exception_echo      exceptions that give a client's payload back to it
 uncaused_exception  exceptions that do not say what they are about
 unframed_value      messages that are no events, on a connection that has others
 """
+
+CARRIERS = frozenset({"socketio", "ws"})
+"""Whose connections alone show these: they are loaded when one is seen."""

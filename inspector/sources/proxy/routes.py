@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from typing import NamedTuple
 
 from inspector.errors import InspectorError
 from inspector.streams.endpoints import Endpoint
+from protocol.named_tuple import NamedTuple
 
 
 class Route(NamedTuple):

@@ -10,7 +10,6 @@ other readers know as well is used. XML 1.0, section 2.2: which characters it ca
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -20,13 +19,14 @@ from inspector.findings.finding import Severity
 from inspector.views.finding_words import findings_said
 from inspector.views.output_format import Format, registered
 from inspector.views.rendering import safe
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.views.output_format import Found
 
 _PROGRAM = "protocol-inspect"
-_NOT_IN_XML = re.compile("[\ufffe\uffff]")
+_NOT_IN_XML = lazy_regex("[\ufffe\uffff]")
 
 
 @registered("a test suite in XML")

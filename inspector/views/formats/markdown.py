@@ -8,7 +8,6 @@ parts cells even in code).
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from inspector.views.rendering import CANNOT_BE, milliseconds, safe
 from inspector.views.report_view import shown_name
 from inspector.views.traffic_tables import chosen
 from inspector.views.verdict import judge
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _FIGURES = ["count", "errors", "no reply", "p50 ms", "p99 ms", "max ms"]
 _MOST_SERVICES = 4
-_BACKTICKS = re.compile("`+")
+_BACKTICKS = lazy_regex("`+")
 
 
 @registered("Markdown for a pull request")

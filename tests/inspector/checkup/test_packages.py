@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def afresh() -> Iterator[None]:
     """Let the findings of others be loaded anew, and be forgotten after the test."""
-    catalogue._load.cache_clear()  # noqa: SLF001
+    catalogue._load_added.cache_clear()  # noqa: SLF001
     yield
-    catalogue._load.cache_clear()  # noqa: SLF001
+    catalogue._load_added.cache_clear()  # noqa: SLF001
 
 
 def test_an_extra_is_told_with_its_version() -> None:

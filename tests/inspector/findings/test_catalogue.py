@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 import inspector.findings
 from inspector import plugins
-from inspector.findings import catalogue, registry
+from inspector.carriers.registry import OURS, carriers
+from inspector.findings import brokers, catalogue, registry
 from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
 from inspector.findings.groups import FindingGroup
@@ -48,6 +49,20 @@ def test_every_module_in_a_room_is_one_finding_with_its_name() -> None:
 
     assert {type(rule).__module__ for rule in rules().values()} == MODULES
     assert all(type(rule).__module__.endswith(f".{n}") for n, rule in named.items())
+
+
+@each_rule
+def test_its_room_is_loaded_for_its_carriers(rule: Rule[Any]) -> None:
+    room = import_module(type(rule).__module__.rpartition(".")[0])
+    named = getattr(room, "CARRIERS", None)
+
+    assert named is None or named >= ({rule.carrier} if rule.carrier else set())
+
+
+def test_what_goes_wrong_over_brokers_is_for_all_of_them() -> None:
+    brokered = {name for name, each in carriers().items() if each.brokered}
+
+    assert brokered & OURS.keys() == brokers.CARRIERS
 
 
 @each_rule
@@ -153,9 +168,9 @@ class LostPigeon(Rule[Exchange]):
 def afresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the findings of others be loaded anew, and be forgotten after the test."""
     monkeypatch.setattr(registry, "_registered", dict(rules()))
-    catalogue._load.cache_clear()  # noqa: SLF001
+    catalogue._load_added.cache_clear()  # noqa: SLF001
     yield
-    catalogue._load.cache_clear()  # noqa: SLF001
+    catalogue._load_added.cache_clear()  # noqa: SLF001
 
 
 def _registered(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:

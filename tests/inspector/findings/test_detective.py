@@ -334,7 +334,7 @@ def test_a_plain_exchange_is_passed_over_at_a_glance() -> None:
         for code, rule in rules().items()
         if rule.needs or rule.about is not Exchange
     }
-    with patch("inspector.findings.detective.rules", lambda: needing):
+    with patch("inspector.findings.detective.rules_for", lambda _: needing):
         detective = Detective()  # a finding that needs nothing is asked for each
 
     assert list(detective.examine(first)) == []

@@ -17,8 +17,12 @@ from scapy.layers.ipsec import AH
 from scapy.layers.l2 import GRE
 
 from inspector.headers.fragments import Fragments
-from inspector.headers.links import NotTcpError, NotUnderstoodError
-from inspector.headers.networks import TcpPlace, WaitingFragmentError, find_tcp
+from inspector.headers.links import (
+    NotTcpError,
+    NotUnderstoodError,
+    WaitingFragmentError,
+)
+from inspector.headers.networks import TcpPlace, find_tcp
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What RabbitMQ objects to: the texts of its errors, why, and what to do.
+"""What is said of RabbitMQ alone, and what it objects to: why, and what to do.
 
 Source: AMQP 0-9-1, reply codes; tried with RabbitMQ 3.10.8. It closes the channel,
 after codes from 500 on and after 320 the connection.
@@ -6,6 +6,9 @@ after codes from 500 on and after 320 the connection.
 
 from __future__ import annotations
 
+from inspector.carriers.rabbitmq.keys import covers_key
+
+from .broker_words import BrokerWords
 from .finding import Severity
 from .objections import Objection
 
@@ -61,3 +64,19 @@ RABBITMQ_OBJECTIONS = (
         "look at the vhost at the end of the URL, and at the limits of the broker",
     ),
 )
+
+WORDS = BrokerWords(
+    channel="queue",
+    replies="the replies of others",
+    unreturned="look in the log of the broker: the caller may have closed the "
+    "channel on which it consumes replies",
+    ready="was connected at that time and acknowledged what it had before, since "
+    "prefetchCount allows no more",
+    takes="consumes the queue that it was sent to",
+    serves="consumes that queue, or binds one to that key",
+    unheard="No captured connection consumes, or binds, a queue for {name}.",
+    covers=covers_key,
+    wild=frozenset("*#"),
+    objections=RABBITMQ_OBJECTIONS,
+)
+"""What findings about brokers say differently of RabbitMQ."""

@@ -1,4 +1,4 @@
-"""What nats-server objects to: the texts of its errors, why, and what to do.
+"""What is said of NATS alone, and what nats-server objects to: why, and what to do.
 
 Source: ``docs.nats.io``, client protocol, ``-ERR``; tried with nats-server 2.9.10,
 which also says ``Authentication Timeout`` and ``maximum connections exceeded``. It
@@ -8,8 +8,12 @@ Subject``.
 
 from __future__ import annotations
 
+from inspector.carriers.nats.subjects import covers
+
+from .broker_words import BrokerWords
 from .finding import Severity
 from .objections import Objection
+from .subjects import flaw_of
 
 _CLOSED = "It closes the connection."
 NATS_OBJECTIONS = (
@@ -113,3 +117,27 @@ NATS_OBJECTIONS = (
         Severity.WARNING,
     ),
 )
+
+WORDS = BrokerWords(
+    channel="subject",
+    nobody="{broker} answers with the status 503, and a Nest client throws "
+    "EmptyResponseException. Where client or server lacks no_responders, such a "
+    "call waits without end.",
+    replies="the inboxes of others",
+    narrower="subscribe to narrower subjects at {reached} than > or _INBOX.>, "
+    "and let permissions of the broker allow no more",
+    several="as they are in no queue group together",
+    one_of_them="give the services one queue: the option queue: 'name' of each of them",
+    slow="find out what blocks its event loop, share its load in a queue group, or "
+    "raise max_pending and write_deadline of the broker",
+    unreturned="look in the log of the broker: {service} may lack permission to "
+    "publish to _INBOX.>, or the caller its subscription",
+    undelayed="set TCP_NODELAY on the socket of this client; nats.js, nats-py and "
+    "nats-server do",
+    told="; a client with no_responders is told at once that there is none",
+    covers=covers,
+    wild=frozenset("*>"),
+    flaw=flaw_of,
+    objections=NATS_OBJECTIONS,
+)
+"""What findings about brokers say differently of NATS."""

@@ -1,4 +1,4 @@
-"""What redis-server objects to: the texts of its errors, why, and what to do.
+"""What is said of Redis alone, and what redis-server objects to: why, what to do.
 
 Source: ``redis.io``, "ACL"; ``server.c``, ``acl.c`` of redis-server 7.0.15, which goes
 on after all of its errors.
@@ -6,6 +6,9 @@ on after all of its errors.
 
 from __future__ import annotations
 
+from inspector.carriers.redis.globs import covers_channel
+
+from .broker_words import BrokerWords
 from .objections import Objection
 
 REDIS_OBJECTIONS = (
@@ -52,3 +55,21 @@ REDIS_OBJECTIONS = (
         "look at what writes to this connection",
     ),
 )
+
+WORDS = BrokerWords(
+    nobody="{broker} says so with :0, which a Nest client ignores: such a call "
+    "waits without end.",
+    narrower="subscribe to patterns at {reached} that no reply channel fits, such "
+    "as w.*.get: each ends with .reply",
+    several="as pub/sub of Redis has no groups",
+    one_of_them="let one service subscribe to each pattern, or use a carrier that "
+    "shares messages: NATS with a queue, RabbitMQ",
+    slow="find out what blocks its event loop, or raise "
+    "client-output-buffer-limit pubsub of the broker",
+    unreturned="look at whether the caller was still subscribed to the reply "
+    "channel, and in the log of {service}",
+    covers=covers_channel,
+    wild=frozenset("*?[\\"),
+    objections=REDIS_OBJECTIONS,
+)
+"""What findings about brokers say differently of Redis."""

@@ -1,4 +1,4 @@
-"""What an MQTT broker objects to: its reason codes, why, and what to do.
+"""What is said of MQTT alone, and what a broker objects to: why, and what to do.
 
 Source: MQTT 5.0, section 2.4; tried with Mosquitto 2.0.11, which says less than it
 might: over MQTT 3.1.1, and of what is sent with quality of service 0, it says nothing.
@@ -6,8 +6,12 @@ might: over MQTT 3.1.1, and of what is sent with quality of service 0, it says n
 
 from __future__ import annotations
 
+from inspector.carriers.mqtt.topics import covers_topic
+
+from .broker_words import BrokerWords
 from .finding import Severity
 from .objections import Objection
+from .subjects import flaw_of_topic
 
 _CLOSED = "It closes the connection."
 _AGAIN = "A Nest client tries again without end, and its calls wait."
@@ -138,3 +142,24 @@ MQTT_OBJECTIONS = (
         says="not supported",
     ),
 )
+
+WORDS = BrokerWords(
+    channel="topic",
+    nobody="{broker} says so to who publishes over MQTT 5 with a quality of "
+    "service above 0, and to nobody else. A Nest client is not told so, and such "
+    "a call waits without end.",
+    replies="the topics of replies",
+    narrower="subscribe to narrower topics at {reached} than # or +/reply, and "
+    "let permissions of the broker allow no more",
+    several="as they share no subscription",
+    one_of_them="let the services share a subscription: "
+    "@MessagePattern('$share/name/…') in each of them",
+    undelayed="set TCP_NODELAY on the socket of this client, which mqtt.js does "
+    "not: unwrap().stream.setNoDelay(true) at each connect; for Mosquitto "
+    "set_tcp_nodelay true",
+    covers=covers_topic,
+    wild=frozenset("+#$"),
+    flaw=flaw_of_topic,
+    objections=MQTT_OBJECTIONS,
+)
+"""What findings about brokers say differently of MQTT."""
