@@ -5,3 +5,6 @@ goaway             a connection that one side gave up with an error
 deadline_exceeded  a call whose deadline passed before its end
 unread_headers     calls without a name: their headers refer to what the capture lacks
 """
+
+CARRIERS = frozenset({"grpc"})
+"""Whose connections alone show these: they are loaded when one is seen."""

@@ -47,7 +47,7 @@ def test_a_connection_may_be_joined_before_any_turn(name: str) -> None:
     check_joining(carrier, CONVERSATIONS[name], missed=3)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(_names, st.integers(0, 1), _places, _places)
 def test_no_loss_raises(name: str, side: int, first: int, second: int) -> None:
     turns, place = CONVERSATIONS[name], 0
@@ -64,13 +64,13 @@ def test_no_loss_raises(name: str, side: int, first: int, second: int) -> None:
         assert 0 <= talk.begun(who) <= talk.buffered(who) <= talk.received(who)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(_names, st.lists(_places, max_size=6))
 def test_any_cut(name: str, cuts: list[int]) -> None:
     check_cuts(carrier, CONVERSATIONS[name], cuts=cuts)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.integers())
 def test_any_noise(seed: int) -> None:
     check_noise(carrier, list(CONVERSATIONS.values()), rounds=3, seed=seed)

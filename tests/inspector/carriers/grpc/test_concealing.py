@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.carriers.grpc.concealing import (
@@ -29,6 +29,7 @@ def test_what_stands_for_a_message_is_one_of_its_length(size: int) -> None:
     assert set(str(value["15"])) <= {"x"}
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 400), st.integers(0, 400), st.integers(0, 400))
 def test_its_parts_make_the_whole(size: int, first: int, second: int) -> None:
     low, high = sorted((min(first, size), min(second, size)))
@@ -36,6 +37,7 @@ def test_its_parts_make_the_whole(size: int, first: int, second: int) -> None:
     assert parts == blank(size, 0, size)
 
 
+@settings(max_examples=25)
 @given(st.lists(st.binary(max_size=30), max_size=4), st.integers(0, 150))
 def test_content_is_hidden_alike_however_it_is_cut(said: list[bytes], cut: int) -> None:
     data = b"".join(message(each) for each in said)

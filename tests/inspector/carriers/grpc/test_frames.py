@@ -20,7 +20,7 @@ from inspector.carriers.grpc.frames import (
 from tests.inspector.carriers.grpc.written import frame
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.integers(0, 9), st.integers(0, 255), st.integers(0, (1 << 31) - 1))
 def test_a_header_is_read_as_hyperframe_does(
     kind: int, flags: int, stream: int

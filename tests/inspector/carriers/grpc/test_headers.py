@@ -30,7 +30,7 @@ def _texts(known: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     return [(name, value) for name, value in known]
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(_BLOCKS, st.booleans())
 def test_blocks_are_read_as_hpack_does(
     said: list[list[tuple[str, str]]],
@@ -43,7 +43,7 @@ def test_blocks_are_read_as_hpack_does(
     assert not reader.lacking
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.binary(max_size=60))
 def test_no_bytes_raise_anything_but_a_flaw(data: bytes) -> None:
     reader = HeaderReader()

@@ -13,7 +13,7 @@ from inspector.carriers.grpc.messages import LONGEST, Assembler, unpacked
 from tests.inspector.carriers.grpc.written import message
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.lists(st.binary(max_size=20), max_size=5), st.lists(st.integers(0, 90)))
 def test_messages_are_found_however_frames_cut_them(
     said: list[bytes], cuts: list[int]

@@ -112,7 +112,7 @@ HELLO = (
 )
 _ASKED = asks(1) + data(1, message(words("one")), ends=True)
 _ANSWERED = begins(1) + data(1, message(number(6))) + trailers(1)
-_LONG = message(words("y" * 100) * 30)
+_LONG = message(words("y" * 100) * 8)
 CONVERSATIONS = {
     "unary": [
         *HELLO,
@@ -139,8 +139,8 @@ CONVERSATIONS = {
     ],
     "long": [
         *HELLO,
-        Turn(CLIENT, asks(1) + data(1, _LONG[:1_500])),
-        Turn(CLIENT, data(1, _LONG[1_500:], ends=True)),
+        Turn(CLIENT, asks(1) + data(1, _LONG[:400])),
+        Turn(CLIENT, data(1, _LONG[400:], ends=True)),
         Turn(SERVER, begins(1) + data(1, _LONG[:3]) + data(1, _LONG[3:])),
         Turn(SERVER, trailers(1)),
     ],
