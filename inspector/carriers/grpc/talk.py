@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from .schemas import Schemas
 
-PROTOCOL = "http2-protocol"
+PROTOCOL = "grpc-protocol"
 """The code of the Trouble that bytes are no frame of HTTP/2, or of gRPC."""
 UNREAD_HEADERS = "unread-headers"
 """The code of the Remark that names of fields cannot be read."""

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
 
 
-@finding("http2-protocol", Severity.ERROR, about=Anomaly, rank=26, carrier="grpc")
-class Http2Protocol(AnomalyRule):
+@finding("grpc-protocol", Severity.ERROR, about=Anomaly, rank=26, carrier="grpc")
+class GrpcProtocol(AnomalyRule):
     """Bytes that are not a frame of HTTP/2, or not a message of gRPC."""
 
     fix = "look at what writes to this connection: a library for gRPC writes no such"

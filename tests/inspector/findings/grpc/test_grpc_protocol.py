@@ -23,7 +23,7 @@ TRACE = Trace(lambda: _called(frame(Type.PING, 0, 0, b"1234567")), _called)
 
 
 def test_what_it_says() -> None:
-    assert said_of(TRACE, "http2-protocol") == Sentences(
+    assert said_of(TRACE, "grpc-protocol") == Sentences(
         message="the client sent a malformed frame: PING of 7 bytes instead of 8",
         headline="1 frame that HTTP/2 cannot read",
         cause=(
