@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
@@ -129,3 +130,18 @@ def _encoded(secret: str) -> bytes:
     """Return a text in Huffman's code, without its last bits."""
     code = HuffmanEncoder(REQUEST_CODES, REQUEST_CODES_LENGTH)
     return bytes(code.encode(secret.encode())[:-1])
+
+
+@each_capture
+def test_tshark_finds_the_same_messages(capture: Path) -> None:
+    port = manifest_of(capture)["port"]
+    command = ["tshark", "-r", str(capture), "-d", f"tcp.port=={port},http2"]
+    command += ["-Y", "grpc", "-T", "fields", "-e", "grpc.message_length"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    lengths = [each for line in shown.splitlines() for each in line.split(",") if each]
+    messages = 0
+    for line in exchanges_in(capture):
+        data = line.get("data")
+        messages += 0 if data is None else len(data) if isinstance(data, list) else 1
+        messages += sum("response" in each for each in line["replies"])
+    assert messages == len(lengths)
