@@ -34,6 +34,7 @@ from .carriers.registry import carriers as registered
 from .express.batches import ScannedPackets
 from .express.chunks import ExpressWay
 from .express.plain_exchanges import PlainExchanges
+from .figures.chaining import TRIES, Chaining
 from .figures.connections import Connections
 from .figures.judging import conclusions
 from .figures.report import Report
@@ -171,6 +172,8 @@ class Pipeline:
         self._report = Report()
         self._report.slow_ns = options.slow_ns
         self._report.forced = forced
+        tries = 0 if options.exchanges_only else TRIES
+        self._chaining = Chaining(self._report, self._calls, tries)
         self._latest_ns = 0  # that is known, where the clock was set back after it
 
     def inspect(
@@ -205,20 +208,27 @@ class Pipeline:
         report = self._report
         selective = report.selective or bool(self._taps)
         detective = None if self._options.exchanges_only else self._detective
+        chaining = self._chaining
         for item in items:
             if isinstance(item, Exchange):
                 if begins(item.ledger.carrier):
                     self._introduce(item.connection)
+                    chaining.meet(item.connection, item)
                     if not selective or self._choose(item):
                         report.requests.add(item)
+                        chaining.add(item)
                         yield item
+                    else:
+                        chaining.pass_over(item)
                     continue
                 if selective and not self._choose(item):
+                    chaining.pass_over(item)
                     continue
                 if detective is None:
                     yield item
                     continue
                 report.add_exchange(item)
+                chaining.add(item)
                 yield item
                 found = detective.examine(item)
             else:
@@ -234,6 +244,7 @@ class Pipeline:
 
     def _conclude(self, detective: Detective) -> Iterator[Finding]:
         """Yield what many exchanges have shown together, when the last is over."""
+        self._chaining.finish()
         found = conclusions(self.report(), self._options.slow_ns)
         for conclusion in chain(detective.habits.conclusions(), found):
             for finding in detective.investigate(conclusion):
@@ -260,6 +271,7 @@ class Pipeline:
             self._introduce(item.connection)
             self._connections.add(item.connection)
             self._report.meet(item.connection)
+            self._chaining.meet(item.connection)
         elif isinstance(item, Remark):  # may be the first that is heard of one
             self._introduce(item.direction.connection)
         elif isinstance(item, Closed):
@@ -290,6 +302,7 @@ class Pipeline:
         plain = self._plain() if counted else None
         passages = self._passages if counted else None
         express = ExpressWay(self._observer, self._calls, plain, passages)
+        self._chaining.counting = express
         scanned = ScannedPackets(
             self._segments, self._reassembler, self._interest.passed_over, express
         )

@@ -207,7 +207,8 @@ def _that_show_findings() -> list[str]:
 def test_the_commands_that_show_findings_run(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copy(ROOT / "captures" / "showcase-nest12.pcap", tmp_path / "nest.pcap")
+    name = "showcase-nest12" if " chain " not in line else "chains/rooms-rabbitmq"
+    shutil.copy(ROOT / "captures" / f"{name}.pcap", tmp_path / "nest.pcap")
     monkeypatch.chdir(tmp_path)
     outcome = run(*shlex.split(line)[1:])
 

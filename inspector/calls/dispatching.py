@@ -118,6 +118,10 @@ class Dispatcher:
         matchings = self.direct, *self._lasting
         return chain.from_iterable(each.waiting(before_ns) for each in matchings)
 
+    def under_way(self) -> Iterator[int]:
+        """Yield the numbers of the exchanges that have begun and are not over."""
+        return chain.from_iterable(each.under_way() for each in self._made.values())
+
     @property
     def _lasting(self) -> list[Matching]:
         """What was made that has to be asked besides, and may outlast connections."""

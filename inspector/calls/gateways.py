@@ -16,6 +16,7 @@ Source: ``packages/websockets/exceptions/base-ws-exception-filter.ts``.
 from __future__ import annotations
 
 from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -133,6 +134,11 @@ class Gateways:
             for exchange in session.left():
                 if before_ns is None or exchange.asked_ns <= before_ns:
                     yield exchange
+
+    def under_way(self) -> Iterator[int]:
+        """Yield the numbers of the exchanges that have begun and are not over."""
+        held = (event for event, _ in self._held)
+        return (each.number for each in chain(self.waiting(), held))
 
     def _make_room(self, sighting: Sighting) -> Iterator[ExchangeItem]:
         """Yield what waits with too many bytes of payloads, as it stands."""

@@ -107,3 +107,6 @@ class Matching(Protocol):
         Args:
             before_ns: Only those that were asked until then.
         """
+
+    def under_way(self) -> Iterator[int]:
+        """Yield the numbers of the exchanges that have begun and are not over."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, TypeVar
 
@@ -40,3 +41,48 @@ def in_order(
             yield exchange
     while waiting:
         yield heappop(waiting)[1]
+
+
+class Order:
+    """Put exchanges in order that are handed over one by one.
+
+    Args:
+        pending: The numbers of those that have begun already, and are to come …
+        last: … up to this one; after it all are to come.
+        most: How many may wait for an earlier one.
+
+    Attributes:
+        most: The same.
+    """
+
+    def __init__(
+        self, pending: Iterable[int] = (), last: int = 0, most: int = MAX_WAITING
+    ) -> None:
+        self._pending = deque(sorted(pending))
+        self._next = last + 1
+        self.most = most
+        self._waiting: list[tuple[int, Exchange | None]] = []
+
+    def add(self, number: int, exchange: Exchange | None) -> Iterator[Exchange]:
+        """Take in an exchange, or that nobody asks for it; yield those in order."""
+        heappush(self._waiting, (number, exchange))
+        waiting = self._waiting
+        while waiting and (waiting[0][0] <= self._due or len(waiting) > self.most):
+            yield from self._release()
+
+    def finish(self) -> Iterator[Exchange]:
+        """Yield those that wait, whatever is missing before them."""
+        while self._waiting:
+            yield from self._release()
+
+    @property
+    def _due(self) -> int:
+        return self._pending[0] if self._pending else self._next
+
+    def _release(self) -> Iterator[Exchange]:
+        number, exchange = heappop(self._waiting)
+        while self._pending and self._pending[0] <= number:
+            self._pending.popleft()
+        self._next = max(self._next, number + 1)
+        if exchange is not None:
+            yield exchange

@@ -147,6 +147,10 @@ class Pairing:
                     break
                 yield from (each for each in exchanges if each.asked_ns <= before_ns)
 
+    def under_way(self) -> Iterator[int]:
+        """Yield the numbers of the exchanges that have begun and are not over."""
+        return (each.number for each in self.waiting())
+
     def see(
         self,
         direction: Direction,

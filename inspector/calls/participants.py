@@ -52,7 +52,21 @@ def group_word(carrier: str) -> str:
 
 
 def participants(connection: Connection) -> tuple[Participant, Participant]:
-    """Return who has opened a connection, and whom it has reached."""
+    """Return who has opened a connection, and whom it has reached.
+
+    Who is known to be asked elsewhere as well is known by that, whatever its ports.
+    """
+    opener, reached = _ends(connection)
+    process = connection.principal.process
+    if process is None:
+        return opener, reached
+    role, endpoint = process
+    title = "server" if role == "server" else "client"
+    name = connection.names.of_server(endpoint)
+    return Participant(role, title, str(endpoint), endpoint, name), reached
+
+
+def _ends(connection: Connection) -> tuple[Participant, Participant]:
     client, server = connection.client_endpoint, connection.server_endpoint
     of_client, of_server = connection.client_name, connection.server_name
     carrier = carriers().get(connection.carrier)

@@ -154,6 +154,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         requeued: … and how often it was to be delivered again.
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
+        trace: What its headers, or properties, say as ``traceparent``; empty if not.
     """
 
     channel: str
@@ -181,6 +182,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     unsettled: int = 0
     requeued: int = 0
     left_ns: int | None = None
+    trace: str = ""
 
     def of(self, leg: Leg, way: Way) -> Iterator[Hop]:
         """Yield the hops of one stage, in the order of the capture."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
+from inspector.calls.chains.processes import Processes
 from inspector.calls.exchanges import Exchange
 from inspector.figures.worst import Worst
+from inspector.sources.files import STDIN
 from inspector.views.output_format import LadderOptions
 from protocol import UNDEFINED, dumps
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.findings.finding import Finding
+    from inspector.journal import CapturedPacket
 
     from .run_options import RunOptions
 
@@ -47,6 +50,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Show what a carrier does for an exchange too: subscribe, confirm.",
 )
+@click.option(
+    "--chains",
+    is_flag=True,
+    help="Say for which exchange each was made, marked ? if that is in doubt, and join "
+    "the connections of one process. Reads the captures twice.",
+)
 @mermaid_option
 @times_option
 @capture_options
@@ -56,6 +65,7 @@ def ladder(  # noqa: PLR0913 — its options
     ids: tuple[str, ...],
     *,
     acks: bool,
+    chains: bool,
     errands: bool,
     unfolded: bool,
 ) -> None:
@@ -74,21 +84,57 @@ def ladder(  # noqa: PLR0913 — its options
         connections = (*connections, number)
     if ids:
         options = options.narrowed(lambda exchange: _id_text(exchange) in ids)
+    processes = Processes()
+    if chains:
+        options = replace(options, beginnings=True)
+        _learn(processes, options)
     journal = options.journal()
     run = Run(options, [journal])
     worst = Worst()
     items = _judged(run.items(), worst, connections)
-    found = of_connections(journal.read(items), connections)
+    found = of_connections(_joined(journal.read(items), processes), connections)
     first = next(found, None)
     if first is not None:
         drawing = LadderOptions(
-            unfolded=unfolded, acks=acks, errands=errands, worst=worst
+            unfolded=unfolded,
+            acks=acks,
+            errands=errands,
+            worst=worst,
+            links=processes.links,
         )
         options.format.ladder(chain([first], found), run, drawing)
     elif ids and run.report().connections:
         say(f"no exchange has the id {' or '.join(ids)}{_by_number(ids)}", "warning")
     run.finish()
     check_connections(connections, journal)
+
+
+def _learn(processes: Processes, options: RunOptions) -> None:
+    """Learn from the captures for whose sake each exchange was made.
+
+    Raises:
+        click.UsageError: One of them can be read only once.
+    """
+    from inspector.calls.chains.seeking import with_parents  # noqa: PLC0415
+
+    if STDIN in options.captures:
+        raise click.UsageError("--chains reads captures twice: give a file, not -")
+    unfiltered = replace(options, where=None, conditions=None, subset=None)
+    run = Run(unfiltered, exchanges_only=True)
+    for item in with_parents(run.items(quiet=True)):
+        if isinstance(item, Exchange):
+            processes.add(item)
+
+
+def _joined(
+    packets: Iterator[CapturedPacket], processes: Processes
+) -> Iterator[CapturedPacket]:
+    """Pass on packets, their connections with the processes that opened them."""
+    for packet in packets:
+        connection = packet.connection
+        if connection is not None and connection.process is None:
+            connection.process = processes.of(connection)
+        yield packet
 
 
 def _judged(

@@ -59,13 +59,34 @@ class ExpressWay:
         self.observer = observer
         self.plain = plain
         self._passages = passages
+        self._stopped = False
         self._calls = calls
         self._see = calls.direct.see
 
     @cached_property
     def passages(self) -> PlainPassages | None:
         """What counts plain exchanges over brokers, once there are any; or None."""
-        return None if self._passages is None else self._passages()
+        made = None if self._passages is None else self._passages()
+        if made is not None and self._stopped:
+            made.stop()
+        return made
+
+    def stop(self) -> None:
+        """Count no exchange from now on: somebody wants each."""
+        self._stopped = True
+        for each in self._counting():
+            each.stop()
+
+    def resume(self) -> None:
+        """Count plain exchanges again."""
+        self._stopped = False
+        for each in self._counting():
+            each.resume()
+
+    def _counting(self) -> Iterator[PlainExchanges | PlainPassages]:
+        """Yield what counts plain exchanges, as far as it was made."""
+        made = self.plain, self.__dict__.get("passages")
+        return (each for each in made if each is not None)
 
     def pair(self, items: Iterable[StreamItem]) -> Iterator[ExchangeItem]:
         """Yield the exchanges that are in streams, and what belongs to none."""

@@ -112,7 +112,7 @@ class PlainExchanges:
     def __init__(
         self, pairing: Pairing, tally: Tally, report: Report, signs: Signs
     ) -> None:
-        self._calls = pairing.calls
+        self._calls = self._known = pairing.calls
         self._routes = pairing.routes
         self._tally = tally
         self._report = report
@@ -121,6 +121,14 @@ class PlainExchanges:
         self._found = 0  # places
         self._of_pairs: dict[Pair, _Places] = {}
         self._of: dict[int, _Places] = {}  # by number of the connection
+
+    def stop(self) -> None:
+        """Refuse all exchanges from now on: somebody wants each."""
+        self._calls = {}
+
+    def resume(self) -> None:
+        """Count plain exchanges again."""
+        self._calls = self._known
 
     def take(
         self,

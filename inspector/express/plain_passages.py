@@ -106,7 +106,16 @@ class PlainPassages:
             LEFT: hops.leave,
             CONFIRMED: hops.confirm,
         }
+        self._stopped = False
         book.count = self._count
+
+    def stop(self) -> None:
+        """Refuse all hops from now on: somebody wants each exchange."""
+        self._stopped, self._book.count = True, None
+
+    def resume(self) -> None:
+        """Count plain exchanges again."""
+        self._stopped, self._book.count = False, self._count
 
     def take(
         self, track: Track, data: bytes, record: DataPacket
@@ -124,7 +133,7 @@ class PlainPassages:
         reader, direction, book = track.hops, track.direction, self._book
         assert reader is not None
         hop = reader.read(data)
-        if hop is None or record.held_ns or record.frames:
+        if hop is None or record.held_ns or record.frames or self._stopped:
             return None
         what, size = hop.what, hop.size
         to_broker = direction.side == direction.connection.client

@@ -10,6 +10,10 @@ stage_times   how long calls took in the hands of a broker
 failures      how exchanges failed: with which status, how soon
 slowest       the exchanges that took longest
 nesting       … and the calls that their services made meanwhile
+chaining      chains, sought while a capture is read
+chain_rows    which route causes which calls
+chain_cases   … and what is remarkable about some of its requests
+chain_judging  what chains show as a whole, for findings
 services      who asks whom, and how that goes
 longest       the longest call of a pattern, and what went on meanwhile
 stretches     calls of a pattern that fail one after the other

@@ -14,7 +14,7 @@ failures share a key   see :mod:`.sharing`
 =====================  ==========================================================
 
 and, as :mod:`.health` has them, patterns that fail, and patterns, calls and servers
-that are slow.
+that are slow; and what chains show, as :mod:`.chain_judging` has it.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from inspector.findings.conclusions import (
 )
 from inspector.ranges import RangeSet
 
+from .chain_judging import chained
 from .failing import failing_patterns
 from .health import (
     FEWEST_CALLS,
@@ -95,6 +96,7 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
     yield from _failures(servers, patterns, failing, bursts)
     limits = limits_of(report, slow_ns)
     yield from _slowness(report, servers, patterns, failing, limits)
+    yield from chained(report.chains)
     if not report.selective:  # else there are calls that nobody has looked at
         untold = (
             burst

@@ -18,6 +18,7 @@ from inspector.findings.groups import FindingGroup, group_key
 from inspector.streams.names import NO_NAMES
 from inspector.streams.packets import PacketCounts
 
+from .chain_rows import ChainRows
 from .longest import LEAST_NS, completed_by, long_call, nothing_completed
 from .nesting import Nesting
 from .requests import RequestRows
@@ -45,14 +46,7 @@ if TYPE_CHECKING:
 _MESSAGE = Kind.MESSAGE
 _COMPLETED, _ERROR = Outcome.COMPLETED, Outcome.ERROR
 
-_SUMS = (
-    "packet_records",
-    "other_connections",
-    "replies",
-    "gap_bytes",
-    "unread_bytes",
-    "in_doubt",
-)
+_SUMS = "packet_records other_connections replies gap_bytes unread_bytes in_doubt"
 _COUNTS = ("translated", "foreign", "skipped", "not_understood", "_troubles")
 
 
@@ -96,6 +90,7 @@ class Report:
         sharing: What the calls that failed have in common.
         turns: Calls that waited until another was answered.
         requests: What passed beside Nest's that may have begun it.
+        chains: Which route causes which calls.
         findings: Groups of equal findings, in order of appearance.
         long_ns: From when on a call is looked at more closely.
         note_completed: Notes a call that was answered: the number of its connection,
@@ -133,6 +128,7 @@ class Report:
         self.sharing = Sharing()
         self.turns = Turns()
         self.requests = RequestRows()
+        self.chains = ChainRows()
         self._completed = nothing_completed()
         self.note_completed = self._completed.append
         self.long_ns = WAITED_NS  # what calls take that are looked at more closely
@@ -253,6 +249,7 @@ class Report:
         self.slowest.merge(other.slowest, exchanges, records)
         self.nesting.merge(other.nesting, exchanges)
         self.requests.merge(other.requests, exchanges)
+        self.chains.merge(other.chains)
         self.findings = _without_conclusions(self.findings)
         for name, group in _without_conclusions(other.findings).items():
             if name not in self.findings:
@@ -271,7 +268,7 @@ class Report:
         self.forgotten.merge(other.forgotten)
         for carrier, units in other.units.items():
             self.units[carrier] = both(self.units.get(carrier, UnitCounts()), units)
-        for name in _SUMS:
+        for name in _SUMS.split():
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in _COUNTS:
             counted = Counter(getattr(self, name))
@@ -361,6 +358,7 @@ class Report:
             },
             in_flight=self.in_flight,
             http=self.requests.summary(),
+            chains=self.chains.summary(),
         )
 
     def _carrier_summary(self, carrier: str, ends: Ends) -> CarrierSummary:

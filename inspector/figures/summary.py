@@ -49,6 +49,54 @@ class RequestSummary(msgspec.Struct, frozen=True):
     in_flight: int
 
 
+class CausedSummary(msgspec.Struct, frozen=True):
+    """What requests of a route cause.
+
+    Attributes:
+        route: The route of what they cause.
+        carrier: What carries that.
+        kind: ``message`` or ``event``.
+        requests: How many requests cause it …
+        calls: … how often …
+        most: … and at most for one of them.
+        packets: What these took.
+        waited_ns: How long the requests waited for them, those at the same time each.
+    """
+
+    route: str
+    carrier: str
+    kind: str
+    requests: int
+    calls: int
+    most: int
+    packets: int
+    waited_ns: int
+
+
+class ChainSummary(msgspec.Struct, frozen=True):
+    """Requests of a route that cause others.
+
+    Attributes:
+        route: Their route.
+        carrier: What carries them.
+        requests: How many there are …
+        causing: … that cause something …
+        time_ns: … and what those took that have a reply.
+        chains: How many of them began a chain …
+        packets: … and what these took, by carrier.
+        causes: What they cause.
+    """
+
+    route: str
+    carrier: str
+    requests: int
+    causing: int
+    time_ns: int
+    chains: int
+    packets: dict[str, int]
+    causes: list[CausedSummary]
+
+
 class Summary(msgspec.Struct, frozen=True, tag_field="type", tag="summary"):
     """The totals of an inspection, by the keys of their JSON line.
 
@@ -84,3 +132,4 @@ class Summary(msgspec.Struct, frozen=True, tag_field="type", tag="summary"):
     carriers: dict[str, CarrierSummary]
     in_flight: int
     http: RequestSummary | msgspec.UnsetType = msgspec.UNSET
+    chains: list[ChainSummary] | msgspec.UnsetType = msgspec.UNSET

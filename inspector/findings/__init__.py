@@ -4,6 +4,7 @@ finding       one place that shows something
 groups        equal findings as one
 evidence      what findings are judged from
 conclusions   … about many exchanges, when the last is over
+chain_conclusions  … about requests and the calls that they cause
 signs         what makes an exchange worth a look
 habits        how patterns are used, to find what is out of habit
 unread        requests that Nest never read, and why
@@ -42,6 +43,7 @@ rabbitmq/     what RabbitMQ keeps, gives back and cannot hand on
 redis/        what Redis takes and refuses
 websocket/    what gateways and their clients say over WebSocket
 calls/        requests, replies and events
+chains/       what requests have to do with the calls that they cause
 framing/      lengths and bodies, and how they arrive
 network/      what TCP and the capture do
 health/       what fails and what is slow

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.words import duration, listing, sentence, size
+from inspector.shorthand import short
+from inspector.words import duration, listing, nouns, sentence, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inspector.calls.exchanges import Exchange
+    from inspector.ranges import RangeSet
 
-    from .conclusions import Stages
+    from .conclusions import Conclusion, Stages
     from .finding import Finding
     from .groups import FindingGroup
 
@@ -40,6 +42,8 @@ QUEUE, HANDLER, RETURN = (
 """Stages of a call over a broker, as a sentence names them with their times."""
 _STAGES = (QUEUE, HANDLER, RETURN)
 _MOST_SERVERS = 4
+_MOST_PERCENT = 99.5
+_MOST_PACKETS = 8
 _LOSES = "Nest drops what it has read and closes the connection"
 
 
@@ -101,3 +105,40 @@ def stages_in_words(stages: Stages) -> str:
     if not words:
         return "How long each stage took, the capture does not show."
     return f"{sentence(listing(words))}."
+
+
+def route_of(conclusion: Conclusion) -> str:
+    """Return the route that a conclusion is about, to tell it from others."""
+    return f"{conclusion.place.connection.carrier} {conclusion.place.route}"
+
+
+def of_requests(count: int, among: int, name: str) -> str:
+    """Return how many requests of a route something is about: ``2 of 4 sum requests``.
+
+    Args:
+        count: How many.
+        among: … of how many there are.
+        name: The route, as it is shown.
+    """
+    if among == 1:
+        return name
+    of_all = f" of {among:,}" if count < among else ""
+    return f"{count:,}{of_all} {name} {nouns(among, 'request')}"
+
+
+def share_of(part_ns: int, whole_ns: int) -> str:
+    """Return a time of another, and what share that is: ``3 ms of 4 ms (75 %)``."""
+    share = 100 * part_ns / whole_ns if whole_ns else 0
+    percent = "nearly all" if share > _MOST_PERCENT else f"{share:.0f} %"
+    return f"{duration(part_ns)} of {duration(whole_ns)} ({percent})"
+
+
+def the_packets(numbers: RangeSet) -> str:
+    """Return where the calls of requests ended: ``packets 9 14 and 2 more``."""
+    return f"{nouns(numbers.count, 'packet')} {numbers.text(_MOST_PACKETS)}"
+
+
+def called(route: str | None) -> str:
+    """Return a route as a sentence has it: written short, and cut where it is long."""
+    name = "a packet" if route is None else short(route)
+    return name if len(name) <= SHOWN else f"{name[:SHOWN]}…"

@@ -100,6 +100,7 @@ class Inspection:
     def __init__(self, results: Results, *, partial: bool = False) -> None:
         self._results = results
         self._partial = partial
+        self._caused: dict[int, list[Exchange]] | None = None  # by parent
 
     def __iter__(self) -> Iterator[Exchange]:
         return self._results.exchanges(self._check)
@@ -116,6 +117,24 @@ class Inspection:
     def exchanges(self) -> list[Exchange]:
         """All exchanges, in the order of their requests."""
         return self._whole("exchanges").exchanges or []
+
+    def children(self, exchange: Exchange | int) -> list[Exchange]:
+        """Return the exchanges made for the sake of another, in order.
+
+        They are those of :attr:`exchanges` whose ``parent`` it is; see
+        ``docs/chains.md``.
+
+        Args:
+            exchange: The exchange, or its number.
+        """
+        if self._caused is None:
+            caused: dict[int, list[Exchange]] = {}
+            for each in self.exchanges:
+                if isinstance(each.parent, int):
+                    caused.setdefault(each.parent, []).append(each)
+            self._caused = caused
+        number = exchange if isinstance(exchange, int) else exchange.number
+        return list(self._caused.get(number, ()))
 
     @property
     def findings(self) -> Findings:

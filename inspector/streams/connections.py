@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from protocol.named_tuple import NamedTuple
 
@@ -11,6 +11,9 @@ from .packets import PacketCounts
 
 if TYPE_CHECKING:
     from .endpoints import Endpoint
+
+Process: TypeAlias = "tuple[str, Endpoint]"
+"""Somebody who is asked: as ``server``, or as ``peer`` of a broker, and where."""
 
 
 class Direction:
@@ -103,6 +106,8 @@ class Connection:
         held: Whether a data packet of it waited for a delayed ACK.
         late_ack: The record of the last pure ACK that was delayed, and by how many
             nanoseconds; 0 for none.
+        process: Who has opened it, by where that is asked itself; None where that is
+            not known, or nobody asks.
         twin: Another connection of the peer of a broker, by which that is known; None
             where it has this one alone.
         trouble: What went wrong (``reset``, ``retransmission``, ``zero window``,
@@ -130,6 +135,7 @@ class Connection:
         "opened_in",
         "opened_ns",
         "origin",
+        "process",
         "proxy",
         "reset",
         "service",
@@ -170,6 +176,7 @@ class Connection:
         self.late_ack = 0, 0
         self.trouble: dict[str, tuple[int, int]] = {}
         self.twin: Connection | None = None
+        self.process: Process | None = None
         self._texts = (str(endpoints[0]), str(endpoints[1]))
 
     @property

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from inspector.calls.chains.paths import carried, cause_of, critical_path
+from inspector.calls.chains.paths import (
+    carried,
+    cause_of,
+    critical_path,
+    longest_wait,
+    needless_wait,
+    repeated,
+)
 from inspector.filters.as_sent import present, printable, value_as_sent
 from protocol import UNDEFINED, dumps
 
 if TYPE_CHECKING:
     from inspector.calls.chains.trees import Node
+    from protocol import UndefinedType
 
 
 def chain_line(root: Node) -> bytes:
@@ -35,7 +43,7 @@ def chain_line(root: Node) -> bytes:
 
 def _members(node: Node) -> dict[str, Any]:
     """Return an exchange of a tree, with those below it; a tree is 200 deep at most."""
-    cause = cause_of(node)
+    cause, waiting = cause_of(node), longest_wait(node)
     return present(
         {
             "number": node.number,
@@ -52,6 +60,34 @@ def _members(node: Node) -> dict[str, Any]:
             "packets": node.packets,
             "evidence": UNDEFINED if node.evidence is None else node.evidence.value,
             "doubtful": node.doubtful or UNDEFINED,
+            "repeated": _repeated(node) or UNDEFINED,
+            "independent": _independent(node),
+            "waited_for": UNDEFINED if waiting is None else waiting.node.number,
             "children": [_members(each) for each in node.children],
         }
     )
+
+
+def _repeated(node: Node) -> list[dict[str, Any]]:
+    """Return the calls that an exchange makes several times."""
+    return [
+        {
+            "route": value_as_sent(each.calls[0].route),
+            "carrier": each.calls[0].carrier,
+            "calls": len(each.calls),
+            "waited_ns": each.spent_ns,
+        }
+        for each in repeated(node)
+    ]
+
+
+def _independent(node: Node) -> dict[str, Any] | UndefinedType:
+    """Return the calls of an exchange that wait for one another without need."""
+    found = needless_wait(node)
+    if found is None:
+        return UNDEFINED
+    return {
+        "routes": list(map(value_as_sent, found.routes)),
+        "waited_ns": found.waited_ns,
+        "saved_ns": found.saved_ns,
+    }

@@ -20,14 +20,15 @@ from inspector.calls.chains.paths import (
     cause_of,
     critical_path,
     longest_wait,
-    one_after_another,
+    needless_wait,
     repeated,
 )
 from inspector.calls.exchanges import Kind
 from inspector.shorthand import short
-from inspector.words import article, duration, plural, times
+from inspector.words import duration, listing, plural, times
 from protocol import UNDEFINED, JsonText
 
+from .chain_table import called, shortened, sum_of
 from .layout import Cell, Column, Listing, table_lines
 from .prose import wrapped
 from .rendering import align_decimals, carrier_title, milliseconds, safe, short_text
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.calls.chains.paths import Needless, Repeated
     from inspector.calls.chains.trees import Node
     from inspector.views.layout import Row
 
@@ -45,7 +47,6 @@ _WIDE = 110
 """From this width on the time axis has more room."""
 _NARROW_AXIS, _WIDE_AXIS = 18, 36
 _SAMPLE = 100  # chains that decide about the layout of a list
-_OFTEN = 3  # times that a request makes the same call
 _MOST_PERCENT = 99.5
 
 
@@ -98,13 +99,7 @@ def tree_lines(root: Node, width: int) -> Iterator[Text]:
 
 def chain_sentences(root: Node) -> Iterator[Text]:
     """Yield what is said below a tree: the sum, what failed, who waited for whom."""
-    counts = carried(root)
-    total, name = sum(counts.values()), safe(short(root.route)) or "reply"
-    each = [f"{count:,} {carrier_title(carrier)}" for carrier, count in counts.items()]
-    how = f" over {plural(len(counts), 'carrier')}: {', '.join(each)}"
-    which, _, _ = article(name.lstrip('"{') or "e").partition(" ")
-    took = f"{which.capitalize()} {name} took {plural(total, 'packet')}{how}."
-    yield Text(took, "answer")
+    yield Text(sum_of(root.route, {tuple(carried(root).items()): 1}), "answer")
     for _, node in root.walk():
         yield from _said_of(node)
     if root.uncertain:
@@ -117,14 +112,14 @@ def _said_of(node: Node) -> Iterator[Text]:
     """Yield what is said of one exchange of a tree."""
     cause = cause_of(node)
     if cause is not None:
-        why = f", “{safe(cause.error)}”" if cause.error else ""
+        why = f", “{shortened(safe(cause.error))}”" if cause.error else ""
         said = f"#{node.number} failed after {_named(cause)} had failed for it{why}."
         yield Text.assemble(("✗ ", "error"), said)
-    route, count = repeated(node)
-    if count >= _OFTEN:
-        order = ", one after another" if one_after_another(node) else ""
-        name = safe(short(route))
-        yield Text(f"#{node.number} made the call {name} {times(count)}{order}.")
+    for several in repeated(node):
+        yield Text(_repeated(node, several))
+    needless = needless_wait(node)
+    if needless is not None:
+        yield Text(_needless(node, needless))
     waiting = longest_wait(node)
     if waiting is not None:
         whole_ns = node.end_ns - node.begin_ns
@@ -134,6 +129,27 @@ def _said_of(node: Node) -> Iterator[Text]:
             f"#{node.number} waited {duration(waiting.waited_ns)} of "
             f"{duration(whole_ns)}{percent}, for {_named(waiting.node)}."
         )
+
+
+def _repeated(node: Node, several: Repeated) -> str:
+    """Return what is said of a call that an exchange makes several times."""
+    calls = several.calls
+    order = ", one after another" if several.in_turn else ""
+    data = " with the same data" if several.alike else ""
+    spent = duration(several.spent_ns)
+    name = called(calls[0].route)
+    made = f"#{node.number} made the call {name} {times(len(calls))}"
+    return f"{made}{data}{order}: {spent}."
+
+
+def _needless(node: Node, needless: Needless) -> str:
+    """Return what is said of independent calls that waited for one another."""
+    names = listing(list(map(called, needless.routes)))
+    saved = duration(needless.saved_ns)
+    return (
+        f"#{node.number} made the independent calls {names} one after another: "
+        f"at once, they would have taken up to {saved} less."
+    )
 
 
 def print_chains(console: Console, roots: Iterable[Node]) -> int:
@@ -223,7 +239,7 @@ _LONGEST_DATA = 512
 
 
 def _named(node: Node) -> str:
-    return f"#{node.number} {safe(short(node.route))}"
+    return f"#{node.number} {called(node.route)}"
 
 
 def _style(node: Node) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from inspector.explain.effects import Effect, effects
 from inspector.explain.explanation import Explanation, verdict
-from inspector.figures.summary import Summary
+from inspector.figures.summary import ChainSummary, Summary
 from inspector.figures.timeline import Timeline, histogram
 from inspector.filters.as_sent import (
     payload_as_sent,
@@ -303,9 +303,21 @@ def capture_line(
     )
 
 
+def _chain_members(chain: ChainSummary) -> dict[str, Any]:
+    """Return what requests of a route cause, routes as they travelled."""
+    causes = [
+        {**msgspec.structs.asdict(each), "route": value_as_sent(each.route)}
+        for each in chain.causes
+    ]
+    own = {"route": value_as_sent(chain.route), "causes": causes}
+    return {**msgspec.structs.asdict(chain), **own}
+
+
 def summary_line(report: Report) -> bytes:
     """Return the totals as a line."""
     totals = msgspec.structs.asdict(report.summary())
+    if totals["chains"] is not msgspec.UNSET:
+        totals["chains"] = [_chain_members(each) for each in totals["chains"]]
     return _encode(SummaryLine(**totals, health=health_members(report)))
 
 

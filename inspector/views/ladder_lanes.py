@@ -130,7 +130,12 @@ def _speakers(rows: Sequence[Row]) -> list[Speaker]:
         Speaker(known[key], _side(known[key], asking), key in troubled, exchanges[key])
         for key in first
     ]
-    return sorted(speakers, key=lambda each: each.side)
+    # Who is asked and asks others stands after those who only ask.
+    return sorted(speakers, key=lambda each: (each.side, _is_server(each)))
+
+
+def _is_server(speaker: Speaker) -> bool:
+    return speaker.participant.role == "server"
 
 
 def _weights(rows: Sequence[Row]) -> tuple[set[str], Counter[str]]:
@@ -149,8 +154,8 @@ def _weights(rows: Sequence[Row]) -> tuple[set[str], Counter[str]]:
 def _side(speaker: Participant, asking: set[str]) -> int:
     if speaker.role == "broker":
         return BETWEEN
-    if speaker.role == "server":
-        return ANSWERS
+    if speaker.role == "server":  # it asks others only where its chains are known
+        return ASKS if speaker.key in asking else ANSWERS
     return ASKS if speaker.role == "client" or speaker.key in asking else ANSWERS
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from inspector.calls.passages import Way
 from inspector.carriers.base import Errand
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import PacketKind
@@ -25,8 +26,9 @@ from .rendering import safe, short_text
 from .reply_words import reply_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from inspector.calls.links import Link
     from inspector.calls.seen import Upkeep
     from inspector.findings.finding import Finding
     from inspector.journal import CapturedPacket, CarriedFrame, FramePart
@@ -38,6 +40,7 @@ _MOST_IN_ONE_PACKET = 6
 """Frames of one packet that have a row each; more of them are one row."""
 _MOST_ALIKE = 3
 """Like requests that have a row each; more of them are one row."""
+_MOST_PARENTS = 2  # that are named, where nobody knows which it is
 _STALL = "nagle-stall"
 _UNUSUAL = {"no value": "warning", "undefined": "warning", "no handler": "error"}
 _HANDSHAKE = 3  # packets
@@ -95,11 +98,18 @@ class Ladder:
         unfolded: Whether every frame has a row of its own.
         acks: Whether pure ACKs have one.
         errands: Whether what a carrier does for the sake of an exchange has one.
+        links: Number of an exchange → what is known of its parent.
     """
 
     def __init__(
-        self, *, unfolded: bool = False, acks: bool = False, errands: bool = False
+        self,
+        *,
+        unfolded: bool = False,
+        acks: bool = False,
+        errands: bool = False,
+        links: Mapping[int, Link] | None = None,
     ) -> None:
+        self._links = links or {}
         self._unfolded = unfolded
         self._acks = acks
         self._errands = errands
@@ -110,7 +120,10 @@ class Ladder:
     def of(cls, options: LadderOptions) -> Ladder:
         """Return what makes the rows of a ladder that is drawn so."""
         return cls(
-            unfolded=options.unfolded, acks=options.acks, errands=options.errands
+            unfolded=options.unfolded,
+            acks=options.acks,
+            errands=options.errands,
+            links=options.links,
         )
 
     def rows(self, packets: Iterable[CapturedPacket]) -> Iterator[Row]:
@@ -149,7 +162,10 @@ class Ladder:
         if stalls:
             yield _stall_note(connection, stalls[0], self._latest.get(way))
         begun = [each for each in packet.shares if each.part == 1 and each.frame.chosen]
-        arrows = self._with_errands(packet, [_frame_arrow(packet, s) for s in begun])
+        frames = [
+            self._linked(_frame_arrow(packet, each), each.frame) for each in begun
+        ]
+        arrows = self._with_errands(packet, frames)
         if len(arrows) > _MOST_IN_ONE_PACKET:
             yield from self._fold(arrows, _MOST_IN_ONE_PACKET)
         else:
@@ -159,6 +175,19 @@ class Ladder:
             yield _plain_arrow(packet, words)
         yield from _finding_notes(packet)
         self._latest[way] = packet.number
+
+    def _linked(self, arrow: Arrow, frame: CarriedFrame) -> Arrow:
+        """Say with a request for which it was made: ``#8 for #7``, ``#8 for #7 ?``."""
+        link = self._links.get(arrow.numbers[0])
+        if link is None or frame.kind == "reply" or frame.way is Way.OUT:
+            return arrow
+        if link.parent is not None:
+            arrow.exchange += f" for #{link.parent}"
+        elif link.possible:
+            several = " or ".join(f"#{each}" for each in link.possible[:_MOST_PARENTS])
+            more = " or more" if len(link.possible) > _MOST_PARENTS else ""
+            arrow.exchange += f" for {several}{more} ?"
+        return arrow
 
     def _with_errands(self, packet: CapturedPacket, arrows: list[Arrow]) -> list[Arrow]:
         """Return the frames of a packet, and in their places errands that have a row.

@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.console import Console
 
     from inspector.calls.chains.trees import Node
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.links import Link
     from inspector.explain.explanation import Explanation
     from inspector.figures.report import Report
     from inspector.figures.services import Service
@@ -116,12 +117,15 @@ class LadderOptions(msgspec.Struct, frozen=True):
         errands: Whether what a carrier does for the sake of an exchange has one.
         worst: Which of the exchanges that are drawn deserves a look first; None where
             nobody asked.
+        links: Number of an exchange → what is known of its parent, where chains are
+            drawn.
     """
 
     unfolded: bool = False
     acks: bool = False
     errands: bool = False
     worst: Worst | None = None
+    links: Mapping[int, Link] = msgspec.field(default_factory=dict)
 
 
 class ShowOptions(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ from inspector.sources.files import STDIN
 from inspector.words import duration, listing, plural
 from protocol.named_tuple import NamedTuple
 
+from .chain_table import chain_rows_lines
 from .finding_order import shown_groups, sorted_groups
 from .next_command import next_command, next_options, next_show
 from .prose import wrapped
@@ -179,6 +180,7 @@ def _tables(report: Report, health: Health, width: int) -> Iterator[Text]:
         wire_lines(report, width),
         pattern_lines(report, health, width),
         request_lines(report, width),
+        chain_rows_lines(report.chains, width),
         slowest_lines(report, health, width),
         service_lines(report, width),
     ):

@@ -4,6 +4,8 @@ tokens     the values of a payload, and those that are in two payloads by no cha
 traces     what trace a request belongs to, as W3C Trace Context tells
 notes      what is kept of an exchange: who had it, from when until when
 book       notes by the values and traces in them, as far as they may be a parent
+steps      which calls of a request wait for one another, and which have to
+middle     whether somebody who is asked was seen to ask others
 origins    which values are rare: they came into the traffic once
 lanes      which outgoing ports are of the service on a listening port
 customs    what calls have in common: how soon they are made, and with what data
@@ -12,5 +14,6 @@ possible   whether there can be chains at all
 seeking    all of it, exchange by exchange …
 sought     … where there can be chains
 trees      exchanges with their parents as trees …
+processes  which connections are of one process
 paths      … with who waited for whom, and what took the time
 """

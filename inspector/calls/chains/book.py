@@ -40,7 +40,8 @@ class Book:
         self._events: Places = {}  # … the same
         self._answers: Places = {}  # host of the sender, value of a reply → answers
         self._rarest: dict[int, str] = {}  # by the number of a note
-        self._lost_ns: dict[str, int] = {}  # host → until when a note may be missing
+        self._lost_ns: dict[str, int] = {}  # host → until when a note may be missing …
+        self._all_lost_ns = 0  # … and of any host
 
     def add(self, note: Note) -> None:
         """Keep a note; the oldest is forgotten where that are too many."""
@@ -64,6 +65,10 @@ class Book:
         while len(self._notes) > self._most or self._is_over(note.begin_ns):
             self._forget(self._notes.popleft(), note.begin_ns)
 
+    def lose(self, until_ns: int) -> None:
+        """Learn that up to some time any note may be missing."""
+        self._all_lost_ns = max(self._all_lost_ns, until_ns)
+
     def find(self, note: Note) -> None:
         """Find what may be the parent of an exchange, of those that were added."""
         found: dict[int, Candidate] = {}
@@ -80,7 +85,8 @@ class Book:
                     known.by_data = True
             note.answers = list(self._answering(note))
         note.candidates = list(found.values())
-        if self._lost_ns.get(note.host, 0) >= note.begin_ns:
+        lost_ns = self._lost_ns.get(note.host, 0)
+        if max(lost_ns, self._all_lost_ns) >= note.begin_ns:
             note.crowded = True
 
     def calls_at(self, host: str, receiver: str, time_ns: int) -> Iterator[Scope]:

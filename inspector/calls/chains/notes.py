@@ -15,7 +15,7 @@ from protocol import UNDEFINED
 from protocol.named_tuple import NamedTuple
 
 from .tokens import Values, both, values_of, values_of_route
-from .traces import trace_of
+from .traces import trace_in, trace_of
 
 if TYPE_CHECKING:
     from inspector.calls.links import Link
@@ -141,7 +141,7 @@ class Note:
             .union(*(each.values.tokens for each in self.replies))
             .difference(self.values.tokens)
         )
-        self.trace = trace_of(exchange.metadata)
+        self.trace = trace_of(exchange.metadata) or _trace_of_passage(exchange)
         self.candidates: list[Candidate] = []
         self.link: Link | None = None
         self.answers: list[Note] = []
@@ -251,6 +251,11 @@ def _values_of_request(exchange: Exchange) -> Values:
         named = values_of([exchange.metadata]).sockets
         values = values._replace(sockets=values.sockets | named)
     return both(values, values_of_route(exchange.route))
+
+
+def _trace_of_passage(exchange: Exchange) -> str:
+    passage = exchange.passage
+    return "" if passage is None or not passage.trace else trace_in(passage.trace)
 
 
 def _replies(exchange: Exchange) -> list[Answer]:

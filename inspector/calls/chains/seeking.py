@@ -27,7 +27,7 @@ from .notes import Note, fits
 from .origins import Origins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .notes import Scope
 
@@ -44,9 +44,14 @@ class Seeker:
 
     Args:
         held: How many are held until what comes after them is known.
+        see: Is given each exchange while that has its parent, and nobody else sees it;
+            None where the exchanges keep it.
     """
 
-    def __init__(self, held: int = HELD) -> None:
+    def __init__(
+        self, held: int = HELD, see: Callable[[Exchange], None] | None = None
+    ) -> None:
+        self._see = see
         self._most = held
         self._held: deque[tuple[Exchange, Note]] = deque()
         self._bytes = 0
@@ -137,11 +142,14 @@ class Seeker:
         exchange, note = self._held.popleft()
         self._bytes -= exchange.request_bytes + exchange.reply_bytes
         link, parent = self._chooser.choose(note)
-        exchange.link = note.link = link
-        note.parent = parent
+        note.link, note.parent = link, parent
         if parent is not None:
             self._name_socket(note, parent)
         note.candidates, note.answers, note.others = [], [], []
+        before, exchange.link = exchange.link, link
+        if self._see is not None:
+            self._see(exchange)
+            exchange.link = before
         return exchange
 
     def _name_socket(self, note: Note, parent: Note) -> None:

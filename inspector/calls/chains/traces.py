@@ -28,7 +28,12 @@ def trace_of(metadata: JsonText | UndefinedType) -> str:
         or b"race" not in bytes(metadata)
     ):
         return ""
-    found = _TRACEPARENT.fullmatch(_text(loads(metadata)))
+    return trace_in(_text(loads(metadata)))
+
+
+def trace_in(traceparent: str) -> str:
+    """Return the trace that a ``traceparent`` names, as 32 digits; empty for none."""
+    found = _TRACEPARENT.fullmatch(traceparent)
     return "" if found is None or found[1] == _NO_TRACE else found[1]
 
 

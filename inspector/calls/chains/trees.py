@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome, error_text
+from inspector.calls.statuses import REFUSED, status_of
 from protocol import UNDEFINED, JsonText
 
 from .notes import EVENT_NS, PENDING_NS
+from .steps import Call, Steps
+from .tokens import values_of, values_of_route
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from inspector.calls.links import Evidence
 
@@ -26,6 +29,7 @@ MAX_NODES = 100_000
 MAX_DEPTH = 200
 """Exchanges one below the other; what a deeper one causes is a tree of its own."""
 _LONGEST = 512  # bytes of data that are kept
+_MOST_REPLIES = 16  # whose values are looked at
 _FAILED = frozenset(
     {Outcome.ERROR, Outcome.NO_HANDLER, Outcome.REJECTED, Outcome.UNDELIVERED}
 )
@@ -54,6 +58,10 @@ class Node(msgspec.Struct, eq=False):
         children: What was made for its sake, in order.
         uncertain: Of a root, how many others may belong to the tree.
         depth: How many are above it in its tree, and itself.
+        steps: How the calls that it waited for follow one another; None without any.
+        pushed: Whether a gateway sent it to a client.
+        refused: Whether it failed with a status that says the caller is at fault.
+        place: Where it shows, for those who grow the trees; None where they do not say.
     """
 
     number: int
@@ -75,6 +83,20 @@ class Node(msgspec.Struct, eq=False):
     children: list[Node] = msgspec.field(default_factory=list)
     uncertain: int = 0
     depth: int = 1
+    steps: Steps | None = None
+    pushed: bool = False
+    refused: bool = False
+    place: object = None
+
+    @property
+    def is_call(self) -> bool:
+        """Whether it is a message, made for another one without a doubt."""
+        return self.kind is Kind.MESSAGE and not self.doubtful
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its data is kept."""
+        return len(self.data) < _LONGEST
 
     @property
     def failed(self) -> bool:
@@ -85,6 +107,14 @@ class Node(msgspec.Struct, eq=False):
     def until_ns(self) -> int:
         """When it and all that it caused was over."""
         return max(self.end_ns, *(each.until_ns for each in self.children), 0)
+
+    def waits_for(self, call: Node) -> bool:
+        """Whether a call that was made for its sake went on inside its time."""
+        return (
+            call.is_call
+            and self.kind is Kind.MESSAGE
+            and self.begin_ns <= call.begin_ns <= call.end_ns <= self.end_ns
+        )
 
     def walk(self) -> Iterator[tuple[int, Node]]:
         """Yield it and all that it caused, in order, each with its depth."""
@@ -115,6 +145,8 @@ def node_of(exchange: Exchange) -> Node:
         None if link is None else link.parent,
         None if link is None else link.evidence,
         receiver=_receiver(exchange),
+        pushed=exchange.pushed,
+        refused=_is_refused(exchange),
     )
 
 
@@ -126,11 +158,41 @@ def _receiver(exchange: Exchange) -> str:
     return str(handlers[0]) if handlers else f"{exchange.server_text} {passage.channel}"
 
 
+def _is_refused(exchange: Exchange) -> bool:
+    return exchange.outcome is Outcome.ERROR and any(
+        status_of(each.err) in REFUSED for each in exchange.replies[-1:]
+    )
+
+
 def _error(exchange: Exchange) -> str:
     for reply in reversed(exchange.replies):
         if reply.err is not UNDEFINED and isinstance(reply.err, JsonText):
             return error_text(reply.err)
     return ""
+
+
+def _call_of(exchange: Exchange, node: Node) -> Call:
+    """Return what is to be known of a call, to tell what had to wait for it."""
+    asks = values_of([exchange.data])
+    own = asks.texts | values_of_route(exchange.route).texts
+    answers: frozenset[str] | None = None
+    if not node.failed and len(exchange.replies) <= _MOST_REPLIES:
+        values = values_of(each.response for each in exchange.replies)
+        answers = values.texts - own if values.whole else None
+    return Call(
+        (node.carrier, node.route),
+        node.begin_ns,
+        node.end_ns,
+        own if asks.whole else None,
+        answers,
+    )
+
+
+def _known_to(node: Node) -> frozenset[str]:
+    """Return the values that a request has itself, as far as its data is kept."""
+    whole = 0 < len(node.data) < _LONGEST
+    data = values_of([JsonText(node.data)] if whole else [])
+    return data.texts | values_of_route(node.route).texts
 
 
 class Trees:
@@ -139,11 +201,19 @@ class Trees:
     Args:
         doubtful: Whether those are in a tree too whose parent is in doubt.
         most: Exchanges that are kept.
+        place: Returns where an exchange shows; None where nobody asks for it.
     """
 
-    def __init__(self, *, doubtful: bool = False, most: int = MAX_NODES) -> None:
+    def __init__(
+        self,
+        *,
+        doubtful: bool = False,
+        most: int = MAX_NODES,
+        place: Callable[[Exchange], object] | None = None,
+    ) -> None:
         self._doubtful = doubtful
         self._most = most
+        self._place = place
         self._roots: OrderedDict[int, int] = OrderedDict()  # number → until when
         self._nodes: dict[int, Node] = {}
         self._root_of: dict[int, int] = {}
@@ -151,6 +221,8 @@ class Trees:
     def add(self, exchange: Exchange) -> Iterator[Node]:
         """Take in an exchange; yield the trees that are complete."""
         node = node_of(exchange)
+        if self._place is not None:
+            node.place = self._place(exchange)
         if exchange.link is not None and exchange.link.possible:
             self._doubt(node, exchange.link.possible)
         self._nodes[node.number] = node
@@ -161,6 +233,9 @@ class Trees:
         if parent is not None:
             parent.children.append(node)
             node.depth = parent.depth + 1
+            if parent.waits_for(node):
+                parent.steps = parent.steps or Steps(_known_to(parent))
+                parent.steps.add(_call_of(exchange, node))
             root = self._root_of[parent.number]
         self._root_of[node.number] = root
         lasts = EVENT_NS if node.kind is Kind.EVENT else PENDING_NS

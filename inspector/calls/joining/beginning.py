@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind, Ledger
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from inspector.calls.seen import Sighting
     from inspector.streams.connections import Connection
     from protocol import Request
+
+_TRACE = ("traceparent", "Traceparent", "TRACEPARENT")
+_LONGEST_TRACE = 512  # characters
 
 
 def begin(
@@ -37,6 +41,7 @@ def begin(
         exchange.metadata = packet.metadata
     if not isinstance(packet, Event):
         exchange.id = packet.id
+    _learn_trace(exchange, sighting)
     return exchange
 
 
@@ -60,6 +65,7 @@ def learn_request(
         exchange.metadata = packet.metadata
         exchange.route = ledger.route = route
     learn_caller(exchange, sighting.direction.connection)
+    _learn_trace(exchange, sighting)
     exchange.early = bool(exchange.replies)
     exchange.request_packets = [*records, *exchange.request_packets]
     if exchange.errands is not None:
@@ -68,6 +74,25 @@ def learn_request(
     exchange.time_ns, exchange.asked_ns = records[0].time_ns, completed_ns(records)
     if (exchange.first_reply_ns or exchange.asked_ns) < exchange.asked_ns:
         exchange.untimed = True
+
+
+def _learn_trace(exchange: Exchange, sighting: Sighting) -> None:
+    """Learn which trace the headers of a request name: each carrier has its own.
+
+    Sources: W3C Trace Context for AMQP (the table ``headers``) and for MQTT (user
+    properties), both drafts of the W3C; for NATS, headers as those of HTTP.
+    """
+    facts, passage = sighting.transfer.facts, exchange.passage
+    if not facts or passage is None or passage.trace:
+        return
+    for each in (facts, facts.get("headers")):
+        if not isinstance(each, Mapping):
+            continue
+        for name in _TRACE:
+            value = each.get(name)
+            if isinstance(value, str) and len(value) <= _LONGEST_TRACE:
+                passage.trace = value
+                return
 
 
 def learn_caller(exchange: Exchange, connection: Connection) -> None:

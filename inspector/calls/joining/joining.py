@@ -74,6 +74,10 @@ class Joining:
                 if asked and exchange.kind is Kind.MESSAGE:
                     yield exchange
 
+    def under_way(self) -> Iterator[int]:
+        """Yield the numbers of the exchanges that have begun and are not over."""
+        return iter(list(self.book.memory.open))
+
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         """Return what ends with one item, and what belongs to no exchange."""
         book = self.book

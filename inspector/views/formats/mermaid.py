@@ -86,7 +86,7 @@ def mermaid_chains(roots: Iterable[Node]) -> Iterator[str]:
             for name in (sender, node.receiver):
                 if name not in known:
                     known[name] = f"p{len(known)}"
-                    yield f"    participant {known[name]} as {_coded(name)}"
+                    yield f"    participant {known[name]} as {_coded(_cut(safe(name)))}"
                 ends.append(known[name])
             arrows += _arrows_of(node, ends[0], ends[1])
         for _, _, line in sorted(arrows):

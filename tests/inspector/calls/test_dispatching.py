@@ -90,6 +90,9 @@ class Joining:
         assert before_ns is None
         return (each for each in self._waiting.values() if each.outcome is None)
 
+    def under_way(self) -> Iterator[int]:
+        return (each.number for each in self.waiting())
+
 
 @pytest.fixture(autouse=True)
 def joined() -> Iterator[None]:

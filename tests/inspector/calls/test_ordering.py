@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.calls.exchanges import Exchange
-from inspector.calls.ordering import in_order
+from inspector.calls.ordering import Order, in_order
 from inspector.findings.finding import Finding
 from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
@@ -59,3 +59,32 @@ def test_findings_go_ahead() -> None:
         inspected(read_capture(str(SEED))).findings
     )
     assert _numbers(items) == sorted(_numbers(items))
+
+
+@given(st.permutations(_EXCHANGES), st.sets(st.integers(1, 12)))
+def test_exchanges_that_are_handed_over_come_in_order(
+    ended: list[Exchange], left_out: set[int]
+) -> None:
+    order, found = Order(), list[int]()
+    for each in ended:
+        given_ = None if each.number in left_out else each
+        found += [one.number for one in order.add(each.number, given_)]
+    found += [one.number for one in order.finish()]
+
+    assert found == [n for n in range(1, 13) if n not in left_out]
+
+
+def test_those_that_had_begun_are_waited_for_and_no_others() -> None:
+    second, fifth, sixth = (_EXCHANGES[n - 1] for n in (2, 5, 6))
+    order = Order(pending=[5, 2], last=5)
+
+    assert list(order.add(6, sixth)) == []
+    assert list(order.add(5, fifth)) == []
+    assert list(order.add(2, second)) == [second, fifth, sixth]
+
+
+def test_what_never_comes_is_waited_for_as_far_as_memory_allows() -> None:
+    order = Order(most=2)
+    found = [list(order.add(each.number, each)) for each in _EXCHANGES[1:5]]
+
+    assert [len(each) for each in found] == [0, 0, 3, 1]

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from functools import partial
+from unittest.mock import patch
+
 import pytest
 
-from inspector.calls.exchanges import Kind
-from inspector.calls.requests import route_of
+from inspector.calls.exchanges import Exchange, Kind
+from inspector.calls.requests import Requests, route_of
+from inspector.findings.finding import Finding
+from inspector.pipeline import Options, Pipeline
 from protocol import UNDEFINED, loads
 from tests.inspector.carriers.http.written import (
     CHUNKED,
@@ -122,3 +127,26 @@ def test_of_one_side_alone_each_message_is_told() -> None:
         (Kind.ORPHAN, "error"),
         (Kind.MESSAGE, "unanswered"),
     ]
+
+
+def test_of_requests_without_responses_only_so_many_are_kept() -> None:
+    wire = Wire()
+    called(wire)
+    links = [server(wire, port) for port in (50_001, 50_002)]
+    few = partial(Requests, most=4)
+    for number in range(10):  # five on each, by turns
+        links[number % 2].send(CLIENT, asked("GET", f"/{'abcdefghij'[number]}"))
+    with patch("inspector.calls.dispatching.Requests", few):
+        pipeline = Pipeline(Options(beginnings=True))
+    found = list(pipeline.inspect(wire.records))
+    told = [
+        each for each in found if isinstance(each, Exchange) and each.carrier == "http"
+    ]
+    limits = [each for each in found if isinstance(each, Finding)]
+
+    assert [each.route for each in told[:6]] == [f"GET /{name}" for name in "abcdef"]
+    assert all(each.cause == "limit" and each.in_flight for each in told[:6])
+    assert len(told) == 10
+    assert {each.code for each in limits} == {"analysis-limit"}
+    assert len(limits) == 6
+    assert limits[0].hint == "capture for less long, or fewer services"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.inspector.captures import ROOT
 from tests.inspector.command import run
 
+ROOMS = ROOT / "captures" / "chains" / "rooms-rabbitmq.pcap"
+WEB = ROOT / "captures" / "web-nest12.pcap"
 TWO = ROOT / "captures" / "two-services-nest12.pcap"
 
 
@@ -50,3 +52,31 @@ def test_a_number_after_the_captures_is_a_connection() -> None:
     assert named.out
     assert run("ladder", TWO, "2") == named
     assert "connection 9: no Nest connection" in run("ladder", TWO, "9").err
+
+
+def test_chains_are_drawn_with_their_doubts_and_lanes_of_one_process() -> None:
+    heading, *rows = run("ladder", ROOMS, "--chains", width=130).out.splitlines()
+
+    assert heading.split() == [
+        "time", "s", "Δ", "ms", "client", "server", ":13100", "RabbitMQ", ":15673",
+        "handler", ":50902", "packets",
+    ]  # fmt: skip
+    calls = [" ".join(row.split()) for row in rows if "#8" in row or "#7" in row]
+    assert calls[0].split("│")[1].startswith(" rsumAck [7,8,9] #7 ")
+    assert calls[1].split("│")[2].startswith(" sum [7,8,9] #8 for #7 ")
+    assert sum("for #11" in row for row in rows) == 4  # a call, and three events back
+
+    doubted = run("ladder", WEB, "--chains", width=130).out
+    assert " for #1 ? " in doubted
+    assert " for #4 or #5 ? " in doubted
+    assert " for #" not in run("ladder", ROOMS).out
+
+
+def test_chains_are_a_diagram_too_and_need_a_file() -> None:
+    lines = run("ladder", ROOMS, "--chains", "--mermaid").out.splitlines()
+    names = [line.partition(" as ")[2] for line in lines if "participant" in line]
+
+    assert len(names) == len(set(names)) == 4
+    outcome = run("ladder", "-", "--chains")
+    assert outcome.code == 2
+    assert "--chains reads captures twice: give a file, not -" in outcome.err

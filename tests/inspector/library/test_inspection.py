@@ -18,9 +18,11 @@ from inspector import (
     inspect,
 )
 from protocol import loads
-from tests.inspector.captures import CAPTURES, SEED, SHOWCASE, name_of, pcap_bytes
+from tests.inspector.captures import CAPTURES, ROOT, SEED, SHOWCASE, name_of, pcap_bytes
 from tests.inspector.command import run
 from tests.inspector.conversation import Wire
+
+CHAINS = ROOT / "captures" / "chains" / "rooms-rabbitmq.pcap"
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -280,3 +282,17 @@ def test_each_thread_may_have_its_own_iteration() -> None:
         thread.join(60)
 
     assert counted == [211, 211, 211]
+
+
+def test_children_are_what_was_made_for_the_sake_of_an_exchange() -> None:
+    seen = inspect(CHAINS)
+    caused = {each.number: seen.children(each) for each in seen.exchanges}
+
+    assert [each.route for each in seen.children(11)] == ["count", *["rcount"] * 3]
+    assert {n: [c.number for c in found] for n, found in caused.items() if found} == {
+        1: [2, 3], 4: [5, 6], 7: [8], 9: [10], 11: [12, 13, 14, 15], 16: [17],
+    }  # fmt: skip
+    assert all(c.parent == n for n, found in caused.items() for c in found)
+    seen.children(11).clear()  # which is a list of the caller's own
+    assert len(seen.children(11)) == 4
+    assert seen.children(999) == []

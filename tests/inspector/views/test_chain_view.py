@@ -68,7 +68,8 @@ def test_calls_that_are_made_again_and_again_are_said() -> None:
     (root,) = [*told, *trees.finish()]
     said = [each.plain for each in chain_sentences(root)]
 
-    assert "#1 made the call find 4 times, one after another." in said
+    repeated = "#1 made the call find 4 times with the same data, one after another"
+    assert f"{repeated}: 24.0 ms." in said
 
 
 _EXPECTED = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from inspector.journal import Journal
 from inspector.pipeline import Pipeline
 from inspector.views.ladder_rows import Arrow, Ladder, Note
@@ -17,7 +19,7 @@ from tests.inspector.conversation import (
 from tests.inspector.over_nats import Broker, called, emitted
 
 
-def rows_of(wire: Wire, **drawn: bool) -> list[str]:
+def rows_of(wire: Wire, **drawn: Any) -> list[str]:  # noqa: ANN401
     journal = Journal()
     packets = journal.read(Pipeline(taps=[journal]).inspect(wire.records))
     return [_told(row) for row in Ladder(**drawn).rows(packets)]
