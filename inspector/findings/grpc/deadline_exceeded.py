@@ -26,7 +26,7 @@ _STATUS = 4  # DEADLINE_EXCEEDED
     Severity.WARNING,
     about=Exchange,
     needs=FAILED,
-    rank=56,
+    rank=62,
     carrier="grpc",
 )
 class DeadlineExceeded(Rule[Exchange]):
