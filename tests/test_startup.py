@@ -120,7 +120,7 @@ def test_a_report_takes_what_its_capture_shows() -> None:
         _report_of("nats/nats-nest12.pcap"),
     )
 
-    usual = {"calls", "framing", "health", "network", "payloads"}
+    usual = {"calls", "chains", "framing", "health", "network", "payloads"}
     assert _findings(plain) == usual
     assert _findings(brokered) == {*usual, "brokers", "nats"}
     over_brokers = {

