@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Cost, Errand, Idle, Transfer
+from inspector.carriers.base import Cost, Errand, Idle, Transfer, Verdict
 from inspector.carriers.words import kind_of
-
-from .recognition import REACH, find, recognise
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +17,18 @@ if TYPE_CHECKING:
         Taken,
         Talk,
         Unit,
-        Verdict,
     )
 
+    from .recognition import find, recognise
     from .schemas import Schemas
+else:  # decision 158
+    find = on_demand("inspector.carriers.grpc.recognition:find")
+    recognise = on_demand("inspector.carriers.grpc.recognition:recognise")
+
+_BEGINNINGS = b"P", b"\0"
+"""What a client begins with, and a server."""
+_REACH = 4_096
+"""Bytes within which a frame, and what shows that it is gRPC's, are to be seen."""
 _PLAIN = Cost(3, "request, reply, trailers")
 
 
@@ -39,7 +46,7 @@ class Grpc:
     brokered = False
     queued = False
     streams = True
-    reach = REACH
+    reach = _REACH
 
     def __init__(self, schemas: Schemas | None = None) -> None:
         self._schemas = schemas
@@ -56,6 +63,8 @@ class Grpc:
 
     def recognise(self, beginning: bytes) -> Recognition | Verdict:
         """Judge a stream by the bytes that one side begins with."""
+        if beginning and not beginning.startswith(_BEGINNINGS):
+            return Verdict.OTHER
         return recognise(beginning)
 
     def find(self, middle: bytes, *, boundary: bool) -> Recognition | None:

@@ -31,8 +31,6 @@ from .messages import PREFIX
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REACH = 4_096
-"""Bytes within which a frame, and what shows that it is gRPC's, are to be seen."""
 _WORDS = (
     b"application/grpc",
     b"\x1d\x75\xd0\x62\x0d\x26\x3d\x4c\x4d\x65\x64",  # the same in Huffman's code

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.costs import has_sessions
-from inspector.calls.deadlines import is_past
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.findings.evidence import misread
 from inspector.findings.finding import Severity
@@ -15,12 +14,16 @@ from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
 from inspector.words import duration_range, plural, size
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
+    from inspector.calls.deadlines import is_past
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
     from inspector.findings.hanging import Hang
     from inspector.findings.rule import Context
+else:  # decision 158
+    is_past = on_demand("inspector.calls.deadlines:is_past")
 
 
 _LARGE = 2_000

@@ -26,7 +26,7 @@ _STATUS = 4  # DEADLINE_EXCEEDED
     Severity.WARNING,
     about=Exchange,
     needs=FAILED,
-    rank=62,
+    rank=63,
     carrier="grpc",
 )
 class DeadlineExceeded(Rule[Exchange]):
