@@ -37,6 +37,7 @@ from . import (
     chain_scenarios,
     gateway_scenarios,
     grpc_scenarios,
+    kafka_scenarios,
     mqtt_scenarios,
     nats_scenarios,
     rabbitmq_scenarios,
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
 OVER_BROKERS: dict[str, Scenario[Any]] = {
     **nats_scenarios.SCENARIOS,
     **mqtt_scenarios.SCENARIOS,
+    **kafka_scenarios.SCENARIOS,
     **rabbitmq_scenarios.SCENARIOS,
     **redis_scenarios.SCENARIOS,
     **grpc_scenarios.SCENARIOS,

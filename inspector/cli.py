@@ -129,6 +129,8 @@ class _CaptureGroup(click.Group):
         return found or [CompletionItem(incomplete, type="file")]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and _can_ask():
+            args = [_BY_DEFAULT]  # which asks for a capture
         plain = {*_COMMANDS, *_HELP, "--version"}
         if args and (args[0] in _HELP or (args[0] == "help" and not exists("help"))):
             args = [*_documented(args[1:2]), "--help"]
@@ -136,6 +138,13 @@ class _CaptureGroup(click.Group):
             _check_spelling(args[0])
             args = ["report", *args]
         return super().parse_args(ctx, args)
+
+
+def _can_ask() -> bool:
+    """Whether a person can be asked for a capture."""
+    from .commands.prompts import can_ask  # noqa: PLC0415 — not for --help
+
+    return can_ask()
 
 
 # decision 153: A command of another package is imported when it is called

@@ -28,6 +28,7 @@ durations   how a duration that was measured is spelled
 cutting     short frames, many at once or one by one (in C: ``_cut.c``)
 units       UTF-16 code units, and what other writers count (in C: ``_units.h``)
 native      whether what is written in C is in use
+yjs         what updates and state vectors of Yjs hold
 on_demand   functions and classes that are loaded when they are called
 lazy_regex  regular expressions that are compiled when they are used
 named_tuple  named tuples whose definition costs little

@@ -11,10 +11,12 @@ client         clients: calls to requests, replies to the calls that wait for th
 serving        where a service listens, and until when
 tcp            TCP as one of several transports
 nats, redis    … and brokers
+kafka          … of which this one keeps what was sent, for each group
 mqtt           … of which this one
 rabbitmq       … and this one confirm what they have taken
 grpc           gRPC, by the files that describe a service
 gateways       browsers, by Socket.IO or plain WebSockets
+discovery      where servers are: Consul, DNS and Kubernetes say it
 locating       … each by its address, as commands are given it
 brokers        what all brokers have in common
 records        payloads with headers, to be sent over a broker
@@ -86,6 +88,7 @@ if TYPE_CHECKING:
         PatternError,
         RemoteError,
         RequestTimeoutError,
+        RetriableError,
         RpcError,
         ServersError,
         StreamOverflowError,
@@ -146,6 +149,7 @@ __all__ = [
     "RemoteError",
     "Replies",
     "RequestTimeoutError",
+    "RetriableError",
     "Retry",
     "RetryBudget",
     "Router",

@@ -52,7 +52,7 @@ _INTERRUPTED = 130  # as a shell reports SIGINT
 )
 @click.version_option(package_name="protocol-inspect", prog_name=PROGRAM)
 def command() -> None:
-    """Call a NestJS microservice over TCP, NATS, RabbitMQ, Redis or MQTT.
+    """Call a NestJS microservice over TCP, NATS, RabbitMQ, Redis, MQTT or Kafka.
 
     \b
     Examples:
@@ -69,10 +69,10 @@ def send(*, stream: bool, watch: float | None, **options: Json) -> None:
     """Send a message and write its reply.
 
     Instead of HOST:PORT there may be unix:/PATH, the URL of a broker (nats://HOST:PORT,
-    redis://HOST:PORT, mqtt://HOST:PORT, amqp://HOST:PORT/QUEUE), or the name of a
-    server in protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call.
-    PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a
-    file, or - for stdin.
+    redis://HOST:PORT, mqtt://HOST:PORT, kafka://HOST:PORT, amqp://HOST:PORT/QUEUE), or
+    the name of a server in protocol-inspect.toml; instead of HOST:PORT PATTERN, the
+    name of a call. PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for
+    the content of a file, or - for stdin.
 
     The reply is written to stdout as JSON; for a reply without a value nothing is
     written. Of a stream the last value is written; --stream writes all values.
@@ -101,10 +101,10 @@ def emit(**options: Json) -> None:
     """Send an event, which never has a reply.
 
     Instead of HOST:PORT there may be unix:/PATH, the URL of a broker (nats://HOST:PORT,
-    redis://HOST:PORT, mqtt://HOST:PORT, amqp://HOST:PORT/QUEUE), or the name of a
-    server in protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call.
-    PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a
-    file, or - for stdin.
+    redis://HOST:PORT, mqtt://HOST:PORT, kafka://HOST:PORT, amqp://HOST:PORT/QUEUE), or
+    the name of a server in protocol-inspect.toml; instead of HOST:PORT PATTERN, the
+    name of a call. PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for
+    the content of a file, or - for stdin.
 
     \b
     Example:

@@ -3,6 +3,7 @@
 ServersError
 ├── RpcError                       what a handler raises to say more than "failed"
 │   ├── ForbiddenError                 a guard refused the call
+│   ├── RetriableError                 it may succeed if it is tried again
 │   ├── UnknownPatternError            the pattern has no handler
 │   └── InvalidDataError               the payload is not what the handler takes
 ├── UsageError                     what was asked for is impossible
@@ -98,6 +99,16 @@ class ForbiddenError(RpcError):
 
     def __init__(self, error: Json = "Forbidden resource") -> None:
         super().__init__(error)
+
+
+class RetriableError(RpcError):
+    """The message may be handled if it is handled again.
+
+    Over Kafka it is, up to ``retries`` times, unless a reply was sent already; over
+    whatever else carries messages this is an RpcError like any other.
+
+    Source: ``packages/microservices/exceptions/kafka-retriable-exception.ts``.
+    """
 
 
 class UnknownPatternError(RpcError):

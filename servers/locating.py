@@ -10,10 +10,11 @@ address                                transport
 ``mqtt://host:port?qos=0``             ``Mqtt("mqtt://host:port", qos=0)``
 ``mqtt+ws://host:port/path``           ``Mqtt("ws://host:port/path")``
 ``grpc://host:port?proto=a.proto``     ``Grpc("host:port", proto="a.proto")``
+``kafka://host:port/group?wait=0.1``   ``Kafka("host:port", group="group", wait=0.1)``
 =====================================  ==============================================
 
 Other schemes of the same libraries (``tls``, ``ws``, ``wss``, ``rediss``, ``amqps``,
-``mqtts``, ``mqtt+wss``) are passed on as they are; so is what else follows a question
+``mqtts``, ``mqtt+wss``, ``kafkas``) are passed on; so is what else follows a question
 mark. The virtual host of an ``amqp`` address is ``?vhost=``: its path is the queue.
 """
 
@@ -32,12 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .grpc import Grpc
+    from .kafka import Kafka
     from .mqtt import Mqtt
     from .nats import Nats
     from .rabbitmq import RabbitMQ
     from .redis import Redis
 
-Broker: TypeAlias = "Grpc | Mqtt | Nats | RabbitMQ | Redis"
+Broker: TypeAlias = "Grpc | Kafka | Mqtt | Nats | RabbitMQ | Redis"
 
 _TRUE, _FALSE = ("1", "true", "yes"), ("0", "false", "no")
 
@@ -129,6 +131,16 @@ def _mqtt(url: str, options: dict[str, str]) -> Mqtt:
     return Mqtt(url, **_chosen(options, Options), **options)
 
 
+def _kafka(url: str, options: dict[str, str]) -> Kafka:
+    from .kafka import Kafka, Options  # noqa: PLC0415 — an extra
+
+    chosen = _chosen(options, Options)
+    parts = urlsplit(url)
+    if group := unquote(parts.path[1:]):
+        chosen["group"] = group
+    return Kafka(parts._replace(path="").geturl(), **chosen, **options)
+
+
 def _chosen(options: dict[str, str], kind: type[msgspec.Struct]) -> dict[str, Any]:
     """Take out of options those that are fields of a kind, as values of their types.
 
@@ -156,4 +168,5 @@ _BROKERS: dict[str, Callable[[str, dict[str, str]], Broker]] = {
     **dict.fromkeys(("amqp", "amqps"), _rabbitmq),
     **dict.fromkeys(("mqtt", "mqtts", "mqtt+ws", "mqtt+wss"), _mqtt),
     "grpc": _grpc,
+    **dict.fromkeys(("kafka", "kafkas"), _kafka),
 }

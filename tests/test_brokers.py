@@ -17,8 +17,10 @@ from captures.brokers import (
     BrokerError,
     Mosquitto,
     NatsServer,
+    Noida,
     RabbitMQServer,
     RedisServer,
+    Tansu,
     routes,
 )
 from captures.brokers.broker import find, free_port
@@ -40,7 +42,7 @@ def _listens(port: int) -> bool:
         return connection.connect_ex((HOST, port)) == 0
 
 
-_OTHERS = [Mosquitto, RedisServer, RabbitMQServer]
+_OTHERS = [Mosquitto, RedisServer, RabbitMQServer, Noida, Tansu]
 
 
 @pytest.mark.parametrize("kind", _OTHERS)

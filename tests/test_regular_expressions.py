@@ -69,6 +69,7 @@ LINEAR = {
 NOT_OURS = {
     "inspector.filters.compiler": "the expression is the user's own",
     "protocol.lazy_regex": "each expression is another module's",
+    "servers.kafka.topics": "a route of the service, by which it finds topics",
 }
 """Module with an expression that is not known before it runs → why that is so."""
 

@@ -20,3 +20,7 @@ export const CHAT_PORT = port('CHAT', 3000);
 export const ROOMS_PORT = port('ROOMS', 3000);
 export const EVENTS_PORT = port('EVENTS', 3000);
 export const EVENTS_WS_PORT = port('EVENTS_WS', 3001);
+export const MARKET_PORT = port('MARKET', 8888);
+export const KEEPER_PORT = port('KEEPER', 8888);
+export const NOTES_PORT = port('NOTES', 3000);
+export const CONSUL_PORT = port('CONSUL', 8500);

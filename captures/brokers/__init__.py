@@ -16,10 +16,12 @@ a connection to the port of its clients: a capture begins with the first client.
 ``redis``      redis-server
 ``mosquitto``  mosquitto, for MQTT
 ``rabbitmq``   rabbitmq-server, which takes some 10 s to start
+``kafka``      noida-db and tansu, which speak Kafka's protocol
 =============  =======================================================================
 """
 
 from .broker import HOST, PATIENCE, Broker, BrokerError, Settings
+from .kafka import KafkaBroker, Noida, Tansu
 from .mosquitto import Mosquitto
 from .nats import NatsServer, routes
 from .rabbitmq import RabbitMQServer
@@ -30,10 +32,13 @@ __all__ = [
     "PATIENCE",
     "Broker",
     "BrokerError",
+    "KafkaBroker",
     "Mosquitto",
     "NatsServer",
+    "Noida",
     "RabbitMQServer",
     "RedisServer",
     "Settings",
+    "Tansu",
     "routes",
 ]

@@ -259,3 +259,10 @@ def error_text(err: JsonText) -> str:
     if isinstance(value, dict) and isinstance(value.get("message"), str):
         return str(value["message"])
     return value if isinstance(value, str) else dumps(value).decode()
+
+
+def payload_bytes(exchange: Exchange) -> int:
+    """Return how many bytes its payloads take, which may have been compressed."""
+    answers = [part for each in exchange.replies for part in (each.response, each.err)]
+    payloads = [exchange.data, *answers]
+    return sum(len(each) for each in payloads if isinstance(each, JsonText))

@@ -163,6 +163,9 @@ class Gateways:
         if isinstance(transfer, SessionTransfer):
             name, roams = transfer.session, transfer.roams
         session = self._sessions.find(connection, name, roams=roams)
+        if isinstance(transfer, SessionTransfer) and transfer.socket:
+            session.call(transfer.socket)
+        connection.sockets = session.sockets
         if roams and not name:  # it is of a session that the capture does not name
             self._lack(connection)
             session.gap = _ALWAYS

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protocol import JsonText
 from protocol.named_tuple import NamedTuple
+
+from .exchanges import payload_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -54,7 +55,7 @@ class Keeping:
 
     def add(self, exchange: Exchange, session: Session, key: Hashable) -> None:
         """Count what waits from now on."""
-        size = _size_of(exchange)
+        size = payload_bytes(exchange)
         if size >= _LEAST:
             self._kept[exchange.number] = Kept(exchange, session, key, size)
             self.size += size
@@ -71,9 +72,3 @@ class Keeping:
             oldest = next(iter(self._kept.values()))
             self.drop(oldest.exchange)
             yield oldest
-
-
-def _size_of(exchange: Exchange) -> int:
-    answers = [part for each in exchange.replies for part in (each.response, each.err)]
-    payloads = [exchange.data, *answers]
-    return sum(len(each) for each in payloads if isinstance(each, JsonText))

@@ -6,14 +6,16 @@ from collections import deque
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, TypeVar
 
-from .exchanges import Exchange
+from .exchanges import Exchange, payload_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Other = TypeVar("Other")
 MAX_WAITING = 10_000
-"""Exchanges that may wait for one that began before them and has not ended."""
+"""Exchanges that may wait for one that began before them and has not ended …"""
+MAX_BYTES = 1 << 25
+"""… as long as they are no larger together, where they are handed over one by one."""
 
 
 # decision 25
@@ -62,12 +64,13 @@ class Order:
         self._next = last + 1
         self.most = most
         self._waiting: list[tuple[int, Exchange | None]] = []
+        self._bytes = 0
 
     def add(self, number: int, exchange: Exchange | None) -> Iterator[Exchange]:
         """Take in an exchange, or that nobody asks for it; yield those in order."""
         heappush(self._waiting, (number, exchange))
-        waiting = self._waiting
-        while waiting and (waiting[0][0] <= self._due or len(waiting) > self.most):
+        self._bytes += _size(exchange)
+        while self._waiting and (self._waiting[0][0] <= self._due or self._is_full):
             yield from self._release()
 
     def finish(self) -> Iterator[Exchange]:
@@ -76,13 +79,22 @@ class Order:
             yield from self._release()
 
     @property
+    def _is_full(self) -> bool:
+        return len(self._waiting) > self.most or self._bytes > MAX_BYTES
+
+    @property
     def _due(self) -> int:
         return self._pending[0] if self._pending else self._next
 
     def _release(self) -> Iterator[Exchange]:
         number, exchange = heappop(self._waiting)
+        self._bytes -= _size(exchange)
         while self._pending and self._pending[0] <= number:
             self._pending.popleft()
         self._next = max(self._next, number + 1)
         if exchange is not None:
             yield exchange
+
+
+def _size(exchange: Exchange | None) -> int:
+    return 0 if exchange is None else payload_bytes(exchange)

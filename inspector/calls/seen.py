@@ -135,8 +135,10 @@ Seen: TypeAlias = Sighting | Anomaly | Remark | Upkeep
 def shows_nest(item: Seen) -> bool:
     """Whether something shows that who is at an end of a connection is Nest's.
 
-    A packet does, and so does who listens where the replies to such packets go.
+    A packet does, and so does who listens where the replies to such packets go, or says
+    that it is done with one.
     """
     if isinstance(item, Upkeep):
-        return isinstance(item.unit, Errand) and bool(item.unit.channels)
+        unit = item.unit
+        return isinstance(unit, Errand) and (unit.shows or bool(unit.channels))
     return isinstance(item, Sighting)

@@ -54,6 +54,7 @@ class Session:
         polled: … or has done so.
         endpoint: Where its gateway is.
         connections: Those that it has now.
+        sockets: What its gateway calls its client, in each namespace.
         closed: The end of the last one that is over.
     """
 
@@ -65,6 +66,7 @@ class Session:
         self.newest = 0
         self.roams = True
         self.connections: dict[Connection, None] = {}
+        self.sockets: frozenset[str] = frozenset()
         self.closed: Closed | None = None
         # In the order in which they were asked: number → exchange.
         self._waiting: dict[Hashable, OrderedDict[int, Exchange]] = {}
@@ -73,6 +75,11 @@ class Session:
         self._patterns: dict[int, str] = {}  # by the numbers of who is in there
         self._ended: dict[Hashable, Ledger] = {}
         self._told: dict[Hashable, Ledger] = {}  # before their acknowledgement came
+
+    def call(self, socket: str) -> None:
+        """Learn what its gateway calls its client."""
+        if socket not in self.sockets:
+            self.sockets |= {socket}
 
     def wait(self, key: Hashable, exchange: Exchange) -> None:
         """Let an exchange wait for the acknowledgement with a key."""

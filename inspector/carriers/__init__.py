@@ -2,8 +2,9 @@
 
 concealment  what hides secrets in what is read
 base         what a carrier is: the interface, and the units that it finds
+costs        what an exchange takes when nothing comes between
 audiences    … and what some of these show of who gets what a broker is sent
-detours      … and of why it hands something on late, or elsewhere
+detours      … and of why it hands something on: asked, late, or elsewhere
 words        in which carriers say alike what a unit is
 registry     the carriers that there are: built-in and third-party
 guarding     third-party carriers, whose errors stop nothing …
@@ -20,6 +21,7 @@ opaque       Nest's frames around bodies that are not JSON
 web/         HTTP and WebSocket as bytes, for carriers of both
 grpc/        gRPC, between a client and a server
 http/        HTTP, between a client and a server: what begins what Nest does
+kafka/       Kafka, between a client and a broker
 mqtt/        MQTT, between a client and a broker
 nats/        NATS, between a client and its server
 nest_tcp/    Nest's own TCP transport

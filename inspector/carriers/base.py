@@ -24,13 +24,19 @@ from protocol.named_tuple import NamedTuple
 
 from .concealment import Concealment as Concealment  # noqa: TC001, PLC0414 — theirs
 
+# Named here as a part of the interface.
+from .costs import Cost as Cost  # noqa: TC001, PLC0414
+from .costs import Taken as Taken  # noqa: TC001, PLC0414
+
+# Named here as a part of the interface.
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from protocol import Json, Packet
 
     from .audiences import Audience
-    from .detours import Death, Room
+    from .detours import Death, Poll, Room
 
 Side = int
 """0 for the side that the first captured packet of a connection came from, else 1."""
@@ -124,7 +130,9 @@ class Transfer(Unit, gc=False, kw_only=True):
         after: What its receiver had to acknowledge before it could have it.
         died: Which queue did not keep it, where that is how it gets here.
         retained: Whether the broker had kept it for one who subscribed later.
-        exact: What identifies the transfer on both sides of the broker, if anything.
+        exact: What identifies the transfer on both sides of the broker, if anything …
+        likeness: … and what, besides its body, is the same on both sides anyway.
+        polled: The idle unit by which its receiver asked for it, with others or alone.
         facts: Headers, quality of service and the like, by name.
         dual: Whether its sender has to listen on another connection of its own.
     """
@@ -148,6 +156,8 @@ class Transfer(Unit, gc=False, kw_only=True):
     died: Death | None = None
     retained: bool = False
     exact: Hashable | None = None
+    likeness: Hashable | None = None
+    polled: Poll | None = None
     facts: Mapping[str, Json] | None = None
     dual: bool = False
 
@@ -165,6 +175,8 @@ class Errand(Unit, gc=False, kw_only=True):
         unwanted: Whether the broker says thereby that nobody has subscribed to what it
             is about.
         fate: What becomes thereby of what it is about.
+        exact: What that is identified by from now on, in the order of ``about``.
+        shows: Whether who does it is a peer of Nest's, as who sends a transfer is.
         value: What it carries, such as a count: of messages that are still awaited
             where one ends a subscription, which it does not do before.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
@@ -179,6 +191,8 @@ class Errand(Unit, gc=False, kw_only=True):
     more: bool = False
     unwanted: bool = False
     fate: Fate = Fate.KEPT
+    exact: tuple[Hashable, ...] = ()
+    shows: bool = False
     value: Json = None
     text: bytes = b""
     original: bytes = b""
@@ -195,6 +209,7 @@ class Idle(Unit, gc=False, kw_only=True):
             ``secret`` names.
         original: The bytes as they travelled, where ``text`` conceals something.
         audience: What it shows of who is handed what a broker is sent, if anything.
+        polls: What the transfers name that it may turn out to have asked for.
     """
 
     verb: str
@@ -203,6 +218,7 @@ class Idle(Unit, gc=False, kw_only=True):
     text: bytes = b""
     original: bytes = b""
     audience: Audience | None = None
+    polls: Hashable | None = None
 
 
 class Skipped(Unit, gc=False, kw_only=True):
@@ -315,32 +331,6 @@ class Talk(Protocol):
         None if it has no such way, or not now. A brokered carrier is not asked: of
         its transfers more matters than the packet.
         """
-
-
-class Taken(NamedTuple):
-    """What is known of an exchange when it is asked what it should have cost.
-
-    Attributes:
-        kind: ``message`` or ``event``.
-        transfers: Transfers that were seen of it; one for each hop and each reply.
-        errands: The verbs of the errands that were seen for it.
-    """
-
-    kind: str
-    transfers: int = 0
-    errands: tuple[str, ...] = ()
-
-
-class Cost(NamedTuple):
-    """What an exchange takes when nothing comes between.
-
-    Attributes:
-        packets: Data packets, on all its connections.
-        words: What they are, such as ``request, reply``.
-    """
-
-    packets: int
-    words: str
 
 
 @runtime_checkable

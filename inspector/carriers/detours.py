@@ -1,4 +1,4 @@
-"""Why a broker hands something on later than it could, or elsewhere."""
+"""Why a broker hands something on: asked, later than it could, or elsewhere."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from protocol import Json
 
 
@@ -34,3 +36,15 @@ class Death(NamedTuple):
 
     channel: str
     queue: str | None = None
+
+
+class Poll(NamedTuple):
+    """What asked for a delivery, where a broker hands nothing on unasked.
+
+    Attributes:
+        key: What its idle unit says in ``polls``.
+        transfers: How many transfers it asked for.
+    """
+
+    key: Hashable
+    transfers: int

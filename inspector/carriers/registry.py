@@ -56,6 +56,7 @@ OURS = {
     "redis": "inspector.carriers.redis.carrier:carrier",
     "rabbitmq": "inspector.carriers.rabbitmq.carrier:carrier",
     "grpc": "inspector.carriers.grpc.carrier:carrier",
+    "kafka": "inspector.carriers.kafka.carrier:carrier",
     "socketio": "inspector.carriers.websocket.carrier:socketio",
     "ws": "inspector.carriers.websocket.carrier:ws",
     "http": "inspector.carriers.http.carrier:carrier",

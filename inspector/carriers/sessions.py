@@ -43,6 +43,8 @@ class SessionTransfer(WrittenTransfer, gc=False, kw_only=True):
         session: What its connections call the session; empty where this connection is
             all of it.
         roams: Whether its answer may pass on another connection of the session.
+        socket: What the gateway calls its client in the namespace of the packet, in
+            ``client.id`` of Nest; empty where the capture lacks that.
         cause: Of an event, with or without a number: its pattern and payload as they
             were sent, which an error that it causes may repeat.
         blames: Of an error: the pattern and payload that it repeats.
@@ -50,5 +52,6 @@ class SessionTransfer(WrittenTransfer, gc=False, kw_only=True):
 
     session: str = ""
     roams: bool = False
+    socket: str = ""
     cause: tuple[str, JsonText | UndefinedType] | None = None
     blames: tuple[str, JsonText | UndefinedType] | None = None

@@ -25,6 +25,7 @@ choice_options   … which exchanges are meant
 order_options    … in which order, and how many
 limit_options    … what may be kept
 name_options     … what addresses and ports are called
+registries       … by Consul
 settings         … and what a file says for all runs: protocol-inspect.toml
 format_options   … what is written
 live_options     … and what is asked of a live run
@@ -33,6 +34,7 @@ options          the options of commands over captures, and of those that only w
 run              one inspection of captures, to the exit code
 live_run         one of a source that does not end by itself
 numbers          a number after the captures
+prompts          questions at a terminal, for an argument that was left out
 connections      connections that a person names by their numbers
 subset           the packets of the chosen exchanges as a capture of their own
 standard_output  where formats write; a view saved as a picture

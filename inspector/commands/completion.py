@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import click
 from click.shell_completion import get_completion_class
 
+from .prompts import AskedArgument, ask
 from .speech import PROGRAM
 
 _SHELLS = ["bash", "zsh", "fish"]
@@ -27,8 +30,21 @@ _MENDED = (
 """What click writes → what works, in zsh and in fish."""
 
 
+def _ask_shell() -> str:
+    """Ask for a shell; that of the user is offered."""
+    own = Path(os.environ.get("SHELL", "")).name
+    usual = own if own in _SHELLS else None
+    return ask("Shell", _shell, usual=usual, hint=", ".join(_SHELLS))
+
+
+def _shell(answer: str) -> str:
+    if answer not in _SHELLS:
+        raise click.BadParameter(f"no completion for {answer}")
+    return answer
+
+
 @click.command()
-@click.argument("shell", type=click.Choice(_SHELLS))
+@click.argument("shell", cls=AskedArgument, ask=_ask_shell, type=click.Choice(_SHELLS))
 @click.argument("program", type=click.Choice(_PROGRAMS), default=PROGRAM)
 @click.pass_context
 def completion(context: click.Context, shell: str, program: str) -> None:

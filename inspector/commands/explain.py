@@ -16,6 +16,7 @@ from inspector.sources.files import STDIN
 from protocol.lazy_regex import lazy_regex
 
 from .options import output_options
+from .prompts import AskedArgument, as_it_is, ask
 from .speech import say
 
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ _APART = lazy_regex(r"0[xX]|[\s:,]+")
 _NO_DIGIT = lazy_regex("[^0-9a-fA-F]")
 
 
+def _ask_text() -> str:
+    return ask("Frame", as_it_is, hint='as it is sent, 7#{"a":1}')
+
+
 @click.command()
-@click.argument("text", metavar="TEXT")
+@click.argument("text", cls=AskedArgument, ask=_ask_text, metavar="TEXT")
 @click.option("--hex", "as_hex", is_flag=True, help="Read TEXT as hexadecimal digits.")
 @output_options
 def explain(chosen: Format, text: str, *, as_hex: bool) -> None:

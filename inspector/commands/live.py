@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from inspector.views.shell_words import program, shell_word
 
 from .live_options import live_options, run_live
 from .paths import exists
+from .prompts import ask, can_ask
 from .speech import say
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     from .live_options import LiveOptions
     from .live_run import Source
+
+_LOOPBACK = "lo"  # of Linux
 
 
 def _check_pipe(_: click.Context, __: click.Parameter, word: str | None) -> str | None:
@@ -35,6 +39,18 @@ def _check_pipe(_: click.Context, __: click.Parameter, word: str | None) -> str 
     if exists(word):
         raise click.UsageError(f"{word} is a file: {program()} {shell_word(word)}")
     raise click.UsageError(f"an interface has -i before it: -i {shell_word(word)}")
+
+
+def _ask_interface() -> str:
+    """Ask for an interface of this machine."""
+    names = [name for _, name in socket.if_nameindex()]
+
+    def read(answer: str) -> str:
+        if answer not in names:
+            raise click.BadParameter(f"no interface {answer}; {', '.join(names)}")
+        return answer
+
+    return ask("Interface", read, usual=_LOOPBACK if _LOOPBACK in names else None)
 
 
 @click.command()
@@ -56,6 +72,8 @@ def live(options: LiveOptions, pipe: str | None, interface: str | None) -> None:
       protocol-inspect live -i lo --port 8888 --for 30s
       ssh host tcpdump -U -w - port 8888 | protocol-inspect live -
     """
+    if pipe is None and interface is None and can_ask():
+        interface = _ask_interface()
     if (pipe is None) == (interface is None):
         raise click.UsageError("name an interface with -i, or - for a pipe")
 

@@ -11,6 +11,8 @@ from inspector.errors import InspectorError
 from inspector.streams.names import NO_NAMES, Names
 from protocol.named_tuple import NamedTuple
 
+from .registries import names_at
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -88,6 +90,16 @@ def hosts_names(lines: Iterable[str], file: str) -> Names:
     return Names(names)
 
 
+# decision 169: Names come from a registry where there is one
+def _read_registries(
+    _: click.Context, __: click.Parameter, urls: tuple[str, ...]
+) -> GivenNames:
+    found = NO_NAMES
+    for url in urls:
+        found |= names_at(url)
+    return GivenNames(found, _words("--names", urls))
+
+
 name_options = (
     click.option(
         "--name",
@@ -104,6 +116,14 @@ name_options = (
         callback=_read_hosts,
         help="Show addresses by the names in this file, in the format of /etc/hosts.",
     ),
+    click.option(
+        "--names",
+        "registries",
+        metavar="URL",
+        multiple=True,
+        callback=_read_registries,
+        help="Show servers by the names that Consul has for them: consul://HOST:PORT.",
+    ),
 )
 """What addresses and ports are called, in every view."""
 
@@ -117,5 +137,6 @@ def take_names(given: dict[str, Any], configured: Names = NO_NAMES) -> GivenName
     """
     names: GivenNames = given.pop("names")
     hosts: GivenNames = given.pop("hosts")
-    found = configured | hosts.names | names.names
-    return GivenNames(found, names.words + hosts.words)
+    registries: GivenNames = given.pop("registries")
+    found = configured | registries.names | hosts.names | names.names
+    return GivenNames(found, names.words + hosts.words + registries.words)

@@ -17,6 +17,7 @@ from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
 from .name_options import name_options, take_names
 from .paths import exists
+from .prompts import AskedArgument, ask_captures
 from .run_options import (
     RunOptions,
     allow_empty_option,
@@ -56,6 +57,8 @@ def _check_captures(
 
 captures_argument = click.argument(
     "captures",
+    cls=AskedArgument,
+    ask=ask_captures,
     nargs=-1,
     required=True,
     callback=_check_captures,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from inspector.errors import InspectorError
+
 from .live_options import live_options, run_live
+from .prompts import AskedArgument, ask
 from .speech import say
 
 if TYPE_CHECKING:
@@ -19,8 +23,36 @@ if TYPE_CHECKING:
 _HERE = "127.0.0.1"
 
 
+def _ask_route() -> tuple[str, str]:
+    """Ask where clients connect, and where that leads."""
+    listen = ask("Listen", partial(_endpoint, host=_HERE), hint="PORT or HOST:PORT")
+    return listen, ask("Target", _endpoint, hint="HOST:PORT of the service")
+
+
+def _endpoint(answer: str, host: str | None = None) -> str:
+    """Return an answer that is an endpoint.
+
+    Raises:
+        click.BadParameter: It is none.
+    """
+    from inspector.sources.proxy import endpoint  # noqa: PLC0415
+
+    try:
+        endpoint(answer, host=host)
+    except InspectorError as error:
+        raise click.BadParameter(str(error)) from None
+    return answer
+
+
 @click.command()
-@click.argument("routes", nargs=-1, required=True, metavar="LISTEN TARGET ...")
+@click.argument(
+    "routes",
+    cls=AskedArgument,
+    ask=_ask_route,
+    nargs=-1,
+    required=True,
+    metavar="LISTEN TARGET ...",
+)
 @click.option(
     "--client-cert",
     metavar="FILE",

@@ -21,6 +21,7 @@ from inspector.views.output_format import ShowOptions
 from .numbers import parted
 from .options import capture_options
 from .order_options import times_option
+from .prompts import ask_number, can_ask
 from .run import Run
 from .speech import say
 
@@ -62,6 +63,8 @@ def show(
     captures, number = parted(options.captures)
     options = replace(options, captures=captures)
     choosing = slowest or first_error or options.where is not None
+    if not choosing and number is None and can_ask():
+        number = ask_number()
     if choosing == (number is not None):
         raise click.UsageError(_ASKED if choosing else _UNASKED)
     with _twice_readable(options, choosing=choosing) as readable:

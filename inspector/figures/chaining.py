@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from inspector.calls.chains.middle import Middle
 from inspector.calls.costs import has_sessions
-from inspector.calls.exchanges import Kind
+from inspector.calls.exchanges import Kind, payload_bytes
 from inspector.calls.ordering import MAX_WAITING, Order
 from inspector.findings.evidence import answer_place
 
@@ -104,7 +104,7 @@ class Chaining:
             seeking.add(exchange.number, exchange)
             if seeking.is_in_vain:
                 self._rest()
-        elif exchange.request_bytes + exchange.reply_bytes <= _SMALL:
+        elif payload_bytes(exchange) <= _SMALL:
             stays = exchange.passage is not None or has_sessions(exchange.carrier)
             (self._before if stays else self._direct).append(exchange)
 

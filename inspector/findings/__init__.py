@@ -14,6 +14,7 @@ subscriptions  what peers have subscribed to at brokers
 subjects      which subjects NATS does not take for what was meant
 objections    what a broker may object to, and why
 broker_words  what is said differently of each broker …
+kafka_words   … of Kafka, and what it objects to
 mqtt_words    … of MQTT, and what it objects to
 nats_words    … of NATS, and what nats-server does
 rabbitmq_words  … of RabbitMQ, and what it does
@@ -37,6 +38,7 @@ The rooms hold one kind of finding in each module:
 
 brokers/      what goes wrong on the way over a broker, whichever it is
 grpc/         what gRPC says of calls, and gives up
+kafka/        what Kafka says, takes and refuses, and how it is polled
 mqtt/         what MQTT says, takes and refuses
 nats/         what NATS says, takes and refuses
 rabbitmq/     what RabbitMQ keeps, gives back and cannot hand on

@@ -80,6 +80,7 @@ class BrokerWords(NamedTuple):
 
 _IN_GENERAL = BrokerWords()
 _PLACES = {
+    "kafka": "inspector.findings.kafka_words",
     "mqtt": "inspector.findings.mqtt_words",
     "nats": "inspector.findings.nats_words",
     "rabbitmq": "inspector.findings.rabbitmq_words",

@@ -44,6 +44,7 @@ _STAGES = (QUEUE, HANDLER, RETURN)
 _MOST_SERVERS = 4
 _MOST_PERCENT = 99.5
 _MOST_PACKETS = 8
+_MOST_TOPICS = 6
 _LOSES = "Nest drops what it has read and closes the connection"
 
 
@@ -69,6 +70,13 @@ def servers(finding: Finding, those: Sequence[str]) -> str:
     names = list(dict.fromkeys(map(finding.called, those[:_MOST_SERVERS])))
     rest = len(those) - _MOST_SERVERS
     return listing(names, f"{rest:,} more" if rest > 0 else "")
+
+
+def named_topics(group: FindingGroup) -> str:
+    """Return the topics that findings are about, which are their details."""
+    names = list(group.details)
+    rest = len(names) - _MOST_TOPICS
+    return listing(names[:_MOST_TOPICS], f"{rest:,} more" if rest > 0 else "")
 
 
 def quoted(route: str | None) -> str:

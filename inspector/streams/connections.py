@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Process: TypeAlias = "tuple[str, Endpoint]"
 """Somebody who is asked: as ``server``, or as ``peer`` of a broker, and where."""
 
+_NO_SOCKETS: frozenset[str] = frozenset()
+
 
 class Direction:
     """One direction of a connection: the bytes of one side.
@@ -90,6 +92,8 @@ class Connection:
         network: The virtual network that it is in, ``vlan 12``; empty for none.
         service: The name of the carrier that its server is known to speak, where the
             connection itself carries nothing of it; else empty.
+        sockets: What a gateway calls the clients on it, who learn that from it; others
+            may be told.
         counts: Its packets.
         proxy: The version of the PROXY protocol whose header its client's bytes begin
             with; 0 for none.
@@ -139,6 +143,7 @@ class Connection:
         "proxy",
         "reset",
         "service",
+        "sockets",
         "supposed",
         "trouble",
         "twin",
@@ -163,6 +168,7 @@ class Connection:
         self.carrier = ""
         self.network = ""
         self.service = ""
+        self.sockets = _NO_SOCKETS
         self.counts = PacketCounts()
         self.proxy = 0
         self.origin = ""

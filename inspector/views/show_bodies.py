@@ -14,6 +14,7 @@ from .json_text import MOST_LINES, json_lines, more_line, raw_text
 from .prose import wrapped
 from .rendering import ELLIPSIS, packet_numbers, safe
 from .reply_words import is_refused, left_at
+from .yjs_lines import yjs_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -150,6 +151,8 @@ def _payload_lines(
     width = setting.width - bar.cell_len
     for line in json_lines(bytes(payload), width, full=setting.full, cut=setting.cut):
         yield bar + line
+    for words in yjs_lines(payload):
+        yield bar + Text(words, "muted")
 
 
 def _raw_lines(

@@ -11,6 +11,7 @@ module          contents
 transport       what a service is served over, and a client calls over
 subscribing     a service at a broker: connected, connected again, ended
 respondents     one message of a broker, as the way back of its replies
+ends            … which is told how its handlers end
 ways            a client at a broker: its one wire, connected when a call needs it
 shared_replies  … whose replies come by channels that all clients may hear
 confirming      … where the broker confirms what it has taken

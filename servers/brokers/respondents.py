@@ -125,6 +125,10 @@ class MessageRespondent:
         """Wait until the broker has caught up with the replies."""
         await self._source.publisher.drained()
 
+    def retry(self) -> bool:
+        """Return False: not every broker can bring a message back."""
+        return False
+
     def unhandled(self, event: Event) -> None:
         """Report an event that has no handler."""
         self._source.unhandled(event)

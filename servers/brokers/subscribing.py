@@ -89,6 +89,11 @@ class Subscriber(Work, ABC):
         """How many connections are open, as the broker counts for one."""
         return int(self.connected)
 
+    @property
+    def patience(self) -> float:
+        """Seconds that connecting may take."""
+        return self.reception.limits.connect
+
     # What a broker does itself.
 
     @abstractmethod
@@ -263,7 +268,7 @@ class Subscriber(Work, ABC):
             ConnectError: The broker cannot be reached, or refuses.
         """
         try:
-            async with asyncio.timeout(self.reception.limits.connect):
+            async with asyncio.timeout(self.patience):
                 await self.connect()
         except TimeoutError:
             raise ConnectError(

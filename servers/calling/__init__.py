@@ -10,6 +10,7 @@ conversing     statements to calls, on one connection that stays open
 statements     what is typed at the prompt
 options        arguments and options, and the call that they ask for
 question       … as one value
+questions      what is asked at a terminal, for an argument that was left out
 output         replies as JSON to stdout, everything else to stderr
 asking         the calls, one after the other
 watching       … at an interval, drawn in place

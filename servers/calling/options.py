@@ -24,6 +24,7 @@ from .addresses import Address, parse_address
 from .completing import complete_address, complete_pattern
 from .configuration import Configuration, KnownServer, read_configuration
 from .question import Question
+from .questions import AskedArgument, ask, can_ask
 
 if TYPE_CHECKING:
     import ssl
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _TLS = ("tls_authority", "tls_certificate", "tls_key", "tls_name", "tls_insecure")
 _ADDRESS, _PATTERN, _DATA = "HOST:PORT", "PATTERN", "[DATA]"
+_OFFERED = 5  # names of servers and calls in a question
 
 
 def read_data(text: str) -> Json:
@@ -71,8 +73,34 @@ def _metadata(_: click.Context, __: click.Parameter, text: str | None) -> Json:
 
 _NUMBER = re.compile(r"[0-9]*\.?[0-9]+")
 _FILE = click.Path(exists=True, dir_okay=False)
+
+
+def _ask_address() -> str:
+    """Ask for a server, or a call; names in the file are offered with the question.
+
+    Raises:
+        click.UsageError: The file has a mistake.
+    """
+    given = click.get_current_context().params  # options of the line are read before
+    known = configuration_of({"no_config": given.get("no_config", False)})
+    names = [*known.servers, *known.calls]
+
+    def read(answer: str) -> str:
+        if answer not in known.calls:
+            _server(answer, known)
+        return answer
+
+    return ask("Server", read, hint=", ".join([*names[:_OFFERED], _ADDRESS]))
+
+
 _ARGUMENTS = (
-    click.argument("address", metavar=_ADDRESS, shell_complete=complete_address),
+    click.argument(
+        "address",
+        cls=AskedArgument,
+        ask=_ask_address,
+        metavar=_ADDRESS,
+        shell_complete=complete_address,
+    ),
     click.argument(
         "pattern", required=False, metavar=_PATTERN, shell_complete=complete_pattern
     ),
@@ -221,6 +249,9 @@ def _called(words: Sequence[str | None], configuration: Configuration) -> _Call:
     known = configuration.calls.get(first)
     if known is None or first in configuration.servers:
         server = _server(first, configuration)
+        if rest[0] is None and can_ask():
+            pattern = ask("Pattern", read_pattern, hint="JSON, or a plain string")
+            return _Call(server, pattern, ask("Data", read_data, usual="{}"))
         if rest[0] is None:
             raise click.UsageError(f"Missing argument '{_PATTERN}'")
         return _Call(server, read_pattern(rest[0]), _data(rest[1], UNDEFINED))

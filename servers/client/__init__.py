@@ -20,6 +20,8 @@ feeding         … of a thread that blocks
 asked           … those that wait for their reply while others begin
 checking        … looking for integers that JavaScript rounds
 pool            the TCP connections of a client; its wires
+discovered      … or of those that a registry names
+discovery       … which says them: the protocol of a registry
 statuses        the states of the servers, to read and to be told of
 links           one address: its connection, made on demand
 targets         what the first arguments of a client name
@@ -45,6 +47,7 @@ from .backoff import Backoff
 from .blocking import BlockingClient
 from .breaker import Breaker
 from .client import Client
+from .discovery import Discovery
 from .ejection import Ejection
 from .links import ConnectionEvent
 from .many import Replies
@@ -58,6 +61,7 @@ __all__ = [
     "Breaker",
     "Client",
     "ConnectionEvent",
+    "Discovery",
     "Ejection",
     "Replies",
     "Retry",

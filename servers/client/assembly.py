@@ -15,6 +15,7 @@ from .addresses import dial_to, name_of
 from .brokers import Terms
 from .caller import Caller
 from .checking import CheckingCaller
+from .discovered import DiscoveredPool
 from .links import Link
 from .pool import Pool
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .backoff import Backoff
     from .breaker import Breaker
     from .brokers import Broker
+    from .discovery import Discovery
     from .ejection import Ejection
     from .links import ConnectionEvent
     from .pool import Balance
@@ -43,6 +45,7 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         integers: Looks for integers that JavaScript rounds; None looks for none.
         broker: What carries calls, instead of connections to the addresses.
+        discovery: Says which addresses there are.
     """
 
     addresses: Sequence[Address]
@@ -57,6 +60,7 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
     dial: Dial | None
     integers: Integers | None
     broker: Broker | None = None
+    discovery: Discovery | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would decide twice whether a server gets calls.
@@ -99,8 +103,9 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
             terms = Terms(self.limits, hooks, notify, changed, self.wait_for_server)
             return self.broker.wires(terms)
         shared = Shared(self.limits, hooks, Budget(self.limits.buffered_in_all))
-        links = [
-            Link(
+
+        def link(name: str, dial: Dial) -> Link:
+            return Link(
                 name,
                 dial,
                 shared,
@@ -110,8 +115,17 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
                 breaker=self.breaker,
                 changed=changed,
             )
-            for name, dial in self._ways()
-        ]
+
+        if self.discovery is not None:
+            return DiscoveredPool(
+                self.discovery,
+                lambda address: link(*self._way(address)),
+                self.balance,
+                persistent=self.wait_for_server,
+                backoff=self.backoff,
+                watched=self.breaker is not None,
+            )
+        links = [link(name, dial) for name, dial in self._ways()]
         return Pool(links, self.balance, persistent=self.wait_for_server)
 
     @property
@@ -119,16 +133,16 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
         """The names of the addresses."""
         if self.broker is not None:
             return [self.broker.name]
+        if self.discovery is not None:
+            return [self.discovery.name]
         return [name for name, _ in self._ways()]
 
     def _ways(self) -> list[tuple[str, Dial]]:
         """Return the name of each address, and how to connect to it."""
         if self.dial is not None:
             return [("the given connection", self.dial)]
-        return [
-            (
-                name_of(each),
-                dial_to(each, self.tls, self.server_hostname, self.limits),
-            )
-            for each in self.addresses
-        ]
+        return list(map(self._way, self.addresses))
+
+    def _way(self, address: Address) -> tuple[str, Dial]:
+        dial = dial_to(address, self.tls, self.server_hostname, self.limits)
+        return name_of(address), dial

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from protocol import UNDEFINED, Json
 from servers.coroutines import require_coroutine_function
+from servers.errors import UsageError
 from servers.integers import Integers, UnsafeIntegers, checked_choice
 from servers.limits import Limits
 from servers.logs import logger_of
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from .breaker import Breaker
     from .brokers import Broker
     from .caller import Caller
+    from .discovery import Discovery
     from .ejection import Ejection
     from .links import ConnectionEvent
     from .options import CallOptions
@@ -62,6 +64,8 @@ class Client(SendsMany):
         port: The server's port.
         uds: The path of a Unix socket, instead of ``host`` and ``port``.
         addresses: Several equal servers, instead of these: hosts with ports, paths.
+        discover: Says which equal servers there are, now and later, as
+            ``servers.discovery.consul("calc")`` does; instead of addresses.
         timeout: Seconds that a call waits for its reply, connecting included, and a
             stream for its next value; None for no limit.
         tls: For TLS; see :func:`servers.client_tls`.
@@ -96,6 +100,7 @@ class Client(SendsMany):
         *,
         uds: str | os.PathLike[str] | None = None,
         addresses: Sequence[Address] = (),
+        discover: Discovery | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,
         tls: ssl.SSLContext | None = None,
         server_hostname: str | None = None,
@@ -112,9 +117,11 @@ class Client(SendsMany):
         unsafe_integers: UnsafeIntegers = "send",
     ) -> None:
         checks = checked_choice(unsafe_integers) != "send"
-        target = target_of(host, port, uds, addresses, tls)
+        target = target_of(host, port, uds, addresses, tls, discover)
         if target.broker is not None:
             refuse_options(ejection=ejection, breaker=breaker, dial=dial)
+        if target.discovery is not None and dial is not None:
+            raise UsageError("pass either discover or dial: both say where to connect")
         self.limits = limits or Limits()
         self.hooks = hooks
         self.timeout = timeout
@@ -131,6 +138,7 @@ class Client(SendsMany):
             dial=dial,
             integers=Integers(unsafe_integers, logger) if checks else None,
             broker=target.broker,
+            discovery=target.discovery,
         )
         self._retry = retry
         self._breaker = breaker

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .addresses import Address
     from .backoff import Backoff
     from .breaker import Breaker
+    from .discovery import Discovery
     from .ejection import Ejection
     from .policies import Retry, RetryBudget
     from .pool import Balance
@@ -50,6 +51,7 @@ class ClientOptions(TypedDict, total=False):
 
     uds: str | os.PathLike[str] | None
     addresses: Sequence[Address]
+    discover: Discovery | None
     timeout: float | None
     tls: ssl.SSLContext | None
     server_hostname: str | None

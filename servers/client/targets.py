@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from servers.errors import UsageError
-from servers.serving.places import DEFAULT_PORT
+from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
 from servers.tcp import Tcp
 
 from .addresses import addresses_of
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .addresses import Address
     from .brokers import Broker
+    from .discovery import Discovery
 
 
 class Target(NamedTuple):
@@ -26,25 +27,33 @@ class Target(NamedTuple):
         addresses: Of equal servers; none where there is a broker.
         tls: For TLS; None for plain TCP.
         broker: What carries the calls; None where servers are connected to.
+        discovery: Says which addresses there are; None where they are passed.
     """
 
     addresses: Sequence[Address]
     tls: ssl.SSLContext | None
     broker: Broker | None = None
+    discovery: Discovery | None = None
 
 
-def target_of(
+def target_of(  # noqa: PLR0913, PLR0917 — the arguments of a client
     host: str | Tcp | Broker,
     port: int,
     uds: str | os.PathLike[str] | None,
     addresses: Sequence[Address],
     tls: ssl.SSLContext | None,
+    discover: Discovery | None = None,
 ) -> Target:
     """Return what the arguments of a client name.
 
     Raises:
         UsageError: That is more than one thing, or an address is none.
     """
+    if discover is not None:
+        passed = (host, port, uds, addresses) != (DEFAULT_HOST, DEFAULT_PORT, None, ())
+        if passed:
+            raise UsageError("discover says the addresses: pass no other address")
+        return Target((), tls, discovery=discover)
     if isinstance(host, str):
         return Target(addresses_of(host, port, uds, addresses), tls)
     if port != DEFAULT_PORT or uds is not None or addresses or tls is not None:

@@ -15,6 +15,12 @@ application            programs            purpose                its Nest count
                        archive; client    and back
 ``rooms``              gateway             rooms, with tokens     ``rooms``
 ``events``             socketio, ws        Nest's samples         ``events``
+``feed``               main, market        server-sent events     ``feed``
+``graph``              main, market        GraphQL                ``graph``
+``notes``              hub, keeper         shared documents       ``notes``
+``discovery``          main, calc          Consul                 ``discovery``
+``logs``               main, calc          Logstash and the like  ``logs``
+``metrics``            main, calc          timers for Prometheus  ``metrics``
 =====================  ==================  =====================  ==================
 
 ``python -m servers.demos.main_user`` starts a whole application, and ``python -m
@@ -24,7 +30,9 @@ guide.
 
 The applications are made of ``sums`` (sums, a log and their HTTP application),
 ``users`` (the accounts), ``gateway`` (their HTTP application), ``people`` (those who
-have an address) and ``answers`` (JSON by HTTP); ``programs`` starts and ends the
+have an address), ``answers`` (JSON by HTTP), ``log_lines`` and ``shipping`` (lines of a
+log, and how they travel), ``market`` (prices),
+``consul`` (a stand-in for one); ``programs`` starts and ends the
 programs of an application.
 """
 
@@ -33,7 +41,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
-_NEEDED = ("aiohttp", "argon2", "jwt", "starlette", "uvicorn")
+_NEEDED = ("aiohttp", "argon2", "jwt", "prometheus_client", "starlette", "uvicorn")
 """Packages of the extra ``demos``."""
 
 for _name in _NEEDED:

@@ -14,11 +14,11 @@ from protocol import REFUSED
 from servers import CallError, RemoteError, RequestTimeoutError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.routing import Route
+    from starlette.routing import BaseRoute
 
     from servers import Client
 
@@ -29,7 +29,7 @@ logger = logging.getLogger("servers.demos")
 _FAILED = "Bad Gateway"
 
 
-def application(routes: list[Route], *clients: Client) -> Starlette:
+def application(routes: Sequence[BaseRoute], *clients: Client) -> Starlette:
     """Return an HTTP application whose clients are open as long as it runs."""
 
     @asynccontextmanager
@@ -45,6 +45,16 @@ def application(routes: list[Route], *clients: Client) -> Starlette:
 def failure(status: int, message: str) -> JSONResponse:
     """Return an error."""
     return JSONResponse({"statusCode": int(status), "message": message}, int(status))
+
+
+def reason_of(error: CallError) -> str:
+    """Return what strangers may know: a refusal, or that there is no reply."""
+    err = error.err if isinstance(error, RemoteError) else None
+    reason = err.get("message") if isinstance(err, dict) else err
+    if isinstance(reason, str):
+        return reason
+    logger.warning("no reply: %s", error)
+    return _FAILED
 
 
 def taking(

@@ -97,7 +97,9 @@ async def serving_http(application: Starlette, port: int) -> AsyncIterator[None]
     except OSError as error:
         reason = error.strerror or str(error)
         raise ListenError(f"cannot listen on {HOST}:{port}: {reason}") from error
-    server = _HttpServer(uvicorn.Config(application, log_level="warning"))
+    # Its own configuration of logging would close the handlers that there are.
+    config = uvicorn.Config(application, log_config=None, log_level="warning")
+    server = _HttpServer(config)
     logger.info("listening on http://%s:%d", HOST, listening.getsockname()[1])
     task = asyncio.create_task(server.serve([listening]))
     try:

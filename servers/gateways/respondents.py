@@ -160,6 +160,10 @@ class ClientRespondent:
         """Wait until the client has caught up with the replies, or has gone."""
         await self._client.line.drained()
 
+    def retry(self) -> bool:
+        """Return False: nothing is handled twice."""
+        return False
+
     def unhandled(self, event: Event) -> None:
         """Report an event that has no handler."""
         self._hall.unheard(event.pattern)

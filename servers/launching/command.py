@@ -126,7 +126,8 @@ def command(**options: Any) -> None:  # noqa: ANN401 — of click
     at once.
 
     Each URL is a transport: tcp://HOST:PORT, nats://HOST:PORT?queue=GROUP,
-    redis://HOST:PORT, mqtt://HOST:PORT?group=GROUP, amqp://HOST:PORT/QUEUE?ack=after.
+    redis://HOST:PORT, mqtt://HOST:PORT?group=GROUP, amqp://HOST:PORT/QUEUE?ack=after,
+    kafka://HOST:PORT/GROUP.
     Without one, or with --host, --port, --uds or --fd, the service listens by TCP.
 
     "protocol-serve new NAME" writes a new service with its test, if there is no module

@@ -18,8 +18,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from protocol import UNDEFINED
+from servers.brokers.ends import Ends
 from servers.brokers.respondents import MessageRespondent, Source
-from servers.hooks import Hooks
 
 from .frames import acknowledged, rejected
 from .messages import message_of
@@ -27,7 +27,7 @@ from .passage import CHANNEL
 
 if TYPE_CHECKING:
     from protocol import Event
-    from servers.hooks import Kind, Outcome, Side
+    from servers.hooks import Hooks, Outcome
 
     from .connecting import Link
     from .frames import Delivered
@@ -89,7 +89,7 @@ class Handling(MessageRespondent):
         self._settled = ack == "none"
         self._running = 1  # handlers, and whoever looks for them
         self._failed = False
-        watched = None if self._settled else _Ends(self, source.reception.hooks)
+        watched = None if self._settled else Ends(self, source.reception.hooks)
         self._hooks: Hooks | None = watched or source.reception.hooks
 
     @property
@@ -138,25 +138,3 @@ class Handling(MessageRespondent):
             frame = rejected(CHANNEL, self._tag, requeue=verdict == "requeue")
         self._source.publisher.put((self, Acknowledgement(frame)), len(frame))
         return True
-
-
-class _Ends(Hooks):
-    """Tell a message of the ends of its handlers, and other hooks as before."""
-
-    def __init__(self, handling: Handling, hooks: Hooks | None) -> None:
-        self._handling = handling
-        self._others = hooks
-
-    def call_started(self, side: Side, route: str) -> None:
-        """Note a handler that begins."""
-        self._handling.begun()
-        if self._others is not None:
-            self._others.call_started(side, route)
-
-    def call_finished(
-        self, side: Side, route: str, kind: Kind, outcome: Outcome, seconds: float
-    ) -> None:
-        """Note a handler that has ended."""
-        if self._others is not None:
-            self._others.call_finished(side, route, kind, outcome, seconds)
-        self._handling.ended(outcome)

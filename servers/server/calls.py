@@ -25,7 +25,7 @@ from types import CoroutineType, NoneType
 from typing import TYPE_CHECKING, Any
 
 from protocol import UNDEFINED, Json
-from servers.errors import RpcError
+from servers.errors import RetriableError, RpcError
 from servers.logs import logger_of
 from servers.payloads import spelled
 
@@ -122,6 +122,10 @@ class Call:
         KeyboardInterrupt and SystemExit end the server, once the reply is written.
         """
         err, first = INTERNAL_ERROR, _first_of(error)
+        if isinstance(first, RetriableError) and self.respondent.retry():
+            self._log(error)
+            self.finish("error")
+            return
         if isinstance(first, RpcError):
             err = first.err
         if self.identity is None or not _is_meant(error):

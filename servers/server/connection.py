@@ -314,6 +314,10 @@ class Connection(Channel):
         for task in [each for each in self._tasks if each.done()]:
             self._forget(task)
 
+    def retry(self) -> bool:
+        """Return False: over TCP the caller asks again, if anybody does."""
+        return False
+
     def unhandled(self, event: Event) -> None:
         """Log an event without a handler: the 1st, 2nd, 4th, 8th … of the peer."""
         self._unhandled += 1

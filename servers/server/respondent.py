@@ -97,5 +97,8 @@ class Respondent(Protocol):
     async def drained(self) -> None:
         """Wait until the caller has caught up with the replies, or is gone."""
 
+    def retry(self) -> bool:
+        """Whether the message is handled again, since its handler asks for that."""
+
     def unhandled(self, event: Event) -> None:
         """Report an event that has no handler."""

@@ -99,6 +99,11 @@ class World:
         self._gateways, self._services = gateways, services
         self._broker = Endpoint(self._address(90), 5672)
 
+    @property
+    def programs(self) -> list[Program]:
+        """All services."""
+        return [*self._gateways, *self._services]
+
     def exchanges(self, chains: int) -> tuple[list[Exchange], dict[int, int | None]]:
         """Return the exchanges of some chains, numbered, and their truth."""
         time_ns = 1_800_000_000 * SECOND
@@ -212,11 +217,8 @@ class World:
     ) -> tuple[int, Any]:
         """Let a program ask another; return when that is over, and the answer."""
         route = f"{target.name}.r{self._random.randrange(3)}"
-        server = self._broker if target.over_broker else target.endpoint
-        key = "broker" if target.over_broker else target.name
-        if key not in program.ports:
-            program.ports[key] = self._connect(program.address, server)
-        made = self._exchange(program.ports[key], route, data, time_ns, trace)
+        port, time_ns = self._port(program, target, time_ns)
+        made = self._exchange(port, route, data, time_ns, trace)
         self._made.append((made, outer))
         had_ns = made.asked_ns
         if target.over_broker:
@@ -229,6 +231,16 @@ class World:
         if target.over_broker:
             self._hand_back(made, end_ns)
         return made.last_reply_ns or end_ns, answer
+
+    def _port(
+        self, program: Program, target: Program, time_ns: int
+    ) -> tuple[Connection, int]:
+        """Return from where a program asks another, and when it can do so."""
+        server = self._broker if target.over_broker else target.endpoint
+        key = "broker" if target.over_broker else target.name
+        if key not in program.ports:
+            program.ports[key] = self._connect(program.address, server)
+        return program.ports[key], time_ns
 
     def _exchange(
         self,

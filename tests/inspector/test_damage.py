@@ -79,6 +79,7 @@ _REDIS = (
     "redis-two-clients-nest12.pcap.gz",
     "redis-two-servers-nest12.pcap",
 )
+_KAFKA = ("kafka-nest12.pcap.gz", "kafka-rebalance-nest12.pcap.gz")
 
 each_capture = pytest.mark.parametrize(
     "damage",
@@ -87,6 +88,7 @@ each_capture = pytest.mark.parametrize(
         *_damages("mqtt", _MQTT, 100, 4),
         *_damages("rabbitmq", _RABBITMQ, 60, 9),
         *_damages("redis", _REDIS, 60, 9),
+        *_damages("kafka", _KAFKA, 12, 97),
     ],
     ids=lambda damage: damage.capture.name.partition(".")[0],
 )

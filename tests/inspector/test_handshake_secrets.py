@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _VIEWS = ("report", "exchanges", "packets", "ladder", "timeline", "services")
 _CAPTURES = [
     each
-    for carrier in ("mqtt", "nats", "redis")
+    for carrier in ("kafka", "mqtt", "nats", "redis")
     for each in sorted((ROOT / "captures" / carrier).glob("*-auth-*.pcap"))
 ]
 

@@ -1,7 +1,8 @@
 // A real Nest application and real Nest clients, told what to do by lines of JSON.
 //
 //     node nest.mjs FOLDER        FOLDER holds node_modules with a Nest; with a second
-//                                 word, that stands for each space and # in a pattern
+//                                 word, that stands for each space and # in a pattern:
+//                                 - for Kafka, which has fewer patterns
 //
 //     {"number":1,"does":"listen","port":0}          {"number":1,"gives":40123}
 //     {"number":2,"does":"open","port":40124}        {"number":2,"gives":0}
@@ -40,10 +41,15 @@ Logger.overrideLogger(false);
 
 // The application; tests/interop/application.py is the same in Python.
 
+const TOPICS = process.argv[3] === '-';
+
 class Application {}
 let handlers = 0;
 
 function handle(decorator, pattern, method) {
+  if (TOPICS && !(typeof pattern === 'string' && /^[\w.-]+$/.test(pattern))) {
+    return; // there is no such topic
+  }
   const name = `handler${handlers++}`;
   Application.prototype[name] = (data, context) => method(data, context);
   const descriptor = Object.getOwnPropertyDescriptor(Application.prototype, name);
@@ -185,6 +191,10 @@ message('types', ({ when, buffer, base64, ...rest }) => ({
 message('wait', () => new Promise(() => {}));
 message('pattern', (_, context) => patternOf(context));
 message('headers', (_, context) => {
+  if (context.getProducer) {
+    const own = Object.entries(context.getMessage().headers);
+    return Object.fromEntries(own.filter(([name]) => !name.startsWith('kafka_')));
+  }
   if (context.getMessage) {
     return context.getMessage().properties.headers;
   }
@@ -213,7 +223,16 @@ process.on('unhandledRejection', (error) => {
 });
 
 // What Nest is told of a broker, and of what goes along with data.
+const quickly = { maxWaitTimeInMs: 50, heartbeatInterval: 500 };
 const TRANSPORTS = {
+  kafka: (url, { group, ...options }) => ({
+    transport: Transport.KAFKA,
+    options: {
+      client: { brokers: [new URL(url).host] },
+      consumer: { groupId: group, ...quickly },
+      ...options,
+    },
+  }),
   mqtt: (url, options) => ({
     transport: Transport.MQTT,
     options: { url, protocolVersion: 5, ...options },
@@ -247,8 +266,12 @@ const COMMANDS = {
   async leave({ which }) {
     await attending[which].close();
   },
-  reach({ over, url, ...options }) {
+  async reach({ over, url, patterns, ...options }) {
     const client = ClientProxyFactory.create(TRANSPORTS[over](url, options));
+    if (over === 'kafka') {
+      patterns.forEach((pattern) => client.subscribeToResponseOf(pattern));
+      await client.connect();
+    }
     if (over === 'mqtt') {
       // Nest leaves a topic of replies once nobody waits there, even while another call
       // begins to, whose reply is lost then: ClientMqtt, unsubscribeFromChannel.
@@ -335,6 +358,9 @@ function nats() {
 function written(data) {
   if (data?.over === 'rabbitmq') {
     return new RmqRecordBuilder(data.of).setOptions({ headers: data.headers }).build();
+  }
+  if (data?.over === 'kafka') {
+    return { key: data.key, value: data.of, headers: data.headers };
   }
   if (data?.over === 'mqtt') {
     const properties = { userProperties: data.headers };

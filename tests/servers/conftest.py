@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 import uvloop
 
-from captures.brokers import Mosquitto, NatsServer, RabbitMQServer, RedisServer
+from captures.brokers import (
+    Mosquitto,
+    NatsServer,
+    Noida,
+    RabbitMQServer,
+    RedisServer,
+)
 from tests.servers.coroutines import run_coroutine
 
 if TYPE_CHECKING:
@@ -26,7 +32,8 @@ _LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if inspect.iscoroutinefunction(metafunc.function):
         metafunc.fixturenames.append("event_loop_name")
-        metafunc.parametrize("event_loop_name", list(_LOOPS))
+        loops = getattr(metafunc.module, "LOOPS", list(_LOOPS))
+        metafunc.parametrize("event_loop_name", loops)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -61,6 +68,12 @@ def mosquitto() -> Iterator[Mosquitto]:
 def rabbit_server() -> Iterator[RabbitMQServer]:
     with RabbitMQServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def noida() -> Iterator[Noida]:
+    with Noida() as broker:
+        yield broker
 
 
 @pytest.fixture

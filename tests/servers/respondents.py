@@ -53,6 +53,7 @@ class Recorder:
         self.ignored: list[Json] = []
         self.tasks: list[asyncio.Task[None]] = []
         self.streams = self.done = self.waits = 0
+        self.again = False  # what retry() says
         self.gate = asyncio.Event()  # opens when the caller has caught up
 
     @property
@@ -76,6 +77,9 @@ class Recorder:
         self.waits += 1
         await self.gate.wait()
         self.write_paused = False
+
+    def retry(self) -> bool:
+        return self.again
 
     def unhandled(self, event: Event) -> None:
         self.ignored.append(event.pattern)

@@ -40,6 +40,9 @@ export interface Handled {
   /** Where it came, by the word of the carrier: a subject of NATS, a channel … */
   subject?: string;
   channel?: string;
+  /** Where in it, where that has parts: a partition of Kafka, an offset in that. */
+  partition?: number;
+  offset?: string;
   data: unknown;
   headers?: Record<string, string[]>;
   at: number;

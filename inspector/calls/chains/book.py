@@ -9,9 +9,11 @@ nobody knows which.
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from .notes import EVENT_NS, Candidate, Note, Scope, fits
+from .lanes import is_crowded
+from .notes import EVENT_NS, WAITED_NS, Candidate, Note, Scope, fits
 from .tokens import are_alike
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Book:
         self._calls: Places = {}  # by host and receiver
         self._events: Places = {}  # … the same
         self._answers: Places = {}  # host of the sender, value of a reply → answers
+        self._told: Places = {}  # host of the receiver, value of a reply → calls
         self._rarest: dict[int, str] = {}  # by the number of a note
         self._lost_ns: dict[str, int] = {}  # host → until when a note may be missing …
         self._all_lost_ns = 0  # … and of any host
@@ -57,6 +60,9 @@ class Book:
                 _place(self._by_rarest, scope.host, rarest, scope)
             if note.trace:
                 _place(self._by_trace, "", note.trace, scope)
+            if is_crowded(scope.host):
+                for token in note.told:
+                    _place(self._told, scope.host, token, scope)
         if note.news and note.sender:
             first_ns, until_ns = note.replies[0].time_ns, note.end_ns + EVENT_NS
             answered = Scope(note, "", note.host, first_ns, until_ns)
@@ -73,7 +79,9 @@ class Book:
         """Find what may be the parent of an exchange, of those that were added."""
         found: dict[int, Candidate] = {}
         if note.trace:
-            for scope in self._alive(self._by_trace, "", note.trace, note.begin_ns):
+            for scope in self._alive(
+                self._by_trace, "", note.trace, note.begin_ns, note.since_ns
+            ):
                 if fits(note, scope):
                     found[id(scope)] = Candidate(scope, by_trace=True)
                 if len(found) > MOST:
@@ -109,6 +117,13 @@ class Book:
                 return
             yield scope
 
+    def telling(self, note: Note, value: str) -> Iterator[Scope]:
+        """Yield what was handled when an exchange began, with a value in the reply."""
+        found = self._alive(self._told, note.host, value, note.begin_ns)
+        for scope in islice(found, MOST):
+            if fits(note, scope):
+                yield scope
+
     def _alike(self, note: Note) -> Iterator[Scope]:
         """Yield those whose data has that of an exchange, or is in it."""
         values = note.values
@@ -138,7 +153,7 @@ class Book:
 
     def _few(self, places: Places, what: str, note: Note) -> Iterator[Scope]:
         """Yield what has something, unless that is too many."""
-        found = self._alive(places, note.host, what, note.begin_ns)
+        found = self._alive(places, note.host, what, note.begin_ns, note.since_ns)
         for count, scope in enumerate(found):
             if count == MOST:
                 note.crowded = True
@@ -146,9 +161,24 @@ class Book:
             yield scope
 
     def _alive(
-        self, places: Places, where: str, what: str, time_ns: int
+        self,
+        places: Places,
+        where: str,
+        what: str,
+        time_ns: int,
+        since_ns: int | None = None,
     ) -> Iterator[Scope]:
-        """Yield what has something, and holds a time, the latest first."""
+        """Yield what has something, and holds a time, the latest first.
+
+        Args:
+            places: Where it is looked up …
+            where: … under this address …
+            what: … and this value.
+            time_ns: The time.
+            since_ns: When it may have ended instead; None for the same.
+        """
+        since_ns = time_ns if since_ns is None else since_ns
+        kept_ns = time_ns - WAITED_NS if not where or is_crowded(where) else time_ns
         listed = places.get((where, what))
         if listed is None:
             return
@@ -156,13 +186,13 @@ class Book:
         try:
             for scope in reversed(listed):
                 self.steps += 1
-                if scope.end_ns < time_ns:
-                    dead += 1
+                if scope.end_ns < since_ns:
+                    dead += scope.end_ns < kept_ns
                 elif scope.begin_ns <= time_ns:
                     yield scope
         finally:
             if dead > _MOST_DEAD:
-                listed[:] = [each for each in listed if each.end_ns >= time_ns]
+                listed[:] = [each for each in listed if each.end_ns >= kept_ns]
 
     def _rarest_of(self, host: str, note: Note) -> str:
         """Return the value of a note that the fewest others have."""
@@ -188,6 +218,9 @@ class Book:
             for token in note.values.tokens:
                 _remove(self._by_value, scope.host, token, note)
             _remove(self._by_rarest, scope.host, rarest, note)
+            if is_crowded(scope.host):
+                for token in note.told:
+                    _remove(self._told, scope.host, token, note)
             _remove(self._by_trace, "", note.trace, note)
             handled = self._events if note.is_event else self._calls
             _remove(handled, scope.host, scope.receiver, note)

@@ -1,11 +1,7 @@
 """The parent of an exchange, of those that it may be: one, or nobody knows.
 
-In this order what fits is narrowed down, as long as more than one does: the same trace;
-the same socket of a client; the service that its port is known to be of; the one whose
-reply has its answer; the ones after which calls come as soon
-as they did before.
-What remains is its parent if it is one, and if nothing contradicts: an equally good one
-is never passed over.
+What remains of those that fit is its parent if it is one, and if nothing contradicts:
+an equally good one is never passed over.
 """
 
 from __future__ import annotations
@@ -15,13 +11,17 @@ from typing import TYPE_CHECKING
 from inspector.calls.links import Evidence, Link
 from protocol.named_tuple import NamedTuple
 
+from .flows import says_all, says_answer
 from .lanes import is_crowded
-from .notes import Candidate, fits
+from .narrowing import Narrowing
+from .notes import Candidate, fits, is_late
+from .rivals import answers_to, fresh
 from .tokens import are_alike, is_long, is_strong
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from .clients import Clients
     from .customs import Customs
     from .lanes import Lanes
     from .notes import Note, Scope
@@ -54,7 +54,7 @@ class Chooser:
         lanes: Whose ports are known.
         customs: How often requests make calls, and with what data.
         origins: Which values are rare.
-        sockets: Connection → the sockets that others call its client by.
+        clients: What the clients of gateways ask, and who names them.
     """
 
     def __init__(
@@ -62,26 +62,52 @@ class Chooser:
         lanes: Lanes,
         customs: Customs,
         origins: Origins,
-        sockets: dict[int, frozenset[str]],
+        clients: Clients,
     ) -> None:
         self._lanes = lanes
         self._customs = customs
         self._origins = origins
-        self._sockets = sockets
+        self._clients = clients
+        self._narrowing = Narrowing(lanes, customs, origins, clients)
 
     def choose(self, note: Note) -> Choice:
         """Return what is known of the parent of an exchange."""
+        if note.of_client and is_crowded(note.host):
+            return Choice(None)  # what a person does is a new chain
         found, whole = self._with_answers(note)
         if not found:
             return self._by_reply(note) or self._by_time(note)
-        found, evidence = self._narrowed(note, found)
+        found, evidence = self._narrowing.narrowed(note, found)
         named = evidence in _NAMED
         if len(found) == 1 and (named or (whole and not note.crowded)):
             (only,) = found
-            if evidence in _SURE or self._is_credible(note, only):
+            if self._may_be(note, only, evidence) and (
+                evidence in _SURE or self._is_credible(note, only)
+            ):
                 parent = only.note
                 return Choice(Link(parent.number, evidence or _evidence(only)), parent)
         return Choice(_doubt(note, [each.note for each in found]))
+
+    def _may_be(self, note: Note, only: Candidate, evidence: Evidence | None) -> bool:
+        """Whether an exchange can have been sent by who handled the one that fits.
+
+        Where many programs share an address, that takes a port that is known to be of
+        that one, or one of which nothing else is known.
+        """
+        if is_late(note, only.scope):
+            return False
+        sender = note.sender
+        if evidence is Evidence.SOCKET and not note.pushed:
+            owners = self._lanes.owners(sender)
+            if self._clients.has_asked_else(note, only, owners):
+                return False
+        if not is_crowded(note.host) or self._lanes.is_of(sender, only.scope.receiver):
+            return True
+        if self._lanes.is_strange(sender):
+            return answers_to(note, only) and not self._lanes.is_known(sender)
+        if answers_to(note, only) or evidence is Evidence.TRACE:
+            return True
+        return evidence is not Evidence.SOCKET and self._is_alone(note, only)
 
     def _remaining(self, note: Note, scopes: Iterable[Scope]) -> list[Scope]:
         """Return what an exchange may be made for, as far as ports tell.
@@ -106,8 +132,11 @@ class Chooser:
             All, and whether nobody is missing, since what one was for is in doubt.
         """
         known = {id(each.scope): each for each in note.candidates}
+        known.update((id(each.scope), each) for each in self._clients.candidates(note))
         whole = True
         for other in note.answers:
+            if other.of_client and is_crowded(note.host):
+                continue  # a client is answered, and no service
             parent = other.parent
             if parent is None:
                 whole = whole and other.link is None
@@ -121,91 +150,6 @@ class Chooser:
         found = [known[id(scope)] for scope in left]
         return found, whole
 
-    def _narrowed(
-        self, note: Note, found: list[Candidate]
-    ) -> tuple[list[Candidate], Evidence | None]:
-        """Return those that remain, and by what, if that is not their data."""
-        evidence: Evidence | None = None
-        if traced := [each for each in found if each.by_trace]:
-            near = [each for each in traced if each.scope.host == note.host]
-            found, evidence = near or traced, Evidence.TRACE
-        if meant := list(self._of_socket(note, found)):
-            found, evidence = self._or_of_client(found, meant, evidence)
-        if len(found) > 1:
-            found = self._of_service(note, found)
-        if len(found) > 1 and (giving := self._passing_on(note, found)):
-            found, evidence = giving, evidence or Evidence.REPLY
-        if len(found) > 1:
-            found = self._in_time(note, found)
-        return found, evidence
-
-    def _of_socket(self, note: Note, found: Sequence[Candidate]) -> Iterator[Candidate]:
-        """Yield those that name the socket that an exchange names, or is sent to."""
-        sockets = note.values.sockets
-        if note.pushed:
-            sockets |= self._sockets.get(note.connection, frozenset())
-        for each in found:
-            if sockets and not sockets.isdisjoint(each.note.values.sockets):
-                yield each
-
-    def _or_of_client(
-        self, found: list[Candidate], meant: list[Candidate], evidence: Evidence | None
-    ) -> tuple[list[Candidate], Evidence | None]:
-        """Return those that name a socket, and those of clients that may be its own.
-
-        What a client says does not name its socket, and the gateway asks others for it:
-        what it says after those that name the socket may be the cause as well.
-        """
-        latest_ns = max(each.scope.begin_ns for each in meant)
-        names = frozenset[str]().union(*(each.note.values.sockets for each in meant))
-        clients = [
-            each
-            for each in found
-            if each.note.of_client
-            and each.scope.begin_ns > latest_ns
-            and not names.isdisjoint(self._sockets.get(each.note.connection, names))
-        ]
-        if clients:
-            return [*meant, *clients], evidence
-        return meant, evidence or Evidence.SOCKET
-
-    def _of_service(self, note: Note, found: list[Candidate]) -> list[Candidate]:
-        """Leave out what another service handles, where both are known."""
-        owners = self._lanes.owners(note.sender)
-        if not owners or not is_crowded(note.host):
-            return found
-        return [
-            each
-            for each in found
-            if each.scope.receiver in owners
-            or not self._lanes.is_owner(each.scope.receiver)
-        ] or found
-
-    def _passing_on(self, note: Note, found: list[Candidate]) -> list[Candidate]:
-        """Return those in whose reply the answer is, if all have one, and some lack it.
-
-        What many answer is in a reply by chance.
-        """
-        if not note.news or not all(each.note.answered for each in found):
-            return []
-        giving = [
-            each
-            for each in found
-            if each.note.end_ns >= note.end_ns
-            and self._origins.has_rare(note.news & each.note.news)
-        ]
-        return giving if len(giving) < len(found) else []
-
-    def _in_time(self, note: Note, found: list[Candidate]) -> list[Candidate]:
-        """Leave out those whose receivers have made their calls much sooner so far."""
-        return [
-            each
-            for each in found
-            if not self._customs.is_late(
-                each.scope.receiver, note.begin_ns - each.scope.begin_ns
-            )
-        ] or found
-
     def _is_credible(self, note: Note, only: Candidate) -> bool:
         """Whether an exchange was made for the only one that has its data.
 
@@ -214,9 +158,6 @@ class Chooser:
         """
         lanes, receiver = self._lanes, only.scope.receiver
         own = lanes.is_of(note.sender, receiver)
-        strange = lanes.contradicts(note.sender) or lanes.is_known(note.sender)
-        if not own and strange and is_crowded(note.host):
-            return False
         if not own and not note.values.texts:  # such as {}
             return False
         if self.is_likely(note, only):
@@ -282,7 +223,8 @@ class Chooser:
         """Return what went on where an exchange was sent from, as far as known."""
         owners = self._lanes.owners(note.sender) if is_crowded(note.host) else ()
         left = self._remaining(note, note.others)
-        return [each for each in left if not owners or each.receiver in owners]
+        own = [each for each in left if not owners or each.receiver in owners]
+        return fresh(note, own) if owners else own
 
     def _by_reply(self, note: Note) -> Choice | None:
         """Return the one of those that went on whose reply has an answer that is rare.
@@ -298,7 +240,18 @@ class Chooser:
         ]
         if len(giving) != 1 or note.more or note.crowded or not note.answered:
             return None
+        near = [e.receiver for e in calls if e.note is giving[0]]
+        sure = len(calls) == 1 or any(self._lanes.is_of(note.sender, e) for e in near)
+        if is_crowded(note.host) and not sure:  # another may have looked up the same
+            return None
         return Choice(Link(giving[0].number, Evidence.REPLY), giving[0])
+
+    @staticmethod
+    def _is_timely(note: Note, scope: Scope) -> bool:
+        """Whether an exchange was made for what went on, not for what was just over."""
+        outer = scope.note
+        over = scope.receiver in note.ended
+        return not over or says_answer(note, outer) or says_all(note, outer)
 
     def _by_time(self, note: Note) -> Choice:
         """Return the one that a service handled alone when an exchange began."""
@@ -306,7 +259,7 @@ class Chooser:
         receiver = self._lanes.only(note.sender)
         within = [each for each in others if each.receiver == receiver]
         sure = len(within) == 1 and not (note.crowded or note.more)
-        if sure and not within[0].note.is_event:
+        if sure and not within[0].note.is_event and self._is_timely(note, within[0]):
             parent = within[0].note
             return Choice(Link(parent.number, Evidence.LANE), parent)
         if note.pushed:
@@ -321,7 +274,7 @@ class Chooser:
 def _has_answer(note: Note, other: Note, parent: Note) -> bool:
     """Whether all that an exchange says is an answer, or the parent's with one."""
     values, news = note.values, other.news - parent.values.tokens
-    for time_ns, reply in other.replies:
+    for time_ns, reply, _ in other.replies:
         if time_ns > note.begin_ns:
             break
         if are_alike(values, reply):

@@ -7,6 +7,7 @@ event has no reply: what it causes may begin for some seconds after it.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from inspector.calls.costs import has_sessions
 from inspector.calls.exchanges import Exchange, Kind
@@ -20,21 +21,35 @@ from .traces import trace_in, trace_of
 if TYPE_CHECKING:
     from inspector.calls.links import Link
     from inspector.calls.passages import Hop, Passage
+    from protocol import JsonText, Response, UndefinedType
 
 EVENT_NS = 10_000_000_000
 """How long after an event something may begin that it has caused."""
 PENDING_NS = 60_000_000_000
 """… and after a message that has no reply."""
+LATE_NS = 20_000_000
+"""How long after its answer a service may still send something for a call."""
+WAITED_NS = 250_000_000
+"""How long what is sent may wait until its connection is open, as far as known."""
 _MOST_REPLIES = 16  # whose values are looked at
 _MOST_HANDLERS = 16
+_LONG = 4  # bytes of a reply that tells something as a whole
+_WHOLE = "~"
 _REQUEST, _REPLY, _IN, _OUT = Leg.REQUEST, Leg.REPLY, Way.IN, Way.OUT
 
 
 class Answer(NamedTuple):
-    """A reply: when it was complete, and the values in it."""
+    """A reply.
+
+    Attributes:
+        time_ns: When it was complete.
+        values: The values in it.
+        whole: What all of it is known by; empty if that is short.
+    """
 
     time_ns: int
     values: Values
+    whole: str = ""
 
 
 class Scope:
@@ -76,13 +91,22 @@ class Note:
         of_client: Whether a client sent it to a gateway, whose sockets have names.
         begin_ns: When its request began …
         end_ns: … and when it was over.
+        opened_ns: When the connection was opened that it was sent on; 0 if the capture
+            lacks that …
+        since_ns: … and since when what it was made for may have been over …
+        waited: … since it may have waited for its connection.
+        ended: Receivers at its address that had just answered when it began.
+        made: Port and route → when a call was made for it there last, as far as known.
+        clients: What its gateway calls the client who sent it, or has it.
         answered: Whether it has a reply.
         sender: Who sent it, as ``address:port``; empty if that is not captured …
         host: … and the address.
-        target: Whom it was sent to: a server, or a channel of a broker.
+        target: Whom it was sent to: a server, or a channel of a broker …
+        channel: … and the name of that.
         scopes: Who handled it.
         values: Those of its request.
         news: The telling values of its replies that its request lacks.
+        told: … and what these are known by as a whole.
         replies: Its replies, of many the first.
         trace: The trace that it names; empty for none.
         candidates: The exchanges that may be its parent, by data or trace …
@@ -99,16 +123,21 @@ class Note:
         "answers",
         "begin_ns",
         "candidates",
+        "channel",
+        "clients",
         "connection",
         "crowded",
         "end_ns",
+        "ended",
         "host",
         "is_event",
         "link",
+        "made",
         "more",
         "news",
         "number",
         "of_client",
+        "opened_ns",
         "others",
         "parent",
         "pushed",
@@ -116,9 +145,12 @@ class Note:
         "route",
         "scopes",
         "sender",
+        "since_ns",
         "target",
+        "told",
         "trace",
         "values",
+        "waited",
     )
 
     def __init__(self, exchange: Exchange) -> None:
@@ -132,7 +164,9 @@ class Note:
         self.begin_ns = exchange.time_ns
         self.answered = exchange.last_reply_ns is not None
         self.end_ns = exchange.last_reply_ns or exchange.time_ns
-        self.sender = self.host = self.target = ""
+        self.sender = self.host = self.target = self.channel = ""
+        self.opened_ns = 0
+        self.clients = exchange.connection.sockets
         self.scopes: list[Scope] = []
         self.values = _values_of_request(exchange)
         self.replies = _replies(exchange)
@@ -141,6 +175,8 @@ class Note:
             .union(*(each.values.tokens for each in self.replies))
             .difference(self.values.tokens)
         )
+        wholes = frozenset(each.whole for each in self.replies if each.whole)
+        self.told = self.news | wholes
         self.trace = trace_of(exchange.metadata) or _trace_of_passage(exchange)
         self.candidates: list[Candidate] = []
         self.link: Link | None = None
@@ -153,6 +189,10 @@ class Note:
             self._pass_directly(exchange)
         else:
             self._pass_over(exchange, exchange.passage)
+        self.since_ns = self.begin_ns
+        self.waited = False
+        self.ended = frozenset[str]()
+        self.made: dict[tuple[str, str], int] = {}
 
     def _pass_directly(self, exchange: Exchange) -> None:
         connection = exchange.connection
@@ -161,6 +201,8 @@ class Note:
             sender, receiver = receiver, sender
         self.sender, self.host = str(sender), sender.address
         self.target = str(receiver)
+        if connection.attempts and not exchange.pushed:
+            self.opened_ns = connection.opened_ns
         if exchange.kind is Kind.ORPHAN or exchange.pushed:
             return  # nobody knows what was asked; what a person answers is a new chain
         end_ns = self._until_ns(exchange, exchange.last_reply_ns)
@@ -171,6 +213,10 @@ class Note:
         if handed is not None:
             self.sender, self.host = str(handed.peer), handed.peer.address
             self.begin_ns = handed.records[0].time_ns
+            connection = handed.party
+            self.connection = connection.number
+            self.opened_ns = connection.opened_ns if connection.attempts else 0
+        self.channel = passage.channel
         self.target = f"{exchange.connection.server_text} {passage.channel}"
         answered: dict[str, int] = {}
         for hop in passage.of(_REPLY, _IN):
@@ -201,6 +247,9 @@ class Note:
 class Candidate:
     """An exchange that may be the parent of another.
 
+    On the address of a machine itself, where all ports are, it may be over by then: who
+    has answered may send something after that.
+
     Attributes:
         scope: In which that began.
         by_trace: Whether both name the same trace …
@@ -227,6 +276,11 @@ class Candidate:
     def note(self) -> Note:
         """What is kept of the exchange."""
         return self.scope.note
+
+
+def is_late(note: Note, scope: Scope) -> bool:
+    """Whether what somebody handled was over when an exchange began."""
+    return scope.end_ns < note.begin_ns
 
 
 def fits(note: Note, scope: Scope) -> bool:
@@ -258,12 +312,23 @@ def _trace_of_passage(exchange: Exchange) -> str:
     return "" if passage is None or not passage.trace else trace_in(passage.trace)
 
 
+def _payload(reply: Response) -> JsonText | UndefinedType:
+    return reply.err if reply.response is UNDEFINED else reply.response
+
+
+def _whole(payload: JsonText | UndefinedType) -> str:
+    if payload is UNDEFINED or len(payload) < _LONG:
+        return ""
+    return f"{_WHOLE}{len(payload)} {crc32(payload)}"
+
+
 def _replies(exchange: Exchange) -> list[Answer]:
     ends = exchange.reply_ends
     return [
         Answer(
             ends[place].time_ns if place < len(ends) else exchange.last_reply_ns or 0,
-            values_of([each.err if each.response is UNDEFINED else each.response]),
+            values_of([payload := _payload(each)]),
+            _whole(payload),
         )
         for place, each in enumerate(exchange.replies[:_MOST_REPLIES])
     ]

@@ -16,6 +16,8 @@ beginning   how it begins, with whichever hop was seen first …
 ending      … and how it ends, by what was seen of it
 audiences   who can have had an event
 brokers     which brokers are one
+unsettled   which of those a destination may give back
+exact       what identifies a transfer on both sides of its broker
 tags        what confirms and acknowledgements refer to,
             and what waits for them …
 lingering   … and events that wait in a queue until somebody takes them

@@ -219,9 +219,10 @@ class Answering:
         book, connection = self._book, upkeep.direction.connection
         for channel in errand.channels:
             self._tend_channel(upkeep, errand, channel)
-        for about in errand.about:
-            tagged = book.tags.take(connection, about, more=errand.more)
+        for place, about in enumerate(errand.about):
+            tagged = book.tagged(connection, about, more=errand.more)
             if tagged is not None:
+                book.identify(connection, tagged, errand.exact[place : place + 1])
                 self._refer(tagged, upkeep, errand)
             else:
                 self._tend_calls(upkeep, errand, about)

@@ -58,7 +58,9 @@ class Asking:
             correlation = key
         destination = None if hop.way is _IN else destination_of(sighting)
         calls = memory.calls(correlation)
-        joined = self._known_call(sighting, key, calls, destination) if calls else None
+        joined = self._identified(sighting)
+        if joined is None and calls:
+            joined = self._known_call(sighting, key, calls, destination)
         if joined is None:
             joined = self._begin(sighting, packet, hop)
             last = calls[-1] if calls else None
@@ -91,6 +93,10 @@ class Asking:
         delivery = None if hop.way is _IN else self._delivery(sighting, hop)
         sent_again = delivery is None and transfer.again
         joined = like.last if sent_again else None
+        identified = self._identified(sighting)
+        if identified is not None and delivery is not None:
+            like.pass_by(delivery, identified.place)
+        joined = joined or identified
         joined = joined or self._known_event(like, delivery, hop.time_ns)
         if joined is not None:
             self._learn(joined, sighting, packet, hop)
@@ -108,6 +114,13 @@ class Asking:
         elif joined.exchange is not None:
             book.memory.place(joined, sighting.direction.connection)
         return joined
+
+    def _identified(self, sighting: Sighting) -> Joined | None:
+        """Return the exchange of what is identified on both sides of its broker."""
+        exact, book = sighting.transfer.exact, self._book
+        if exact is None:
+            return None
+        return book.exact.find(book.realm_of(sighting.direction.connection), exact)
 
     def _emit_retained(self, sighting: Sighting, packet: Event, hop: Hop) -> Joined:
         """Return an event that the broker had kept: it was handed that long ago."""
@@ -257,7 +270,9 @@ class Asking:
 
 def _body_of(transfer: Transfer) -> int:
     """Return the hash of a body as it travelled, by which events are alike."""
-    return hash(transfer.body if transfer.original is None else transfer.original)
+    body = transfer.body if transfer.original is None else transfer.original
+    likeness = transfer.likeness
+    return hash(body) if likeness is None else hash((body, likeness))
 
 
 def _take_back(joined: Joined) -> None:

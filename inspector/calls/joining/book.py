@@ -17,6 +17,7 @@ from inspector.streams.items import Limited
 from .audiences import Audiences
 from .crossings import Crossings
 from .ending import conclude
+from .exact import Exact
 from .joined import Joined
 from .lacking import Lacking
 from .lingering import Lingering
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.endpoints import Endpoint
     from inspector.streams.packets import DataPacket
+
+    from .tags import Tagged
 
 
 _SENT = Outcome.SENT  # looking a member up costs more than in a module
@@ -76,6 +79,7 @@ class Book:
         self.lacking = Lacking(tally)
         self.lingering = Lingering()
         self.tags = Tags()
+        self.exact = Exact()
         self.ready: list[ExchangeItem] = []
         self.now_ns = 0
         self.count: Callable[[Joined], bool] | None = None
@@ -127,6 +131,27 @@ class Book:
             self._make_room(memory.oldest(), hop.direction, hop.records)
         if joined.outcome is not None and joined.exchange is not None:
             self.settle(joined)
+
+    def tagged(
+        self, connection: Connection, tag: Hashable, *, more: bool
+    ) -> Tagged | None:
+        """Return what something refers to, there or anywhere at its broker."""
+        tagged = self.tags.take(connection, tag, more=more)
+        return tagged or self.tags.take(self.realm_of(connection), tag, more=more)
+
+    def identify(
+        self, connection: Connection, tagged: Tagged, exact: tuple[Hashable, ...]
+    ) -> None:
+        """Learn what identifies a request from now on, if that is said of it.
+
+        Where it is known on another connection than the one that had it, both are one
+        peer's.
+        """
+        taker = tagged.taker
+        if taker is not None and _same_host(taker, connection):
+            call_by(connection, taker.principal)
+        if exact and tagged.requests:
+            self.exact.learn(self.realm_of(connection), exact[0], tagged.joined)
 
     def attend(self, joined: Joined, upkeep: Upkeep, verb: str) -> bool:
         """Count an errand with its exchange; return whether that is still open."""
@@ -266,3 +291,8 @@ class Book:
         if coming and coming[0][0] <= time_ns:
             for joined in self.memory.due(time_ns):
                 self.end(joined)
+
+
+def _same_host(one: Connection, other: Connection) -> bool:
+    """Whether two connections may be one peer's."""
+    return one.client_endpoint.address == other.client_endpoint.address

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from protocol.named_tuple import NamedTuple
 
 from .plain import ASKED
+from .unsettled import MAX_UNSETTLED, Unsettled
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -58,51 +58,6 @@ class Delivery(NamedTuple):
 
 _LIKELY = 64
 """Events that may be mistaken for one that is missing."""
-MAX_UNSETTLED = 4_096
-"""Events that a destination may have, and give back; the oldest are forgotten."""
-
-
-class Unsettled:
-    """Events that a destination had, and is not done with, by their places."""
-
-    __slots__ = ("_back", "_had")
-
-    def __init__(self) -> None:
-        self._had: dict[int, None] = {}
-        self._back: list[int] = []  # a heap: a queue keeps its order
-
-    def add(self, place: int) -> None:
-        """Learn that the destination has one."""
-        self._had[place] = None
-        if len(self._had) > MAX_UNSETTLED:
-            del self._had[next(iter(self._had))]
-
-    def settle(self, place: int, *, requeued: bool) -> None:
-        """Learn that it is done with one, or has given it back."""
-        if place in self._had:
-            del self._had[place]
-            if requeued and len(self._back) < MAX_UNSETTLED:
-                heappush(self._back, place)
-
-    def take_again(self, first: int) -> int | None:
-        """Return which one it gets again; None where that is not known.
-
-        The oldest that it has given back; else the oldest that it had, and of which
-        nothing was heard.
-
-        Args:
-            first: Of which one on they are remembered.
-        """
-        while self._back:
-            place = heappop(self._back)
-            if place >= first:
-                self.add(place)
-                return place
-        for place in list(self._had):
-            if place >= first:
-                return place
-            del self._had[place]
-        return None
 
 
 class _Following(NamedTuple):
@@ -194,6 +149,11 @@ class Like:
         if not self._has(opened):
             return None
         return self._take(delivery, opened, doubtful=doubtful is not None).make()
+
+    def pass_by(self, delivery: Delivery, place: int) -> None:
+        """Learn that a destination has had the event at a place, and those before."""
+        if place >= self._following.get(delivery.destination, _NEW).place:
+            self._following[delivery.destination] = _Following(place + 1, delivery.gaps)
 
     # decision 138
     def hand_out_plain(self, delivery: Delivery) -> Joined | None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.calls.matching import ExchangeItem, Tally
     from inspector.calls.observing import SightingItem
+    from inspector.carriers.detours import Poll
     from inspector.streams.endpoints import Endpoint
 
     from .joined import Joined
@@ -131,11 +132,40 @@ class Joining:
             destination = destination_of(sighting)
             awaited = self._serve(joined, sighting, hop)
         tag, owed = sighting.transfer.tag, sighting.transfer.owed
-        if tag is not None:
+        if sighting.transfer.exact is not None:
+            self._keep_exact(joined, sighting, hop)
+        elif tag is not None:
             requests = hop.leg is _REQUEST
             tagged = Tagged(joined, requests, destination, awaited, owed)
             book.tags.keep(direction.connection, tag, tagged)
         book.add_hop(joined, hop)
+        if sighting.transfer.polled is not None:
+            self._claim_poll(joined, sighting, sighting.transfer.polled)
+
+    # decision 160
+    def _keep_exact(self, joined: Joined, sighting: Sighting, hop: Hop) -> None:
+        """Keep what identifies a delivery, by which others may refer to it."""
+        transfer, book = sighting.transfer, self.book
+        realm = book.realm_of(sighting.direction.connection)
+        if hop.leg is _REQUEST:
+            book.exact.learn(realm, transfer.exact, joined)
+        if transfer.tag is not None and not hop.again:
+            taker = hop.direction.connection
+            request = hop.leg is _REQUEST
+            tagged = Tagged(joined, request, owed=transfer.owed, taker=taker)
+            book.tags.keep(realm, transfer.tag, tagged, adds=True)
+
+    def _claim_poll(self, joined: Joined, sighting: Sighting, poll: Poll) -> None:
+        """Count what has asked for a delivery with its exchange, while that goes on."""
+        book, connection = self.book, sighting.direction.connection
+        upkeep = book.openings.get(connection, poll.key)
+        if upkeep is None or joined.told:
+            return
+        if upkeep.ledger is None:
+            for record in upkeep.records:
+                record.frames += poll.transfers
+        joined.make()
+        book.attend(joined, upkeep, upkeep.unit.verb)
 
     def _serve(self, joined: Joined, sighting: Sighting, hop: Hop) -> bool:
         """Learn that somebody took a transfer from a queue.
@@ -145,8 +175,10 @@ class Joining:
         """
         transfer, connection = sighting.transfer, sighting.direction.connection
         self.book.lingering.serve((joined.realm, hop.channel))
-        awaited = bool(transfer.owed) and connection.unseen is None
-        joined.take_in(again=hop.again, awaited=awaited, final=transfer.tag is None)
+        exact = transfer.exact is not None  # it may be said on another connection
+        awaited = bool(transfer.owed) and connection.unseen is None and not exact
+        final = transfer.tag is None or exact
+        joined.take_in(again=hop.again, awaited=awaited, final=final)
         return awaited
 
     def _tend(self, upkeep: Upkeep) -> None:
@@ -154,6 +186,8 @@ class Joining:
         self.book.advance(upkeep.records[-1].time_ns)
         if isinstance(upkeep.unit, Errand):
             self._answering.tend(upkeep, upkeep.unit)
+        elif upkeep.unit.polls is not None:
+            self.book.openings.keep(upkeep, upkeep.unit.polls)
         elif upkeep.unit.audience is not None:
             connection, time_ns = upkeep.direction.connection, self.book.now_ns
             self.book.audiences.note(connection, upkeep.unit.audience, time_ns)

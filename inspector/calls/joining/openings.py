@@ -27,6 +27,10 @@ class Openings:
             del self._waiting[next(iter(self._waiting))]
         self._waiting[upkeep.direction.connection, about] = upkeep
 
+    def get(self, connection: Connection, about: Hashable) -> Upkeep | None:
+        """Return an errand that several are about to claim, if there is one."""
+        return self._waiting.get((connection, about))
+
     def waits(self, connection: Connection, about: Hashable) -> bool:
         """Whether there is an errand that a request is about to claim."""
         return (connection, about) in self._waiting

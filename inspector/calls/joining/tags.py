@@ -1,4 +1,7 @@
-"""What confirms and acknowledgements refer to: transfers of a connection, by tags."""
+"""What confirms and acknowledgements refer to: transfers of a connection, by tags.
+
+What is known by the same on all connections to a broker, has its tag there.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,8 @@ class Tagged(NamedTuple):
         destination: Who took it from a queue; None for what is in none.
         awaited: Whether it is known that who took it will refer to it.
         owed: How often something will refer to it; 0 where that is not known.
+        taker: On which connection it was handed on, where its peer may refer to it on
+            another one; None where several had it.
     """
 
     joined: Joined
@@ -33,6 +38,7 @@ class Tagged(NamedTuple):
     destination: Hashable | None = None
     awaited: bool = False
     owed: int = 1
+    taker: Connection | None = None
 
 
 class Tags:
@@ -43,31 +49,43 @@ class Tags:
     """
 
     def __init__(self, most: int = MAX_TAGS) -> None:
-        self._known: dict[Connection, dict[Hashable, Tagged]] = {}
+        self._known: dict[Hashable, dict[Hashable, Tagged]] = {}  # by where
         self._most = most
 
-    def keep(self, connection: Connection, tag: Hashable, tagged: Tagged) -> None:
-        """Learn what a tag of a connection refers to."""
-        known = self._known.setdefault(connection, {})
+    def keep(
+        self, where: Hashable, tag: Hashable, tagged: Tagged, *, adds: bool = False
+    ) -> None:
+        """Learn what a tag of a connection, or of a broker, refers to.
+
+        Args:
+            where: The connection on which that passed, or its broker.
+            tag: The tag.
+            tagged: What it refers to.
+            adds: Whether what was owed to the same before is still owed.
+        """
+        known = self._known.setdefault(where, {})
         before = known.pop(tag, None)  # a new one is not the oldest
         if before is not None:
             _release(before)
+            if adds and before.joined is tagged.joined:
+                owed = tagged.owed + before.owed
+                tagged = tagged._replace(owed=owed, taker=None)
         known[tag] = tagged
         tagged.joined.unconfirmed += tagged.owed
         if len(known) > self._most:
             _release(known.pop(next(iter(known))))
 
     def take(
-        self, connection: Connection, tag: Hashable, *, more: bool = False
+        self, where: Hashable, tag: Hashable, *, more: bool = False
     ) -> Tagged | None:
         """Return what something refers to; None where that is not known.
 
         Args:
-            connection: Where it passed.
+            where: The connection on which it passed, or its broker.
             tag: What it refers to there.
             more: Whether it does not count as one of those that are owed.
         """
-        known = self._known.get(connection)
+        known = self._known.get(where)
         if not known:
             return None
         if more:
@@ -78,17 +96,17 @@ class Tags:
         _release(tagged)
         if tagged.owed > 1:
             left = tagged._replace(destination=None, owed=tagged.owed - 1)
-            self.keep(connection, tag, left)
+            self.keep(where, tag, left)
         return tagged
 
-    def get(self, connection: Connection, tag: Hashable) -> Tagged | None:
-        """Return what a tag of a connection refers to; None where that is not known."""
-        known = self._known.get(connection)
+    def get(self, where: Hashable, tag: Hashable) -> Tagged | None:
+        """Return what a tag refers to somewhere; None where that is not known."""
+        known = self._known.get(where)
         return None if known is None else known.get(tag)
 
-    def close(self, connection: Connection) -> list[Tagged]:
+    def close(self, where: Hashable) -> list[Tagged]:
         """Forget a connection; return what its peer had, and was not done with."""
-        known = self._known.pop(connection, {})
+        known = self._known.pop(where, {})
         for each in known.values():
             _release(each)
         return [each for each in known.values() if each.destination is not None]

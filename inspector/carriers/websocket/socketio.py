@@ -54,6 +54,8 @@ _EVENTS = {socket.EVENT, socket.BINARY_EVENT}
 _ACKS = {socket.ACK, socket.BINARY_ACK}
 _ASKED, _ANSWERED = b"data", b"response"
 _MILLISECOND = 1_000_000  # in nanoseconds
+_MOST_NAMESPACES = 64
+"""Namespaces of a session of which it is known what its client is called there."""
 
 
 class _Awaited(msgspec.Struct):
@@ -82,6 +84,7 @@ class SocketIo:
         self.session = ""
         self.patience_ns = 0
         self._maker = maker
+        self._sockets: dict[str, str] = {}  # by namespace
         self._awaited: list[_Awaited | None] = [None, None]
 
     def open(self, session: str) -> None:
@@ -146,6 +149,7 @@ class SocketIo:
         space = _space(packet, self._maker.conceal)
         shown = _headed(envelope, packet, space)
         if packet.kind == socket.CONNECT and not asks:  # with nothing but an identifier
+            self._name(packet)
             shown += hidden(packet.text, _ASKED, self._maker.conceal)
         verb = packet.name
         if packet.namespace != "/":
@@ -159,6 +163,12 @@ class SocketIo:
                 self._maker.trouble(side, envelope.begin, envelope.end, words, REFUSED)
             )
         return units
+
+    def _name(self, packet: Packet) -> None:
+        """Learn what a gateway calls its client in a namespace."""
+        name = (members_of(packet.text) or {}).get("sid")
+        if name is not None and len(self._sockets) < _MOST_NAMESPACES:
+            self._sockets[packet.namespace] = string_of(name) or ""
 
     def _transfer(
         self, side: Side, packet: Packet, envelope: Envelope, *, asks: bool
@@ -188,6 +198,7 @@ class SocketIo:
             body=body,
             correlation=_key(packet, asks=asks == event),
             session=self.session,
+            socket=self._sockets.get(packet.namespace, ""),
             cause=(name, data) if asks and name is not None else None,
             blames=blames,
             facts={"namespace": _space(packet, self._maker.conceal)},

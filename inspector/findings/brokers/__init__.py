@@ -14,5 +14,5 @@ undelivered_event  an event that nobody has subscribed to
 subscribed_late    a request that was sent before its caller listened for the reply
 """
 
-CARRIERS = frozenset({"mqtt", "nats", "rabbitmq", "redis"})
+CARRIERS = frozenset({"kafka", "mqtt", "nats", "rabbitmq", "redis"})
 """Whose connections alone show these: they are loaded when one is seen."""

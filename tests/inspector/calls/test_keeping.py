@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.calls import gateways, keeping
+from inspector.calls import gateways, keeping, ordering
+from inspector.calls.chains import seeking
 from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Options, Pipeline
 from tests.inspector.carriers.websocket.written import (
@@ -38,6 +39,8 @@ _HOLDS = (dict, list, tuple)
 def _lower(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "MAX_KEPT", _LIMIT)
     monkeypatch.setattr(gateways, "MAX_KEPT", _LIMIT)
+    monkeypatch.setattr(ordering, "MAX_BYTES", _LIMIT)
+    monkeypatch.setattr(seeking, "HELD_BYTES", _LIMIT)
 
 
 class _Compressed:
@@ -87,7 +90,7 @@ def test_what_waits_takes_so_many_bytes_and_no_more(
 ) -> None:
     wire = Wire()
     connection = _Compressed(wire)
-    for number in range(20):
+    for number in range(40):
         if answers:
             connection.answer(number, _SIZE)
         else:
@@ -96,9 +99,9 @@ def test_what_waits_takes_so_many_bytes_and_no_more(
     bounded = _peak(wire)
     monkeypatch.setattr(gateways, "MAX_KEPT", 1 << 40)
 
-    assert captured < 100_000
-    assert bounded < 4 * _LIMIT
-    assert _peak(wire) > 20 * _SIZE  # all of them
+    assert captured < 200_000
+    assert bounded < 5 * _LIMIT
+    assert _peak(wire) > 40 * _SIZE  # all of them
 
 
 def test_the_oldest_is_told_as_it_stands_and_the_report_says_so() -> None:

@@ -119,17 +119,43 @@ def _shape(tree: dict[str, Any]) -> tuple[int, str, list[Any]]:
     return tree["number"], tree["route"], [_shape(each) for each in tree["children"]]
 
 
-def test_of_a_chat_on_one_address_nothing_wrong_is_said_and_doubt_is() -> None:
-    chat = CHAINS.with_name("chain-nest12.pcap")
+_CAUSES = {
+    ("rabbitmq", '{"cmd":"send"}'): "send",
+    ("rabbitmq", '{"cmd":"keep"}'): '{"cmd":"send"}',
+    ("rabbitmq", '{"cmd":"recv"}'): '{"cmd":"send"}',
+    ("socketio", "recv"): '{"cmd":"recv"}',
+    ("rabbitmq", '{"cmd":"history"}'): "history",
+}
+"""Of a chat: what its programs do for which route."""
+
+
+@pytest.mark.parametrize("name", ["chain-nest12", "chain-python-nest12"])
+def test_a_chat_on_one_address_is_one_tree_a_message(name: str) -> None:
+    chat = CHAINS.with_name(f"{name}.pcap")
     lines = run("exchanges", chat, "--json").lines
 
-    causes = {2: 1, 4: 2, 9: 8, 11: 9, 16: 15, 18: 16}  # by the texts and their order
-    for line in lines:
-        if line["number"] in causes:
-            known = [line["parent"]] if "parent" in line else line["possible_parents"]
-            assert causes[line["number"]] in known
-    assert {e["number"]: e["parent"] for e in lines if "parent" in e} == {4: 2, 11: 9}
-    assert "?" in _chain(chat, "--doubtful", "1").out
+    assert {e["number"]: e["parent"] for e in lines if "parent" in e} == {
+        2: 1, 3: 2, 4: 2, 5: 4, 7: 6, 9: 8, 10: 9, 11: 9, 12: 11, 14: 13,
+        16: 15, 17: 16, 18: 16, 19: 18, 21: 20,
+    }  # fmt: skip
+    assert "? " not in _chain(chat, "--doubtful", "1").out
+
+
+def test_two_gateways_on_one_address_are_told_apart() -> None:
+    chat = CHAINS.with_name("chain-two-gateways-nest12.pcap")
+    lines = {e["number"]: e for e in run("exchanges", chat, "--json").lines}
+    told = [each for each in lines.values() if "parent" in each]
+
+    assert len(told) == 30  # all that no client has sent
+    for each in told:
+        parent = lines[each["parent"]]
+        assert parent["route"] == _CAUSES[each["carrier"], each["route"]]
+        assert _texts(each) <= _texts(parent)
+
+
+def _texts(line: dict[str, Any]) -> set[str]:
+    said = line.get("data", {})
+    return {said["room"], said.get("text", said["room"])}
 
 
 def test_of_fifty_who_say_the_same_each_is_told_by_its_socket() -> None:
@@ -137,13 +163,53 @@ def test_of_fifty_who_say_the_same_each_is_told_by_its_socket() -> None:
     lines = {e["number"]: e for e in run("exchanges", many, "--json").lines}
     told = [each for each in lines.values() if "parent" in each]
 
-    assert len(told) == 50
+    assert len(told) == 150  # what asks for the history, and what keeps, is in doubt
     for each in told:
+        parent = lines[each["parent"]]
+        assert parent["route"] == _CAUSES[each["carrier"], each["route"]]
         sockets = {
             one["data"]["metadata"]["socket_id"]
-            for one in (each, lines[each["parent"]])
+            for one in (each, parent)
+            if one["carrier"] == "rabbitmq"
         }
-        assert len(sockets) == 1
+        ends = {one["client"] for one in (each, parent) if one["carrier"] == "socketio"}
+        assert (len(sockets), len(ends)) in {(1, 0), (1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("name", "parents"),
+    [
+        (
+            "seed-nest12",
+            {2: 1, 3: 1, 5: 4, 6: 4, 8: 7, 9: 7, 11: 10, 12: 10, 14: 13, 15: 13},
+        ),
+        ("two-services-nest12", {2: 1, 3: 1, 5: 4, 6: 4, 8: 7, 9: 7, 11: 10}),
+        (
+            "web-nest12",
+            {
+                2: 1, 3: 2, 5: 4, 6: 5, 8: 7, 9: 8, 10: 7, 11: 10, 18: 17, 20: 19,
+                22: 21, 25: 24, 26: 25, 27: 24, 28: 27, 29: 24, 30: 29, 32: 31, 33: 32,
+                35: 34,
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_requests_of_http_are_roots_of_their_calls(
+    name: str, parents: dict[int, int]
+) -> None:
+    capture = _ROOT / "captures" / f"{name}.pcap"
+    lines = [loads(line) for line in _chain(capture, "--json").out.splitlines()]
+    found: dict[int, int] = {}
+    for line in lines:
+        _gather(line["tree"], found)
+
+    assert found == parents
+
+
+def _gather(tree: dict[str, Any], found: dict[int, int]) -> None:
+    for child in tree["children"]:
+        found[child["number"]] = tree["number"]
+        _gather(child, found)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from captures.brokers import Mosquitto, NatsServer, RabbitMQServer, RedisServer
+from captures.brokers import (
+    Mosquitto,
+    NatsServer,
+    Noida,
+    RabbitMQServer,
+    RedisServer,
+)
+from servers.kafka import Kafka
 from servers.mqtt import Mqtt
 from servers.nats import Nats
 from servers.rabbitmq import RabbitMQ
@@ -18,7 +25,7 @@ if TYPE_CHECKING:
 
     from captures.brokers import Broker
 
-Transport: TypeAlias = Nats | Redis | Mqtt | RabbitMQ
+Transport: TypeAlias = Nats | Redis | Mqtt | RabbitMQ | Kafka
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class Kind:
         fixture: The name of the fixture that is one.
         transport: Our way there, of its URL and options.
         grouped: The option that names a group of instances; empty if there is none.
-        queued: Whether messages wait in a queue, which must have a name.
+        queued: The option that names a queue, or what there is of that; empty if
+            nothing waits for anybody.
         options: Of the transport.
     """
 
@@ -38,16 +46,18 @@ class Kind:
     fixture: str
     transport: Callable[..., Transport]
     grouped: str = ""
-    queued: bool = False
+    queued: str = ""
     options: Mapping[str, object] = field(default_factory=dict)
 
     def at(self, url: str, name: str, **options: object) -> Transport:
         """Return a way to a broker, with the name of a queue where there are queues."""
-        named = {"queue": name} if self.queued else {}
+        named = {self.queued: name} if self.queued else {}
         return self.transport(url, **named, **self.options, **options)
 
     def __str__(self) -> str:
         """Return its name, as the tests' names have it."""
+        if self.queued == "group":  # which has many options
+            return self.server.scheme
         words = [self.server.scheme, *(f"{k}{v}" for k, v in self.options.items())]
         return "-".join(words)
 
@@ -55,7 +65,14 @@ class Kind:
 NATS = Kind(NatsServer, "nats_server", Nats, grouped="queue")
 REDIS = Kind(RedisServer, "redis_server", Redis)
 MQTT = Kind(Mosquitto, "mosquitto", Mqtt, grouped="group")
-RABBITMQ = Kind(RabbitMQServer, "rabbit_server", RabbitMQ, queued=True)
+RABBITMQ = Kind(RabbitMQServer, "rabbit_server", RabbitMQ, queued="queue")
+KAFKA = Kind(
+    Noida,
+    "noida",
+    Kafka,
+    queued="group",
+    options={"values": "json", "wait": 0.05, "session": 6, "ordered": False},
+)
 MQTT_AT_EVERY_LEVEL = [
     Kind(Mosquitto, "mosquitto", Mqtt, options={"qos": qos}) for qos in (0, 1, 2)
 ]

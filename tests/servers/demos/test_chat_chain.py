@@ -30,9 +30,15 @@ _TEXTS = ("hello", "求和1111 😀", "hello")
 
 
 @pytest.fixture(scope="module")
-def gateways(programs: Programs) -> Iterator[dict[Kind, int]]:
+def broker() -> Iterator[RabbitMQServer]:
+    with RabbitMQServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def gateways(programs: Programs, broker: RabbitMQServer) -> Iterator[dict[Kind, int]]:
     """Run a gateway, a worker and an archive of each kind; give the gateways' ports."""
-    with RabbitMQServer() as broker, ExitStack() as stack:
+    with ExitStack() as stack:
         ports = {"amqp": broker.port}
         running: dict[Kind, int] = {}
         for place, (program, kind) in enumerate(product(("worker", "archive"), KINDS)):
@@ -55,6 +61,22 @@ def gateways(programs: Programs) -> Iterator[dict[Kind, int]]:
                 )
             )
         yield running
+
+
+def test_one_command_starts_gateway_worker_and_archive(
+    programs: Programs, broker: RabbitMQServer
+) -> None:
+    with programs.whole(
+        "chat_chain",
+        "chat",
+        ports={"amqp": broker.port},
+        environment={"ROOMS": "whole", "GATEWAY_QUEUE": "chat-whole-gateway"},
+    ) as ports:
+        said = programs.said_by(
+            "chat_chain", "client", "python", "whole hello\n", ports=ports
+        )
+
+    assert said[1] == {"history": ["hello"]}
 
 
 def test_every_client_hears_what_it_says_through_every_gateway_worker_and_archive(

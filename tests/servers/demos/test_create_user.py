@@ -8,10 +8,13 @@ import httpx
 import pytest
 
 from servers.demos.create_user import RETRY, make_main
+from tests.servers.demos.systems import on_the_wire
 from tests.servers.demos.twins import KINDS, PATIENCE, free_port
 from tests.servers.demos.web import asking
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.servers.demos.twins import Kind, Programs
 
 _ADA = {"email": "ada@example.org"}
@@ -20,7 +23,12 @@ _ADA = {"email": "ada@example.org"}
 @pytest.mark.parametrize("user", KINDS)
 @pytest.mark.parametrize("main", KINDS)
 def test_every_main_asks_every_user_again_if_no_reply_comes(
-    programs: Programs, capfd: pytest.CaptureFixture[str], *, main: Kind, user: Kind
+    programs: Programs,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    *,
+    main: Kind,
+    user: Kind,
 ) -> None:
     with (
         programs.running("create_user", "user", user, port_name="user") as user_port,
@@ -29,10 +37,11 @@ def test_every_main_asks_every_user_again_if_no_reply_comes(
         ) as port,
     ):
         url = f"http://127.0.0.1:{port}/users"
-        answers = [
-            httpx.post(url, json=body, timeout=PATIENCE)
-            for body in (_ADA, _ADA, {"email": "nobody"})
-        ]
+        with on_the_wire("create_user", tmp_path, user_port) as shown:
+            answers = [
+                httpx.post(url, json=body, timeout=PATIENCE)
+                for body in (_ADA, _ADA, {"email": "nobody"})
+            ]
 
     created = (201, {"id": 1, **_ADA})
     refused = (422, {"statusCode": 422, "message": "No address"})
@@ -41,6 +50,7 @@ def test_every_main_asks_every_user_again_if_no_reply_comes(
         created,
         refused,
     ]
+    assert shown.text.count("createUser") in (4, 5)
     said = "".join(capfd.readouterr())
     assert said.count("createUser ada@example.org") in (3, 4)  # the first call: 2 or 3
     assert said.count("createUser nobody") == 1  # no reply is better for being repeated

@@ -14,15 +14,26 @@ _WITHOUT = """
 import importlib.util, runpy, sys
 found = importlib.util.find_spec
 lacking = sys.argv.pop()
+sys.modules[lacking] = None
 importlib.util.find_spec = lambda name, *more: None if name == lacking else found(name)
-runpy.run_module("servers.demos.main_user", run_name="__main__")
+runpy.run_module(sys.argv.pop(), run_name="__main__")
 """
 
 
-@pytest.mark.parametrize("name", ["argon2", "jwt", "uvicorn"])
-def test_a_package_that_is_absent_is_one_line(name: str) -> None:
+@pytest.mark.parametrize(
+    ("application", "name", "extras"),
+    [
+        ("main_user", "argon2", "demos"),
+        ("main_user", "prometheus_client", "demos"),
+        ("graph", "strawberry", "demos,graphql"),
+        ("notes", "pycrdt", "demos,yjs"),
+    ],
+)
+def test_a_package_that_is_absent_is_one_line(
+    application: str, name: str, extras: str
+) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", _WITHOUT, name],
+        [sys.executable, "-c", _WITHOUT, f"servers.demos.{application}", name],
         check=False,
         capture_output=True,
         encoding="utf-8",
@@ -32,5 +43,5 @@ def test_a_package_that_is_absent_is_one_line(name: str) -> None:
 
     assert ended.returncode == 1
     assert ended.stderr == (
-        f"servers.demos: {name} is not installed; pip install '.[demos]'\n"
+        f"servers.demos: {name} is not installed; pip install '.[{extras}]'\n"
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -8,11 +9,13 @@ import pytest
 from captures.brokers import RabbitMQServer
 from servers.demos.orders import make_shop
 from servers.rabbitmq import RabbitMQ
+from tests.servers.demos.systems import on_the_wire
 from tests.servers.demos.twins import KINDS, PATIENCE, free_port, told
 from tests.servers.demos.web import asking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.servers.demos.twins import Kind, Programs
 
@@ -31,6 +34,10 @@ _WORK = [
 """One after the other; of the third order nothing, though half of it was emitted."""
 
 
+_NAMES = {"complaints": "complaints", "warehouse": "warehouse", "shop": "http"}
+"""Program → what its port is called."""
+
+
 @pytest.fixture(scope="module")
 def broker() -> Iterator[RabbitMQServer]:
     with RabbitMQServer() as server:
@@ -40,23 +47,20 @@ def broker() -> Iterator[RabbitMQServer]:
 @pytest.mark.parametrize("complaints", KINDS)
 @pytest.mark.parametrize("warehouse", KINDS)
 @pytest.mark.parametrize("shop", KINDS)
-def test_every_shop_has_its_orders_done_by_every_warehouse(
+def test_every_shop_has_its_orders_done_by_every_warehouse(  # noqa: PLR0913
     programs: Programs,
     broker: RabbitMQServer,
+    tmp_path: Path,
     *,
     shop: Kind,
     warehouse: Kind,
     complaints: Kind,
 ) -> None:
     ports = {"amqp": broker.port}
+    kinds = {"complaints": complaints, "warehouse": warehouse, "shop": shop}
     with (
-        programs.running(
-            "orders", "complaints", complaints, port_name="complaints", ports=ports
-        ) as dead,
-        programs.running(
-            "orders", "warehouse", warehouse, port_name="warehouse", ports=ports
-        ) as working,
-        programs.running("orders", "shop", shop, ports=ports) as port,
+        on_the_wire("orders", tmp_path, broker.port) as shown,
+        _running(programs, ports, kinds) as (port, working, dead),
     ):
         answers = [_order(port, each) for each in _ORDERS]
         work = told(f"http://127.0.0.1:{working}/work", len(_WORK))
@@ -69,6 +73,30 @@ def test_every_shop_has_its_orders_done_by_every_warehouse(
     assert answers == [*taken[:2], _REFUSED, taken[3]]
     assert work == _WORK
     assert broken == [{"id": 2, "item": "glass"}]
+    assert "order.paid" in shown.text
+    assert "dead letter" in shown.text
+
+
+@contextmanager
+def _running(
+    programs: Programs, ports: dict[str, int], kinds: dict[str, Kind]
+) -> Iterator[tuple[int, int, int]]:
+    """Give the ports of HTTP of shop, warehouse and complaints."""
+    if set(kinds.values()) == {"python"}:
+        names = ("http", "warehouse", "complaints")
+        with programs.whole("orders", *names, ports=ports) as own:
+            yield own["http"], own["warehouse"], own["complaints"]
+        return
+    with ExitStack() as stack:
+        http = [
+            stack.enter_context(
+                programs.running(
+                    "orders", program, kind, port_name=_NAMES[program], ports=ports
+                )
+            )
+            for program, kind in kinds.items()
+        ]
+        yield http[2], http[1], http[0]
 
 
 def _order(port: int, order: dict[str, str]) -> tuple[int, Any]:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from servers.demos.programs import port_of
+from tests.servers.demos.systems import of_python
 from tests.servers.demos.twins import PATIENCE, await_port, free_port
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def _start(
     ports: Mapping[str, int] | None = None,
 ) -> subprocess.Popen[bytes]:
     environment = os.environ | {name: str(port) for name, port in (ports or {}).items()}
-    command = [sys.executable, "-m", f"servers.demos.{application}", *arguments]
+    command = [sys.executable, *of_python(application), *arguments]
     return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
 
 

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import jwt
 import pytest
 
 from tests.servers.demos.browsers import browsers_of
+from tests.servers.demos.systems import on_the_wire
 from tests.servers.demos.twins import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from tests.servers.demos.twins import Kind, Programs
 
 _SECRET = "of this test alone, of 32 bytes or more"  # noqa: S105
@@ -17,17 +22,29 @@ _SECRET = "of this test alone, of 32 bytes or more"  # noqa: S105
 
 @pytest.mark.parametrize("gateway", KINDS)
 def test_every_client_enters_the_rooms_of_every_gateway_with_a_token_alone(
-    programs: Programs, gateway: Kind
+    programs: Programs, tmp_path: Path, gateway: Kind
 ) -> None:
-    with programs.running(
-        "rooms",
-        "gateway",
-        gateway,
-        port_name="rooms",
-        environment={"JWT_SECRET": _SECRET},
-    ) as port:
+    with (
+        _running(programs, gateway) as port,
+        on_the_wire("rooms", tmp_path, port) as shown,
+    ):
         for client in KINDS:
             _meet(client, f"http://127.0.0.1:{port}")
+
+    assert shown.text.count("joinRoom") == 2 * len(KINDS)
+
+
+@contextmanager
+def _running(programs: Programs, gateway: Kind) -> Iterator[int]:
+    environment = {"JWT_SECRET": _SECRET}
+    if gateway == "python":
+        with programs.whole("rooms", "rooms", environment=environment) as ports:
+            yield ports["rooms"]
+        return
+    with programs.running(
+        "rooms", "gateway", gateway, port_name="rooms", environment=environment
+    ) as port:
+        yield port
 
 
 def _meet(kind: Kind, lobby: str) -> None:

@@ -10,11 +10,13 @@ from captures.brokers import Mosquitto
 from servers import Client
 from servers.demos.user_created import make_main
 from servers.mqtt import Mqtt
+from tests.servers.demos.systems import on_the_wire
 from tests.servers.demos.twins import KINDS, PATIENCE, free_port, told
 from tests.servers.demos.web import asking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.servers.demos.twins import Kind, Programs
 
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("mailer", KINDS)
 @pytest.mark.parametrize("main", KINDS)
 def test_every_mailer_hears_of_users_of_every_main_also_of_those_while_it_was_away(
-    programs: Programs, main: Kind, mailer: Kind
+    programs: Programs, tmp_path: Path, *, main: Kind, mailer: Kind
 ) -> None:
     with (
         Mosquitto() as broker,
+        on_the_wire("user_created", tmp_path, broker.port) as shown,
         programs.running(
             "user_created", "main", main, ports={"mqtt": broker.port}
         ) as port,
@@ -38,10 +41,24 @@ def test_every_mailer_hears_of_users_of_every_main_also_of_those_while_it_was_aw
         with _running(programs, mailer, broker) as mails:
             later = told(mails, 1)
 
+    assert "user/created" in shown.text
     assert created == [_user(1, "ada"), _user(2, "作者😀"), _user(1, "ada")]
     assert away == _user(3, "bob")
     assert first == [_mail("ada"), _mail("作者😀"), _mail("ada")]
     assert later == [_mail("bob")]
+
+
+def test_one_command_starts_both(programs: Programs) -> None:
+    with (
+        Mosquitto() as broker,
+        programs.whole(
+            "user_created", "http", "mailer", ports={"mqtt": broker.port}
+        ) as ports,
+    ):
+        broker.await_subscriptions("mailer")
+        _create(ports["http"], "ada")
+        url = f"http://127.0.0.1:{ports['mailer']}/mails"
+        assert told(url, 1) == [_mail("ada")]
 
 
 @contextmanager

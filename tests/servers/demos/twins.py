@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import httpx
 
 from captures.processes import COMPILER, HERE, NEST, find_node
+from tests.servers.demos.systems import check_nest, of_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,6 +47,18 @@ TWINS = {
     ("rooms", "gateway"): "rooms/gateway",
     ("events", "socketio"): "events/socketio",
     ("events", "ws"): "events/ws",
+    ("feed", "market"): "market/market",
+    ("feed", "main"): "feed/main",
+    ("graph", "market"): "market/market",
+    ("graph", "main"): "graph/main",
+    ("logs", "calc"): "logs/calculator",
+    ("logs", "main"): "seed/main",
+    ("discovery", "calc"): "discovery/calculator",
+    ("discovery", "main"): "discovery/main",
+    ("notes", "keeper"): "notes/keeper",
+    ("notes", "hub"): "notes/hub",
+    ("metrics", "calc"): "two-services/calculator",
+    ("metrics", "main"): "metrics/main",
 }
 """Application and program here → the folder in ``captures/applications``."""
 
@@ -115,6 +128,41 @@ class Programs:
         raise AssertionError(f"{command} does not listen")
 
     @contextmanager
+    def whole(
+        self,
+        application: str,
+        *names: str,
+        ports: Mapping[str, int] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Iterator[dict[str, int]]:
+        """Run all programs in Python, by the one command that starts them.
+
+        Args:
+            application: The module in ``servers.demos``.
+            names: What the ports are called where its programs listen.
+            ports: Name → port of the brokers.
+            environment: What else is set for it.
+
+        Yields:
+            Name → port of its programs.
+        """
+        command = [sys.executable, *of_python(application)]
+        for _ in range(_ATTEMPTS):
+            own = {name: free_port() for name in names}
+            env = self._environment({**(ports or {}), **own})
+            process = subprocess.Popen(command, env=env | dict(environment or {}))
+            try:
+                if all(await_port(process, port) for port in own.values()):
+                    yield own
+                    process.terminate()
+                    assert process.wait(PATIENCE) == 0
+                    return
+            finally:
+                process.kill()
+                process.wait(PATIENCE)
+        raise AssertionError(f"{command} does not listen")
+
+    @contextmanager
     def beside(
         self,
         application: str,
@@ -159,7 +207,9 @@ class Programs:
 
     def _command(self, application: str, program: str, kind: Kind) -> list[str]:
         if kind == "python":
-            return [sys.executable, "-m", f"servers.demos.{application}", program]
+            return [sys.executable, *of_python(application), program]
+        if program != "client":  # of the chat, which a browser is in the table
+            check_nest(application, TWINS[application, program])
         folder = self._build / TWINS[application, program]
         return [str(find_node()), str(folder / "main.js")]
 

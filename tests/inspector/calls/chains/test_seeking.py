@@ -8,7 +8,8 @@ import pytest
 
 from inspector.calls.chains.seeking import Seeker, with_parents
 from tests.inspector.calls.chains.exchanges import parents
-from tests.inspector.chained import SECOND, Shape, World, judged
+from tests.inspector.chained import SECOND, Program, Shape, World, judged
+from tests.inspector.crowded import Crowd, CrowdShape
 
 _SHAPES = {
     "pods": (Shape(), 3_000, 0.45),
@@ -34,6 +35,55 @@ def test_no_parent_is_wrong(name: str) -> None:
     assert counts["wrong"] == counts["invented"] == 0, counts
     assert counts["right"] >= floor * children, counts
     assert counts["doubt has it"] >= 0.5 * counts["doubt"], counts
+
+
+_CROWDS = {
+    "few services": (CrowdShape(pace_ns=SECOND // 33, equal=0.2, services=5), 300, 0.5),
+    "sockets": (
+        CrowdShape(pace_ns=SECOND // 33, equal=0.5, services=5, sockets=True),
+        200,
+        0.3,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _CROWDS)
+def test_no_parent_is_wrong_where_everything_is_on_one_address(name: str) -> None:
+    shape, chains, floor = _CROWDS[name]
+    exchanges, truth = Crowd(len(name), shape).exchanges(chains)
+    children = sum(parent is not None for parent in truth.values())
+    counts = judged(list(with_parents(exchanges)), truth)
+
+    assert counts["wrong"] == counts["invented"] == 0, counts
+    assert counts["right"] >= floor * children, counts
+
+    rest = exchanges[len(exchanges) // 3 :]  # the beginning is missing
+    counts = judged(list(with_parents(rest)), truth)
+
+    assert counts["wrong"] == counts["invented"] == 0, counts
+    assert counts["right"] >= 0.5 * floor * children, counts
+
+
+def test_the_ports_of_a_service_are_known() -> None:
+    shape = CrowdShape(pace_ns=SECOND // 10, equal=0.1, services=4, strays=0)
+    world, seeker = Crowd(1, shape), Seeker()
+    exchanges, _ = world.exchanges(150)
+    list(with_parents(exchanges, seeker))
+    known = wrong = 0
+    for program in world.programs:
+        own = {str(program.endpoint), *_serving(program)}
+        for name, connection in program.ports.items():
+            found = seeker.service_of(str(connection.client_endpoint))
+            known += bool(found) and name != "serves"
+            wrong += not found <= own
+
+    assert not wrong
+    assert known >= 15
+
+
+def _serving(program: Program) -> list[str]:
+    serves = program.ports.get("serves")
+    return [] if serves is None else [str(serves.client_endpoint)]
 
 
 def test_an_answer_that_many_may_have_had_names_no_parent() -> None:

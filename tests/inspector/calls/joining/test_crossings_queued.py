@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from inspector.calls.joining.crossings import (
-    MAX_UNSETTLED,
     PROMPT_NS,
     Delivery,
     Like,
-    Unsettled,
 )
 from tests.inspector.calls.joining.hops import Hops
 from tests.inspector.calls.joining.test_crossings import (
@@ -63,15 +61,3 @@ def test_who_has_several_gives_them_back_in_the_order_of_the_queue() -> None:
 
     again = [like.hand_out(_queued(9, again=True, owed=True)) for _ in range(4)]
     assert again == [events[0], events[2], events[1], events[1]]
-
-
-def test_few_that_may_come_back_are_remembered() -> None:
-    unsettled = Unsettled()
-    for place in range(MAX_UNSETTLED + 1):
-        unsettled.add(place)
-    unsettled.settle(0, requeued=True)
-    assert unsettled.take_again(0) == 1
-    unsettled.settle(1, requeued=False)
-    unsettled.settle(2, requeued=True)
-    assert unsettled.take_again(7) == 7
-    assert Unsettled().take_again(0) is None
