@@ -103,6 +103,10 @@ class CallRespondent:
             self._taken.clear()
             await self._taken.wait()
 
+    def retry(self) -> bool:
+        """Return False: nothing is handled twice."""
+        return False
+
     def unhandled(self, event: Event) -> None:
         """Do nothing: over gRPC there are no events."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CALM = "ENHANCE_YOUR_CALM"
 
 
-@finding("goaway", Severity.ERROR, about=Remark, rank=27, carrier="grpc")
+@finding("goaway", Severity.ERROR, about=Remark, rank=29, carrier="grpc")
 class Goaway(RemarkRule):
     """A connection that one side gave up with an error."""
 

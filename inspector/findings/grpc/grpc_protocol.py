@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
 
 
-@finding("grpc-protocol", Severity.ERROR, about=Anomaly, rank=26, carrier="grpc")
+@finding("grpc-protocol", Severity.ERROR, about=Anomaly, rank=28, carrier="grpc")
 class GrpcProtocol(AnomalyRule):
     """Bytes that are not a frame of HTTP/2, or not a message of gRPC."""
 

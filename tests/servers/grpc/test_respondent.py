@@ -26,6 +26,7 @@ def _call() -> CallRespondent:
 async def test_replies_are_values_until_the_last() -> None:
     call = _call()
     call.unhandled(Event("a"))
+    assert not call.retry()
     for body in (
         b'{"id":7,"response":1}',
         b'{"id":7,"response":2,"isDisposed":true}',
