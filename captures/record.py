@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING, Any
 from . import (
     chain_scenarios,
     gateway_scenarios,
+    grpc_scenarios,
     kafka_scenarios,
     mqtt_scenarios,
     nats_scenarios,
@@ -75,6 +76,7 @@ OVER_BROKERS: dict[str, Scenario[Any]] = {
     **kafka_scenarios.SCENARIOS,
     **rabbitmq_scenarios.SCENARIOS,
     **redis_scenarios.SCENARIOS,
+    **grpc_scenarios.SCENARIOS,
     **gateway_scenarios.WS,
     **gateway_scenarios.SOCKETIO,
     **chain_scenarios.CHAINS,

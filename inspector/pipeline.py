@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from .calls.joining.joining import Joining
     from .calls.matching import ExchangeItem
     from .calls.observing import SightingItem
-    from .carriers.base import Concealment
+    from .carriers.base import Carrier, Concealment
     from .express.plain_passages import PlainPassages, passages_of
     from .findings.finding import Finding
     from .limits import Limits
@@ -102,6 +102,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         nest: The version of Nest by which findings are judged.
         limits: What may be kept of connections; None for the usual.
         carriers: Port → name of the carrier that its connections are taken for.
+        described: Name of a carrier → the same, with what files say of its messages.
         same_brokers: Broker → what it is known by together with others, where several
             are one.
         conceal: What hides secrets in all that is read; None where nothing is hidden.
@@ -121,6 +122,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     nest: NestVersion = NEWEST
     limits: Limits | None = None
     carriers: Mapping[int, str] = msgspec.field(default_factory=dict)
+    described: Mapping[str, Carrier] = msgspec.field(default_factory=dict)
     same_brokers: Mapping[Endpoint, Endpoint] = msgspec.field(default_factory=dict)
     conceal: Concealment | None = None
     slow_ns: int | None = None
@@ -156,8 +158,10 @@ class Pipeline:
         self._segments = SegmentDecoder(self._interest.passed_over)
         self._reassembler = Reassembler(options.limits, self._interest)
         forced = dict.fromkeys(options.ports, NEST_TCP) | dict(options.carriers)
+        known = {**registered(), **options.described}
         self._observer = Observer(
-            forced={port: registered()[name] for port, name in forced.items()},
+            known=known,
+            forced={port: known[name] for port, name in forced.items()},
             limits=options.limits,
             conceal=options.conceal,
             beginnings=options.beginnings,

@@ -14,6 +14,7 @@ nats, redis    … and brokers
 kafka          … of which this one keeps what was sent, for each group
 mqtt           … of which this one
 rabbitmq       … and this one confirm what they have taken
+grpc           gRPC, by the files that describe a service
 gateways       browsers, by Socket.IO or plain WebSockets
 discovery      where servers are: Consul, DNS and Kubernetes say it
 locating       … each by its address, as commands are given it

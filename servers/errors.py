@@ -66,7 +66,8 @@ class RpcError(ServersError):
     """Reply to a request with an error that the caller is meant to see.
 
     An object or an array is sent as it is; anything else becomes the ``message`` of
-    ``{"status":"error","message":…}``.
+    ``{"status":"error","message":…}``. With a message besides, the error is a code, as
+    those of gRPC: ``RpcError(5, "no such cat")`` is ``{"code":5,"message":…}``.
 
     Attributes:
         error: Any JSON value.
@@ -74,7 +75,9 @@ class RpcError(ServersError):
     Source: ``packages/microservices/exceptions/base-rpc-exception-filter.ts``.
     """
 
-    def __init__(self, error: Json = UNDEFINED) -> None:
+    def __init__(self, error: Json = UNDEFINED, message: str | None = None) -> None:
+        if message is not None:
+            error = {"code": error, "message": message}
         super().__init__(error)
         self.error = error
 

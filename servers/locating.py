@@ -9,6 +9,7 @@ address                                transport
 ``amqp://host:port/queue?ack=after``   ``RabbitMQ(…, queue="queue", ack="after")``
 ``mqtt://host:port?qos=0``             ``Mqtt("mqtt://host:port", qos=0)``
 ``mqtt+ws://host:port/path``           ``Mqtt("ws://host:port/path")``
+``grpc://host:port?proto=a.proto``     ``Grpc("host:port", proto="a.proto")``
 ``kafka://host:port/group?wait=0.1``   ``Kafka("host:port", group="group", wait=0.1)``
 =====================================  ==============================================
 
@@ -31,13 +32,14 @@ from .tcp import Tcp
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .grpc import Grpc
     from .kafka import Kafka
     from .mqtt import Mqtt
     from .nats import Nats
     from .rabbitmq import RabbitMQ
     from .redis import Redis
 
-Broker: TypeAlias = "Kafka | Mqtt | Nats | RabbitMQ | Redis"
+Broker: TypeAlias = "Grpc | Kafka | Mqtt | Nats | RabbitMQ | Redis"
 
 _TRUE, _FALSE = ("1", "true", "yes"), ("0", "false", "no")
 
@@ -112,6 +114,17 @@ def _rabbitmq(url: str, options: dict[str, str]) -> RabbitMQ:
     return RabbitMQ(_again(at, options), **{"queue": queue, **chosen})
 
 
+def _grpc(url: str, options: dict[str, str]) -> Grpc:
+    from .grpc import Grpc  # noqa: PLC0415 — an extra
+
+    proto, package = options.pop("proto", ""), options.pop("package", None)
+    if options:
+        raise UsageError(f"{shown_url(url)}: there is no option {min(options)!r}")
+    if not proto:
+        raise UsageError(f"{shown_url(url)}: ?proto= names the file that describes it")
+    return Grpc(url, proto=proto.split(","), package=package)
+
+
 def _mqtt(url: str, options: dict[str, str]) -> Mqtt:
     from .mqtt import Mqtt, Options  # noqa: PLC0415 — an extra
 
@@ -154,5 +167,6 @@ _BROKERS: dict[str, Callable[[str, dict[str, str]], Broker]] = {
     **dict.fromkeys(("redis", "rediss"), _redis),
     **dict.fromkeys(("amqp", "amqps"), _rabbitmq),
     **dict.fromkeys(("mqtt", "mqtts", "mqtt+ws", "mqtt+wss"), _mqtt),
+    "grpc": _grpc,
     **dict.fromkeys(("kafka", "kafkas"), _kafka),
 }

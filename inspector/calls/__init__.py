@@ -17,6 +17,8 @@ matching      what makes exchanges of what is seen …
 pairing       … on one connection: replies to the request that they answer
 waiting       … with the calls that wait there
 plain         … of which most are exchanges only when somebody asks
+streaming     … whose requests may be streams
+deadlines     … and how long their callers wait
 requests      … of HTTP, which are not Nest's
 gateways      … in sessions, in which both sides ask …
 sessions      … with who waits in each, and its connections

@@ -27,6 +27,8 @@ def expected(exchange: Exchange) -> int | None:
     if exchange.errands is None and not varies(exchange.carrier):
         return usual(exchange.carrier, exchange.kind)
     cost = cost_of(exchange)
+    if cost is not None and has_streams(exchange.carrier):
+        return min(cost.packets, exchange.packets)  # messages may travel together
     return None if cost is None else cost.packets
 
 
@@ -57,16 +59,25 @@ def varies(carrier: str) -> bool:
     """Whether exchanges of one kind may differ in what they should take.
 
     Over a broker they do: by how many it hands them to, and by what it confirms; in
-    sessions of gateways by whether they are answered.
+    sessions of gateways by whether they are answered; where requests may be streams, by
+    how many messages both sides send.
     """
     known = carriers().get(carrier)
-    return known is not None and (known.brokered or has_sessions(carrier))
+    return known is not None and (
+        known.brokered or has_sessions(carrier) or has_streams(carrier)
+    )
 
 
 @cache
 def has_sessions(carrier: str) -> bool:
     """Whether a carrier's exchanges run in sessions, in which both sides may ask."""
     return bool(getattr(carriers().get(carrier), "sessions", False))
+
+
+@cache
+def has_streams(carrier: str) -> bool:
+    """Whether requests of a carrier may be streams, several at once on a connection."""
+    return bool(getattr(carriers().get(carrier), "streams", False))
 
 
 @cache

@@ -4,6 +4,7 @@
 
     SightingItem ─► direct    ─► Pairing: one connection, one conversation
                  ├► sessions  ─► Gateways: both sides ask, on connections of a session
+                 ├► streams   ─► Streaming: … in which requests may be streams
                  ├► begins    ─► Requests: of HTTP, which may be the roots of calls
                  └► brokered  ─► whoever joins what passes over several connections
 """
@@ -17,7 +18,7 @@ from inspector.carriers.registry import carriers
 from inspector.streams.items import Acknowledgement, Closed, End
 from protocol.on_demand import on_demand
 
-from .costs import begins, has_sessions
+from .costs import begins, has_sessions, has_streams
 from .matching import Tally
 from .pairing import Pairing
 from .seen import Recognised, Sighting, Upkeep
@@ -32,13 +33,16 @@ if TYPE_CHECKING:
     from .matching import ExchangeItem, Matching
     from .observing import SightingItem
     from .requests import Requests
+    from .streaming import Streaming
 else:  # decision 158
     Gateways = on_demand("inspector.calls.gateways:Gateways")
     Joining = on_demand("inspector.calls.joining.joining:Joining")
     Requests = on_demand("inspector.calls.requests:Requests")
+    Streaming = on_demand("inspector.calls.streaming:Streaming")
 
 
 _DIRECT, _SESSIONS, _BEGINS, _BROKERED = "direct", "sessions", "begins", "brokered"
+_STREAMS = "streams"
 """Which way exchanges take: see above."""
 _USUAL = Sighting, Upkeep  # what is seen most, and asked for first
 _OF_CONNECTIONS = Closed, Recognised
@@ -63,6 +67,7 @@ class Dispatcher:
         self._make: dict[str, Callable[[Tally], Matching]] = {
             _SESSIONS: Gateways,
             _BEGINS: Requests,
+            _STREAMS: Streaming,
             _BROKERED: joining,
         }
         self._made: dict[str, Matching] = {_DIRECT: self.direct}
@@ -119,8 +124,8 @@ class Dispatcher:
 
     @property
     def _lasting(self) -> list[Matching]:
-        """What was made of those whose exchanges outlast connections."""
-        made = (self._made.get(way) for way in (_SESSIONS, _BROKERED))
+        """What was made that has to be asked besides, and may outlast connections."""
+        made = (self._made.get(way) for way in (_STREAMS, _SESSIONS, _BROKERED))
         return [each for each in made if each is not None]
 
     def _made_for(self, way: str) -> Matching:
@@ -141,4 +146,6 @@ def _way_of(carrier: str) -> str:
         return _SESSIONS
     if begins(carrier):
         return _BEGINS
+    if has_streams(carrier):
+        return _STREAMS
     return _BROKERED if carriers()[carrier].brokered else _DIRECT

@@ -62,6 +62,7 @@ class Observer:
     """Read what passes on all connections.
 
     Args:
+        known: Name → carrier; None for those that are registered.
         forced: Port → the carrier that its connections are taken for.
         limits: What may be kept.
         conceal: What hides secrets in all that is read; None where nothing is hidden.
@@ -79,6 +80,7 @@ class Observer:
     def __init__(  # noqa: PLR0913 — all by their names
         self,
         *,
+        known: Mapping[str, Carrier] | None = None,
         forced: Mapping[int, Carrier] | None = None,
         limits: Limits | None = None,
         conceal: Concealment | None = None,
@@ -92,7 +94,7 @@ class Observer:
         self._limits = limits or Limits()
         self._conceal = conceal
         self._pass_over = pass_over
-        self._carriers = registered()
+        self._carriers = known or registered()
         asked = any(begins(each.name) for each in (forced or {}).values())
         self._beginnings = Beginnings(known=asked)
         self._may_begin = beginnings or asked

@@ -12,12 +12,14 @@ checking     … what of theirs can be used …
 watching     … and whether they hide channels
 proxy_protocol  the header that a proxy sends ahead of a client's bytes
 sessions     what passes in sessions of gateways, in which both sides ask
+streamed     what passes in calls whose requests may be streams
 framed       what carries frames that others may cut
 brokered_talk  what talks of brokers have in common
 hopping      what reads plain hops over a broker in one go
 foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
 web/         HTTP and WebSocket as bytes, for carriers of both
+grpc/        gRPC, between a client and a server
 http/        HTTP, between a client and a server: what begins what Nest does
 kafka/       Kafka, between a client and a broker
 mqtt/        MQTT, between a client and a broker

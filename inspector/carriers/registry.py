@@ -16,7 +16,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from inspect import isclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from inspector.plugins import leave_out, load
 from protocol.lazy_regex import lazy_regex
@@ -25,7 +25,7 @@ from protocol.on_demand import on_demand
 from .base import Carrier, CarrierWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .guarding import Guarded
 else:  # decision 158
@@ -34,6 +34,20 @@ else:  # decision 158
 GROUP = "protocol_inspect.carriers"
 NEST_TCP = "tcp"
 """The carrier of Nest's own TCP transport."""
+
+
+@runtime_checkable
+class Describable(Protocol):
+    """A carrier of which files may say what its messages are."""
+
+    def described(self, files: Sequence[str]) -> Carrier:
+        """Return the same with what some files say.
+
+        Raises:
+            ValueError: One cannot be read; the message says why.
+        """
+
+
 # decision 20
 OURS = {
     NEST_TCP: "inspector.carriers.nest_tcp.carrier:carrier",
@@ -41,6 +55,7 @@ OURS = {
     "mqtt": "inspector.carriers.mqtt.carrier:carrier",
     "redis": "inspector.carriers.redis.carrier:carrier",
     "rabbitmq": "inspector.carriers.rabbitmq.carrier:carrier",
+    "grpc": "inspector.carriers.grpc.carrier:carrier",
     "kafka": "inspector.carriers.kafka.carrier:carrier",
     "socketio": "inspector.carriers.websocket.carrier:socketio",
     "ws": "inspector.carriers.websocket.carrier:ws",
@@ -65,6 +80,24 @@ def carriers() -> Mapping[str, Carrier]:
         elif place != entry.value:  # a package may be found twice
             leave_out(entry, _LEFT_OUT, CarrierWarning, f"{name} is {place}")
     return found
+
+
+def described(files: Sequence[str]) -> dict[str, Carrier]:
+    """Return the carriers that files say something of, with what these say.
+
+    Args:
+        files: ``.proto`` files or descriptor sets.
+
+    Raises:
+        ValueError: One cannot be read; the message says why.
+    """
+    if not files:
+        return {}
+    return {
+        name: carrier.described(files)
+        for name, carrier in carriers().items()
+        if isinstance(carrier, Describable)
+    }
 
 
 def _load_ours(place: str) -> Carrier:

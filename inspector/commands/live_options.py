@@ -27,6 +27,7 @@ from .run_options import (
     fail_on_option,
     nest_option,
     port_option,
+    proto_option,
     redact_channel_option,
     redact_option,
     same_broker_option,
@@ -158,6 +159,7 @@ _OPTIONS = (
     nest_option,
     port_option,
     carrier_option,
+    proto_option,
     same_broker_option,
     *limit_options,
     no_config_option,
@@ -167,6 +169,7 @@ _OPTIONS = (
 _FIELDS = (
     "ports",
     "carriers",
+    "described",
     "same_brokers",
     "nest",
     "conditions",

@@ -12,7 +12,7 @@ import click
 import msgspec
 from msgspec.structs import replace
 
-from inspector.carriers.registry import carriers
+from inspector.carriers.registry import carriers, described
 from inspector.limits import Limits
 from inspector.pipeline import Options
 from inspector.streams.endpoints import HIGHEST_PORT
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from inspector.calls.joining.brokers import same_brokers
+    from inspector.carriers.base import Carrier
     from inspector.figures.report import Report
     from inspector.filters.conditions import Conditions, Gate
     from inspector.journal import Journal
@@ -49,6 +50,7 @@ class RunOptions(msgspec.Struct, frozen=True):
         captures: Names of files, or ``-``; none in a live run.
         ports: TCP ports whose connections are taken for Nest, whatever they carry.
         carriers: Port → name of the carrier that its connections are read by.
+        described: Name of a carrier → the same, with what files say of its messages.
         same_brokers: Broker → what it is known by together with others.
         beginnings: Whether requests of HTTP are wanted beside Nest's traffic.
         where: Which exchanges are meant; None for all.
@@ -71,6 +73,7 @@ class RunOptions(msgspec.Struct, frozen=True):
     captures: tuple[str, ...] = ()
     ports: frozenset[int] = frozenset()
     carriers: Mapping[int, str] = msgspec.field(default_factory=dict)
+    described: Mapping[str, Carrier] = msgspec.field(default_factory=dict)
     same_brokers: Mapping[Endpoint, Endpoint] = msgspec.field(default_factory=dict)
     beginnings: bool = False
     where: Choice | None = None
@@ -121,6 +124,7 @@ class RunOptions(msgspec.Struct, frozen=True):
             nest=self.nest,
             limits=self.limits,
             carriers=self.carriers,
+            described=self.described,
             same_brokers=self.same_brokers,
             beginnings=self.beginnings,
             conceal=self.redaction,
@@ -169,6 +173,18 @@ def carriers_of(texts: Sequence[str]) -> dict[int, str]:
             raise click.BadParameter(f"no carrier {name!r}; {there}")
         named[int(port)] = name
     return named
+
+
+def described_by(files: Sequence[str]) -> dict[str, Carrier]:
+    """Return the carriers of whose messages some files say what they are.
+
+    Raises:
+        click.BadParameter: One cannot be read.
+    """
+    try:
+        return described(files)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def brokers_of(texts: Sequence[str]) -> dict[Endpoint, Endpoint]:
@@ -233,6 +249,14 @@ same_broker_option = click.option(
     multiple=True,
     callback=lambda _, __, texts: brokers_of(texts),
     help="Take brokers for one, as in a cluster: 10.0.0.1:4222,10.0.0.2:4222.",
+)
+proto_option = click.option(
+    "--proto",
+    "described",
+    metavar="FILE",
+    multiple=True,
+    callback=lambda _, __, files: described_by(files),
+    help="Name the fields of gRPC's messages by this .proto file or descriptor set.",
 )
 nest_option = click.option(
     "--nest",

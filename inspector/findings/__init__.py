@@ -37,6 +37,7 @@ detective     asks their gates
 The rooms hold one kind of finding in each module:
 
 brokers/      what goes wrong on the way over a broker, whichever it is
+grpc/         what gRPC says of calls, and gives up
 kafka/        what Kafka says, takes and refuses, and how it is polled
 mqtt/         what MQTT says, takes and refuses
 nats/         what NATS says, takes and refuses

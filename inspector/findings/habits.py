@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.calls.costs import has_sessions
+from inspector.calls.costs import has_sessions, has_streams
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.calls.serving import service_of
 from protocol import UNDEFINED, Json, dumps
@@ -262,7 +262,7 @@ def _valueless(habit: Habit, call: Exchange) -> Place | None:
         habit.valued = True
         missed, habit.valueless = habit.valueless, None
         return missed
-    if len(call.replies) > 1:
+    if len(call.replies) > 1 or has_streams(call.carrier):  # a stream may be empty
         return None
     if habit.valued:
         return answer_place(call)

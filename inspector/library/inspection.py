@@ -38,6 +38,7 @@ def inspect(  # noqa: PLR0913 — all but the source by their names
     carriers: Mapping[int, str] = MappingProxyType({}),
     names: Mapping[str, str] = MappingProxyType({}),
     same_brokers: Iterable[Iterable[str]] = (),
+    protos: Iterable[str] = (),
 ) -> Inspection:
     """Inspect a capture; it is read when something of it is asked for.
 
@@ -55,17 +56,21 @@ def inspect(  # noqa: PLR0913 — all but the source by their names
             ``{"10.0.0.7": "gateway", ":8888": "calc"}``.
         same_brokers: Brokers that are one, as in a cluster, group by group:
             ``[("10.0.0.1:4222", "10.0.0.2:4222")]``.
+        protos: ``.proto`` files or descriptor sets that name the fields of gRPC's
+            messages.
 
     Raises:
         ExpressionError: ``where`` has no meaning.
         TypeError: An argument is of a type that it cannot have.
         ValueError: The file is closed, or there is no such port, version of Nest,
-            carrier, or place that has a name.
+            carrier, or place that has a name, or a file does not describe messages.
     """
     return Inspection(
         Results(
             given(source),
-            checked_options(where, ports, nest, limits, carriers, names, same_brokers),
+            checked_options(
+                where, ports, nest, limits, carriers, names, same_brokers, protos
+            ),
         )
     )
 

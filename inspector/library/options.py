@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from inspector.calls.exchanges import Exchange as Observed
+    from inspector.carriers.base import Carrier
     from inspector.streams.endpoints import Endpoint
 
     # One union, not a union in another: only so mypy types a lambda that is given.
@@ -34,13 +35,15 @@ def checked_options(  # noqa: PLR0913, PLR0917 — what inspect() takes
     carriers: Mapping[int, str],
     names: Mapping[str, str],
     brokers: Iterable[Iterable[str]],
+    protos: Iterable[str] = (),
 ) -> Options:
     """Return what a caller asks for.
 
     Raises:
         ExpressionError: ``where`` is a text that has no meaning.
         TypeError: An argument is of a type that it cannot have.
-        ValueError: There is no such port, version of Nest, carrier or place.
+        ValueError: There is no such port, version of Nest, carrier or place, or a file
+            does not describe messages.
     """
     if not isinstance(nest, str):
         raise TypeError(f'nest is a version such as "12", not {kind_of(nest)}')
@@ -54,6 +57,7 @@ def checked_options(  # noqa: PLR0913, PLR0917 — what inspect() takes
         carriers=_known(carriers),
         names=_named(names),
         same_brokers=_brokers(brokers),
+        described=_described(protos),
     )
 
 
@@ -97,6 +101,17 @@ def _brokers(groups: Iterable[Iterable[str]]) -> Mapping[Endpoint, Endpoint]:
             'same_brokers are groups such as [("10.0.0.1:4222", "10.0.0.2:4222")]'
         )
     return same_brokers(groups)
+
+
+def _described(protos: Iterable[str]) -> Mapping[str, Carrier]:
+    if isinstance(protos, str):
+        raise TypeError(f"protos are several files, such as [{protos!r}]")
+    files = [str(each) for each in protos]
+    if not files:
+        return {}
+    from inspector.carriers.registry import described  # noqa: PLC0415 — as below
+
+    return described(files)
 
 
 def _known(carriers: Mapping[int, str]) -> Mapping[int, str]:

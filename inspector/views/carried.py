@@ -171,7 +171,7 @@ def _group_words(group: Sequence[FramePart]) -> Iterator[Words]:
     ):
         yield f"{len(group):,} replies", role
     elif frame.kind == "reply":
-        yield f"replies {_range(group)}", role
+        yield _several_words(group), role
     else:
         yield f"{len(group):,} {frame.kind}s", role
     yield f" {frame_name(frame)}", "route"
@@ -220,6 +220,14 @@ def unwanted_word(frame: CarriedFrame) -> str:
         return "overheard" if hop.overheard else "surplus"
     late = exchange.cause == "left" and frame.reply > len(exchange.replies)
     return "nobody listens" if late else ""
+
+
+def _several_words(group: Sequence[FramePart]) -> str:
+    """Return which replies of a call some are; one may come in several units."""
+    first, last = group[0].frame, group[-1].frame
+    if first.exchange is not None and first.reply == last.reply:
+        return _kind_of_one(first)
+    return f"replies {_range(group)}"
 
 
 def _range(group: Sequence[FramePart]) -> str:

@@ -19,7 +19,7 @@ from inspector.carriers.base import Errand
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import PacketKind
 from inspector.words import duration, plural
-from protocol import Response
+from protocol import UNDEFINED, Response
 
 from .carried import frame_name, unwanted_word, upkeep_words
 from .rendering import safe, short_text
@@ -322,7 +322,8 @@ def _reply_label(frame: CarriedFrame) -> Iterator[Words]:
         yield "no handler", "error"
         return
     alone = exchange.values == 1
-    word = reply_word(reply, alone=alone)
+    valueless = exchange.replies[:1] and exchange.replies[0].response is UNDEFINED
+    word = reply_word(reply, alone=alone and bool(valueless))
     role = "error" if reply.failed else _UNUSUAL.get(word, "")
     yield word, role
     if remark := unwanted_word(frame):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.calls.costs import plain_cost, plain_words
+from inspector.calls.costs import has_streams, plain_cost, plain_words
 from inspector.calls.exchanges import Kind
 from inspector.calls.reasons import REASONS
 from inspector.words import nouns, plural
@@ -103,10 +103,23 @@ def judge(report: Report) -> list[Verdict]:
     for carrier in carriers:
         groups = [_group(report, carrier, kind) for kind in _NOUNS]
         judged = [group for group in groups if group.expected]
-        if judged:
+        if judged and has_streams(carrier):
+            verdicts.append(_as_messages(judged[0], carrier))
+        elif judged:
             over = "" if carriers == ["tcp"] else f"Over {carrier_title(carrier)} "
             verdicts.append(_verdict(judged, over))
     return verdicts
+
+
+def _as_messages(calls: _Group, carrier: str) -> Verdict:
+    """Return what calls took that take as many packets as they have messages."""
+    every = "the" if calls.total == 1 else "every"
+    took = packet_range(calls.rows)
+    sentence = (
+        f"Over {carrier_title(carrier)} {every} {calls.noun} took {took} packets: one "
+        "for each message, as a rule, and one for the end."
+    )
+    return Verdict(held=True, sentence=sentence)
 
 
 def _group(report: Report, carrier: str, kind: Kind) -> _Group:

@@ -14,12 +14,16 @@ from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
 from inspector.words import duration_range, plural, size
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
+    from inspector.calls.deadlines import is_past
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
     from inspector.findings.hanging import Hang
     from inspector.findings.rule import Context
+else:  # decision 158
+    is_past = on_demand("inspector.calls.deadlines:is_past")
 
 
 _LARGE = 2_000
@@ -45,6 +49,7 @@ class Unanswered(Rule[Exchange]):
             and call.kind is not Kind.ORPHAN
             and not (call.gapped or call.in_flight or has_sessions(call.carrier))
             and not misread(call.connection)
+            and not is_past(call)
         )
 
     def details(self, call: Exchange, context: Context) -> Details:
