@@ -41,6 +41,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
+# decision 166: the commands of all programs stand in docs/systems.md, and are tested
 _NEEDED = ("aiohttp", "argon2", "jwt", "prometheus_client", "starlette", "uvicorn")
 """Packages of the extra ``demos``."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from servers.server import Context
     from servers.server.middleware import ServerProceed
 
+# decision 167: the fields are those of what was captured
 logger = logging.getLogger("servers.demos.calls")
 
 _VERSION = "8.11.0"

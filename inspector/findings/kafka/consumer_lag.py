@@ -18,7 +18,7 @@ LEAST = 100
 """Records from which on a consumer is far behind."""
 
 
-@finding("consumer-lag", Severity.WARNING, about=Remark, rank=62, carrier="kafka")
+@finding("consumer-lag", Severity.WARNING, about=Remark, rank=64, carrier="kafka")
 class ConsumerLag(RemarkRule):
     """A consumer that is far behind its producers."""
 

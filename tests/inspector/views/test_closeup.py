@@ -150,6 +150,8 @@ def test_the_packets_are_those_that_the_exchange_counts(capture: object) -> None
             if frame["exchange"] == line["number"]
         }
         assert own == {*line["request_packets"], *line["reply_packets"]}
+        for key in ("parent", "parent_evidence", "possible_parents"):
+            line.pop(key, None)  # which all exchanges together show, not one
         assert {key: shown[key] for key in line} == line
 
 
