@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from servers.brokers.extras import require_extra
 from servers.brokers.ways import BrokerWires
 from servers.errors import UsageError
+from servers.sockets import LAST_PORT
 
 from .methods import offered
 from .settings import SCHEME, Settings
@@ -58,7 +59,7 @@ class Grpc:
         require_extra("grpc", "grpc")
         at = address.removeprefix(SCHEME)
         host, colon, port = at.rpartition(":")
-        if not (host and colon and port.isdecimal()):
+        if not (host and colon and _is_port(port)):
             raise UsageError(f"{address!r} is not an address: grpc://host:port is")
         files = [proto] if isinstance(proto, str | os.PathLike) else list(proto)
         packages = [package] if isinstance(package, str) else list(package or ())
@@ -109,3 +110,9 @@ class Grpc:
 
         make = partial(GrpcWire, self._settings, terms)
         return BrokerWires(self.name, terms, make)
+
+
+def _is_port(text: str) -> bool:
+    return (
+        text.isdecimal() and len(text) <= len(str(LAST_PORT)) and int(text) <= LAST_PORT
+    )

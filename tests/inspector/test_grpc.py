@@ -113,6 +113,20 @@ def test_no_secret_is_shown_or_written(tmp_path: Path, proto: tuple[str, ...]) -
             assert before.get("data") == after.get("data")
 
 
+@pytest.mark.parametrize("path", ["message", "err.message", "err"])
+def test_what_a_call_failed_with_is_hidden_like_anything_else(
+    tmp_path: Path, path: str
+) -> None:
+    target, hidden = tmp_path / "written.pcap", ("--redact", path)
+    plain = run("exchanges", _WHOLE, "--json").out
+    shown = run("exchanges", _WHOLE, "--json", *hidden, "--write", target).out
+    again = run("exchanges", target, "--json").out
+
+    assert "no such cat" in plain
+    assert "no such cat" not in shown
+    assert "no such cat" not in again
+
+
 def _exchanges(records: Iterable[PacketRecord]) -> list[Exchange]:
     found = Pipeline(Options(carriers={_PORT: "grpc"})).inspect(iter(records))
     return [each for each in found if isinstance(each, Exchange)]

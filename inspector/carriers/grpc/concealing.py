@@ -44,7 +44,7 @@ PLAIN = {
 }
 """Fields that say how a call is carried."""
 _METADATA, _DATA = b'{"metadata":', b'{"data":'
-_PATTERN = b'{"pattern":'
+_ERROR, _PATTERN = b'{"err":', b'{"pattern":'
 _KEY = 15  # of the only field of a message that hides another
 _BITS = 7
 
@@ -57,6 +57,11 @@ def shown_metadata(text: bytes, conceal: Concealment) -> bytes:
 def shown_text(text: bytes, conceal: Concealment) -> bytes:
     """Return a payload, as JSON, as it may be shown."""
     return conceal.body(_DATA + text + b"}")[len(_DATA) : -1]
+
+
+def shown_error(text: bytes, conceal: Concealment) -> bytes:
+    """Return what a call failed with, as JSON, as it may be shown."""
+    return conceal.body(_ERROR + text + b"}")[len(_ERROR) : -1]
 
 
 def shown_path(path: str, conceal: Concealment) -> str:
@@ -84,8 +89,10 @@ def _is_plain(field: Field, conceal: Concealment) -> bool:
         return shown_path(value, conceal) == value
     if not name or name.endswith("-bin"):
         return False
-    key = "err" if name == "grpc-message" else name
-    said: Json = {key: value}
+    if name == "grpc-message":
+        text = dumps({"message": value})
+        return shown_error(text, conceal) == text
+    said: Json = {name: value}
     text = dumps(said)
     return shown_metadata(text, conceal) == text
 

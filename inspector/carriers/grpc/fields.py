@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from contextlib import suppress
 from math import isfinite
 from struct import unpack
 from typing import TYPE_CHECKING
@@ -116,17 +117,15 @@ def _fixed(data: bytes) -> Json:
 
 
 def _delimited(data: bytes, depth: int) -> Json:
-    if _LINES.search(data):
-        try:
+    """Return a message, a text, or bytes; each is tried once, or depth would cost."""
+    tried = _LINES.search(data) is not None
+    if tried:
+        with suppress(NotAMessageError):
             return _message(data, depth + 1)
-        except NotAMessageError:
-            pass
     if not _CONTROL.search(data):
-        try:
+        with suppress(UnicodeDecodeError):
             return data.decode()
-        except UnicodeDecodeError:
-            pass
-    try:
-        return _message(data, depth + 1)
-    except NotAMessageError:
-        return b64encode(data).decode()
+    if not tried:
+        with suppress(NotAMessageError):
+            return _message(data, depth + 1)
+    return b64encode(data).decode()

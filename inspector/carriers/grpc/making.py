@@ -23,7 +23,7 @@ from protocol import UNDEFINED, Json, JsonText, Request, Response, dumps
 from protocol.descriptors import is_known, read_message
 
 from . import statuses
-from .concealing import blank, shown_metadata, shown_path, shown_text
+from .concealing import blank, shown_error, shown_metadata, shown_path, shown_text
 from .fields import read_fields
 from .messages import unpacked
 from .schemas import written
@@ -115,7 +115,7 @@ class Maker:
         }
         text = JsonText(dumps(error))
         if self.conceal is not None:
-            text = JsonText(shown_text(text, self.conceal))
+            text = JsonText(shown_error(text, self.conceal))
         packet = Response(stream, err=text, is_disposed=True)
         return self._transfer(side, packet, text, parts)
 

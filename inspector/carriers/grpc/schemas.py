@@ -94,6 +94,11 @@ def _compiled(file: Path) -> bytes:
             text=True,
         )
         if run.returncode:
-            lines = [line for line in run.stderr.splitlines() if "warning" not in line]
+            # Beside what is wrong, others say what they think of it on the same stream.
+            lines = [
+                line
+                for line in run.stderr.splitlines()
+                if f"{_SOURCE}:" in line and ": warning:" not in line
+            ]
             raise SchemaError(lines[0] if lines else f"{file}: it is malformed")
         return target.read_bytes()

@@ -134,9 +134,12 @@ def brings_nothing(data: bytes, head: Head) -> bool:
     try:
         count, place = INT.unpack_from(data, _TOPICS)[0], _TOPICS + INT.size
         for _ in range(count):
-            place += SHORT.size + SHORT.unpack_from(data, place)[0]
-            parts, _, error, *_, aborted, _, size = _EMPTY.unpack_from(data, place)
-            if parts != 1 or error or aborted > 0 or size > 0:
+            size = SHORT.unpack_from(data, place)[0]
+            if size < 0:
+                return False
+            place += SHORT.size + size
+            parts, _, error, *_, aborted, _, held = _EMPTY.unpack_from(data, place)
+            if parts != 1 or error or aborted > 0 or held > 0:
                 return False
             place += _EMPTY.size
     except struct.error:

@@ -21,10 +21,11 @@ from .values import (
     ARRAY,
     BULK,
     LINE_END,
+    LINES,
     MAX_LINE,
-    NUMBER,
     PUSH,
     Scan,
+    member_at,
     strings_in,
 )
 from .values import Flaw as Malformed
@@ -36,11 +37,14 @@ MAX_UNASKED = 1 << 16
 MAX_WORD = 32
 """Bytes of the name of a command."""
 _FEW = {b"%d" % count: count for count in range(1, 9)}  # members, read in one go
-_MOST_DIGITS = 9
 _SPACE, _TAB = b" \t"
 _INLINE = 0  # the kind of a command that is a line
 _PLAUSIBLE = 16
 _LONGEST_NAME = len(b"$12\r\npunsubscribe\r\n")
+
+
+_Left: TypeAlias = "tuple[bytes, int] | None"
+"""Bytes that begin with a value, and the place of the first; None for nothing."""
 
 
 class Value(msgspec.Struct, gc=False):
@@ -178,12 +182,15 @@ class Reader:
         if self.sealed:
             return []
         found: list[Read] = []
+        left: _Left
         if not (self._kept or self._scan or self._lost):
-            self._read(data, begin, found)
+            left = data, begin
         elif self._lost:
-            self._resume(self._with_kept(data), found)
+            left = self._resume(self._with_kept(data))
         else:
-            self._go_on(data, found)
+            left = self._go_on(data, found)
+        while left is not None:
+            left = self._read(*left, found)
         return found
 
     def _with_kept(self, data: bytes) -> bytes:
@@ -191,8 +198,11 @@ class Reader:
         self._kept.clear()
         return whole
 
-    def _read(self, data: bytes, base: int, found: list[Read]) -> None:
+    def _read(self, data: bytes, base: int, found: list[Read]) -> _Left:
         """Add the values that some bytes begin with; keep what is not whole.
+
+        Returns:
+            What is left to be read after the first value that took more than a look.
 
         Args:
             data: The bytes, which begin with a value.
@@ -210,52 +220,54 @@ class Reader:
             self._base = self._begin = base + place
             self._kept += memoryview(data)[place:]
             self._scan = Scan()
-            self._go_on(b"", found)
+            return self._go_on(b"", found)
+        return None
 
     # decision 34
     def _read_plain(self, data: bytes, place: int, base: int) -> Value | None:
-        """Return the value at a place if it is a number, or a few strings."""
+        """Return the value at a place if it is one of a line, or a few strings."""
         kind = data[place]
         stop = data.find(LINE_END, place, place + MAX_LINE)
         if stop < 0:
             return None
-        end = stop + 2
-        if kind == NUMBER and not self.commands:
-            spans = [(place + 1, stop)]
-            return Value(kind, base + place, base + end, data, place, end, spans)
+        if not self.commands and (kind in LINES or kind == BULK):
+            one = (place + 1, stop) if kind in LINES else member_at(data, place)
+            if one is None:
+                return None
+            end = one[1] + 2
+            return Value(kind, base + place, base + end, data, place, end, [one])
         count = data[place + 1 : stop]
         pushed = kind == PUSH and not self.commands
         if not (kind == ARRAY or pushed) or count not in _FEW:
             return None
-        spans = []
+        spans, end = [], stop + 2
         for _ in range(_FEW[count]):
-            span = _member(data, end)
+            span = member_at(data, end)
             if span is None:
                 return None
             spans.append(span)
             end = span[1] + 2
         return Value(kind, base + place, base + end, data, place, end, spans)
 
-    def _go_on(self, data: bytes, found: list[Read]) -> None:
-        """Read on in a value that was not whole."""
+    def _go_on(self, data: bytes, found: list[Read]) -> _Left:
+        """Read on in a value that was not whole; return what is left after it."""
         data = self._pass_over(data)
         kept = self._kept
         kept += data
         scan = self._scan
         assert scan is not None
         if self._passing or len(kept) - scan.place < scan.needed:
-            return
+            return None
         if data and self._waits_for_line(data, scan):
-            return
+            return None
         try:
             whole = self._advance(scan)
         except Malformed as flaw:
-            self._miss(flaw, found)
-            return
+            return self._miss(flaw, found)
         if not whole:
             self._let_pass(scan)
-            return
-        self._finish(scan, found)
+            return None
+        return self._finish(scan, found)
 
     def _waits_for_line(self, data: bytes, scan: Scan) -> bool:
         """Whether only the end of a line is missing, and it is not in some bytes."""
@@ -342,8 +354,8 @@ class Reader:
         self._base += count
         return data[count:]
 
-    def _finish(self, scan: Scan, found: list[Read]) -> None:
-        """Add the value that is whole now, and read what follows it."""
+    def _finish(self, scan: Scan, found: list[Read]) -> _Left:
+        """Add the value that is whole now; return what follows it."""
         kept, end = self._kept, scan.place
         whole = self._base == self._begin
         source = bytes(kept[:end]) if whole else scan.word
@@ -355,11 +367,10 @@ class Reader:
         rest = bytes(memoryview(kept)[end:])
         kept.clear()
         self._scan = None
-        if rest:
-            self._read(rest, high, found)
+        return (rest, high) if rest else None
 
-    def _miss(self, flaw: Malformed, found: list[Read]) -> None:
-        """Note that bytes are malformed, and look for the next value after them."""
+    def _miss(self, flaw: Malformed, found: list[Read]) -> _Left:
+        """Note that bytes are malformed; return what begins with the next value."""
         end = self._base + flaw.place
         found.append(Flaw(self._begin, end, flaw.detail))
         self._scan = None
@@ -367,31 +378,15 @@ class Reader:
         rest = bytes(self._kept[max(flaw.place - 1, 0) :])
         self._kept.clear()
         self._base = end - min(flaw.place, 1)
-        self._resume(rest, found)
+        return self._resume(rest)
 
-    def _resume(self, data: bytes, found: list[Read]) -> None:
-        """Look for the next value in some bytes; keep what may begin one."""
+    def _resume(self, data: bytes) -> _Left:
+        """Return what begins with the next value; keep what may begin one."""
         base = self.received - len(data)
         place = next_unit(data, 0)
         if place < 0:
             self._kept += data[unfinished(data) :]
             self._base = self.received - len(self._kept)
-            return
+            return None
         self._lost = False
-        self._read(data[place:], base + place, found)
-
-
-def _member(data: bytes, place: int) -> tuple[int, int] | None:
-    """Return where a string or a number at a place is; None for anything else."""
-    stop = data.find(LINE_END, place, place + MAX_LINE)
-    if stop < 0:
-        return None
-    kind = data[place]
-    if kind == NUMBER:
-        return place + 1, stop
-    digits = data[place + 1 : stop]
-    if kind != BULK or not digits.isdigit() or len(digits) > _MOST_DIGITS:
-        return None
-    low = stop + 2
-    high = low + int(digits)
-    return (low, high) if data.startswith(LINE_END, high) else None
+        return data[place:], base + place

@@ -93,7 +93,9 @@ class Transactions:
             number: Of that among commands.
             verb: Which of them it is.
         """
-        tags = self._sent or [each for each in self._queued if each > OTHER]
+        # What was queued where no MULTI was seen is of the first end alone.
+        unseen = [] if self.open or self._ends else self._queued
+        tags = self._sent or [each for each in unseen if each > OTHER]
         end = self._ends[number] = End(verb, tuple(tags))
         self.open, self._sent = False, []
         return end.tags

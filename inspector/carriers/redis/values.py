@@ -37,6 +37,7 @@ MAX_MEMBERS = 1 << 31
 MAX_DEPTH = 32
 """Arrays in arrays that are read; replies of redis-server have a few."""
 _DIGITS = 10
+_DIGITS_OF_MEMBER = 9
 
 
 class Flaw(Exception):  # noqa: N818 — it is what the bytes have
@@ -236,3 +237,19 @@ def strings_in(data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
             place += head.follows + len(LINE_END)
         elif head.kind in LINES:
             yield begin + 1, head.end - len(LINE_END)
+
+
+def member_at(data: bytes, place: int) -> tuple[int, int] | None:
+    """Return where a string or a number at a place is; None for anything else."""
+    stop = data.find(LINE_END, place, place + MAX_LINE)
+    if stop < 0:
+        return None
+    kind = data[place]
+    if kind == NUMBER:
+        return place + 1, stop
+    digits = data[place + 1 : stop]
+    if kind != BULK or not digits.isdigit() or len(digits) > _DIGITS_OF_MEMBER:
+        return None
+    low = stop + 2
+    high = low + int(digits)
+    return (low, high) if data.startswith(LINE_END, high) else None

@@ -11,7 +11,9 @@ from servers.grpc import Grpc
 from servers.locating import broker_at
 
 
-@pytest.mark.parametrize("address", ["5000", "grpc://", "localhost", "a:b", ":1"])
+@pytest.mark.parametrize(
+    "address", ["5000", "grpc://", "localhost", "a:b", ":1", "a:65536"]
+)
 def test_an_address_has_a_host_and_a_port(address: str) -> None:
     with pytest.raises(UsageError, match="not an address"):
         Grpc(address, proto=PROTO)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inspector.carriers.grpc import fields
 from inspector.carriers.grpc.fields import read_fields
 from protocol import Json, loads
 from tests.inspector.carriers.grpc.written import number, words
@@ -50,3 +51,20 @@ def test_messages_in_each_other_are_read_to_a_depth() -> None:
 @given(st.binary(max_size=80))
 def test_any_bytes_have_a_text(data: bytes) -> None:
     loads(read_fields(data))
+
+
+def test_what_is_no_message_is_tried_once_at_each_depth(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data, tried, read = b"\0", list[int](), fields._message  # noqa: SLF001 — counted
+    for _ in range(14):
+        data = b"\x0a" + bytes([len(data)]) + data + b"\0"
+
+    def counted(part: bytes, depth: int) -> dict[str, Json]:
+        tried.append(depth)
+        return read(part, depth)
+
+    monkeypatch.setattr(fields, "_message", counted)
+    read_fields(b"\x0a" + bytes([len(data)]) + data)
+
+    assert len(tried) < 40

@@ -83,3 +83,14 @@ def test_a_poll_that_was_not_seen_is_known_by_its_answer(version: int) -> None:
 )
 def test_other_answers_are_not_taken_for_that(data: bytes) -> None:
     assert fetch_answered(data) is None
+
+
+def test_a_topic_of_a_negative_length_is_none() -> None:
+    empty = bytearray(fetched(1, "log"))
+    place = empty.index(b"\0\3log")
+    empty[place : place + 2] = (-48).to_bytes(2, "big", signed=True)
+    empty[place - 4 : place] = (
+        b"\x7f\xff\xff\xff"  # topics, each of which takes nothing
+    )
+
+    assert not brings_nothing(bytes(empty), _head(1, 11))

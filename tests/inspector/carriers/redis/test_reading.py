@@ -128,3 +128,19 @@ def test_texts_of_a_value_are_all_but_the_lines() -> None:
     (line,) = _client().receive(b"AUTH secret\r\n")
     assert isinstance(line, Value)
     assert line.texts() == [(4, 12)]
+
+
+@pytest.mark.parametrize(
+    "one", [b"+OK\r\n", b"$1\r\nb\r\n", b"_\r\n", b"*0\r\n", b"x\r\n"]
+)
+def test_thousands_of_values_in_one_piece_are_read_as_one_by_one(one: bytes) -> None:
+    at_once, one_by_one = Reader(), Reader()
+    at_once.commands = one_by_one.commands = False
+    count = 3_000
+    found = at_once.receive(one * count)
+    pieces = [each for _ in range(count) for each in one_by_one.receive(one)]
+
+    assert [(each.begin, each.end) for each in found] == [
+        (each.begin, each.end) for each in pieces
+    ]
+    assert at_once.buffered == one_by_one.buffered

@@ -93,3 +93,11 @@ def test_elements_are_found_in_one_another_and_with_attributes() -> None:
 def test_null_is_known_in_both_versions(data: bytes) -> None:
     assert is_null(b"x" + data, 1)
     assert not is_null(data, 1)
+
+
+def test_what_is_queued_without_its_beginning_is_of_the_first_end_alone() -> None:
+    transactions = Transactions()
+    transactions.queue(1)
+
+    assert transactions.end(2, "EXEC") == (1,)
+    assert transactions.end(3, "EXEC") == ()
