@@ -52,7 +52,7 @@ _INTERRUPTED = 130  # as a shell reports SIGINT
 )
 @click.version_option(package_name="protocol-inspect", prog_name=PROGRAM)
 def command() -> None:
-    """Call a NestJS microservice over TCP, NATS, RabbitMQ, Redis, MQTT or Kafka.
+    """Call a NestJS microservice over TCP, a broker or gRPC.
 
     \b
     Examples:
@@ -69,7 +69,8 @@ def send(*, stream: bool, watch: float | None, **options: Json) -> None:
     """Send a message and write its reply.
 
     Instead of HOST:PORT there may be unix:/PATH, the URL of a broker (nats://HOST:PORT,
-    redis://HOST:PORT, mqtt://HOST:PORT, kafka://HOST:PORT, amqp://HOST:PORT/QUEUE), or
+    redis://HOST:PORT, mqtt://HOST:PORT, mqtt+ws://HOST:PORT, kafka://HOST:PORT,
+    amqp://HOST:PORT/QUEUE) or of a service by gRPC (grpc://HOST:PORT?proto=FILE), or
     the name of a server in protocol-inspect.toml; instead of HOST:PORT PATTERN, the
     name of a call. PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for
     the content of a file, or - for stdin.
@@ -101,7 +102,8 @@ def emit(**options: Json) -> None:
     """Send an event, which never has a reply.
 
     Instead of HOST:PORT there may be unix:/PATH, the URL of a broker (nats://HOST:PORT,
-    redis://HOST:PORT, mqtt://HOST:PORT, kafka://HOST:PORT, amqp://HOST:PORT/QUEUE), or
+    redis://HOST:PORT, mqtt://HOST:PORT, mqtt+ws://HOST:PORT, kafka://HOST:PORT,
+    amqp://HOST:PORT/QUEUE) or of a service by gRPC (grpc://HOST:PORT?proto=FILE), or
     the name of a server in protocol-inspect.toml; instead of HOST:PORT PATTERN, the
     name of a call. PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for
     the content of a file, or - for stdin.

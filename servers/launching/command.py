@@ -127,7 +127,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 — of click
 
     Each URL is a transport: tcp://HOST:PORT, nats://HOST:PORT?queue=GROUP,
     redis://HOST:PORT, mqtt://HOST:PORT?group=GROUP, amqp://HOST:PORT/QUEUE?ack=after,
-    kafka://HOST:PORT/GROUP.
+    mqtt+ws://HOST:PORT, kafka://HOST:PORT/GROUP, grpc://HOST:PORT?proto=FILE.
     Without one, or with --host, --port, --uds or --fd, the service listens by TCP.
 
     "protocol-serve new NAME" writes a new service with its test, if there is no module
