@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -147,9 +148,10 @@ class Link:
         watch(producer, self._broken)
         try:
             await self._trying(producer.start())
-        except ConnectError as error:
+        except BaseException as error:  # … of a service that ends meanwhile, too
             await _stopped(producer)
-            if not insist and isinstance(error.__cause__, BrokerResponseError):
+            refused = isinstance(error.__cause__, BrokerResponseError)
+            if refused and not insist and isinstance(error, ConnectError):
                 return False
             raise
         return True
@@ -373,5 +375,6 @@ async def _stopped(peer: Any) -> None:  # noqa: ANN401 — of aiokafka
     # A consumer that was about to fetch again ends amid its end, as if cancelled.
     if stopping.cancelled() or not stopping.done() or stopping.exception():
         for transport in transports_of(peer):
-            transport.abort()
+            with suppress(RuntimeError):  # of uvloop: it is closed already
+                transport.abort()
         await client_of(peer).close()
