@@ -34,6 +34,7 @@ _LONGEST = 10  # bytes of a varint
 _HIGHEST = 1 << 29  # of the numbers of fields, and more
 _CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 _LINES = re.compile(rb"[\n\x00-\x08\x0b-\x1f\x7f]")
+_MOST_FIELDS = 65_536  # of a message that is read; of more the bytes are shown
 _EXACT = 1 << 53
 _SIGN, _ALL = 1 << 63, 1 << 64
 _LEAST_SHOWN, _MOST_SHOWN = 1e-12, 1e15
@@ -56,8 +57,11 @@ def _message(data: bytes, depth: int) -> dict[str, Json]:
         raise NotAMessageError
     found: dict[str, Json] = {}
     repeated: dict[str, list[Json]] = {}
-    place, end = 0, len(data)
+    place, end, count = 0, len(data), 0
     while place < end:
+        count += 1
+        if count > _MOST_FIELDS:
+            raise NotAMessageError
         key, place = _varint(data, place)
         number, kind = key >> 3, key & 7
         if not 0 < number < _HIGHEST:

@@ -68,3 +68,10 @@ def test_what_is_no_message_is_tried_once_at_each_depth(
     read_fields(b"\x0a" + bytes([len(data)]) + data)
 
     assert len(tried) < 40
+
+
+def test_of_more_fields_than_anybody_reads_the_bytes_are_shown() -> None:
+    many = b"\x08\1" * 65_537
+
+    assert loads(read_fields(many)) == b64encode(many).decode()
+    assert len(loads(read_fields(many[2:]))["1"]) == 65_536
