@@ -20,6 +20,8 @@ import msgspec
 from .compression import decompress
 from .fields import INT, MalformedError
 
+MAX_COUNT = 1 << 18
+"""Records that are read of a batch: a few bytes may be compressed to many more."""
 _HEAD = struct.Struct(">qiibIhiqqqhii")
 HEAD_SIZE = _HEAD.size
 CRC_PLACE, CRC_FROM = 17, 21
@@ -121,7 +123,7 @@ def records_of(data: bytes, batch: Batch) -> tuple[bytes, list[Record]]:
     if batch.codec:
         data = decompress(batch.codec, data[place:end])
         place, end = 0, len(data)
-    if not 0 <= batch.count <= end - place:
+    if not 0 <= batch.count <= min(end - place, MAX_COUNT):
         raise MalformedError(f"a batch of {batch.count:,} records")
     records = []
     try:

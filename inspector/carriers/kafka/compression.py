@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CODECS = {1: "gzip", 2: "snappy", 3: "lz4", 4: "zstd"}
-MAX_RECORDS = 128 << 20
+MAX_RECORDS = 32 << 20
 """Bytes that records may take when they are not compressed any more."""
 _GZIP = 16 + zlib.MAX_WBITS
 _BLOCKS = b"\x82SNAPPY\x00"
