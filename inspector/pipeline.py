@@ -160,7 +160,7 @@ class Pipeline:
         forced = dict.fromkeys(options.ports, NEST_TCP) | dict(options.carriers)
         known = {**registered(), **options.described}
         self._observer = Observer(
-            known=known,
+            known=known if options.described else None,
             forced={port: known[name] for port, name in forced.items()},
             limits=options.limits,
             conceal=options.conceal,

@@ -35,7 +35,7 @@ from .beginnings import Beginnings
 from .costs import begins, has_sessions
 from .counting import UnitCounts, count
 from .foreign import ForeignTraffic, Withheld, withheld_of
-from .recognising import Recogniser, SearchLimits, deciding, may_begin
+from .recognising import Recogniser, SearchLimits, deciding, foreigners, may_begin
 from .seen import Anomaly, Recognised, Seen, Upkeep, shows_nest
 from .tracking import Track
 from .ways import Ways
@@ -164,7 +164,10 @@ class Observer:
             return self._close(item)
         if isinstance(item, Limited) and item.direction.connection in self._beginnings:
             return ()
-        return (*self._foreign.on_end(), item) if isinstance(item, End) else (item,)
+        return (*self._end(), item) if isinstance(item, End) else (item,)
+
+    def _end(self) -> Iterable[SightingItem]:
+        return *self._leave_named(self._tracks.values()), *self._foreign.on_end()
 
     def judge(
         self, direction: Direction, packet: DataPacket, trouble: Trouble
@@ -281,16 +284,18 @@ class Observer:
         beginning = b"".join(each.data for each in held)
         begun = self._may_begin and may_begin(self._carriers, beginning, held)
         shown = b"" if self._conceal is not None else beginning
-        first = track.search is None
-        remarks = self._foreign.on_left(track.direction, held, shown, begins=first)
+        where, first = track.direction, track.search is None
+        remarks = self._foreign.on_left(where, held, shown, begins=first)
         if begun:
-            seen = self._begin(track.direction.connection, track, begun)
-            return (*remarks, *seen)
-        connection = track.direction.connection
+            return (*remarks, *self._begin(where.connection, track, begun))
+        connection = where.connection
         for each in connection.directions:
             self._tracks.pop(each, None)
         self._pass_over(connection)
         return remarks
+
+    def _leave_named(self, tracks: Iterable[Track | None]) -> list[SightingItem]:
+        return [s for each in foreigners(tracks) for s in self._leave(each, each.held)]
 
     def _begin(
         self, connection: Connection, track: Track, found: Found
@@ -370,6 +375,7 @@ class Observer:
             first = deciding(*waiting)
             judged = self._recogniser.judge_anyway(first)
             yield from self._decide(first, judged, first.held)
+        yield from self._leave_named(tracks)
         for direction in connection.directions:
             track = self._tracks.pop(direction, None)
             self._ways.forget(direction)

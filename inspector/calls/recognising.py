@@ -21,7 +21,7 @@ from .searching import Found
 from .unframed import judged_unframed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from inspector.carriers.base import Carrier
     from inspector.streams.connections import Connection
@@ -221,6 +221,22 @@ class Recogniser:
         opposite = None if other is None else other.search
         over = self._limits.exceeded(search, opposite)
         return Verdict.OTHER if over else Verdict.UNDECIDED
+
+
+def foreigners(tracks: Iterable[Track | None]) -> list[Track]:
+    """Return those that began as another protocol does, and may still be a carrier's.
+
+    The preface of HTTP/2 says so little, if nothing follows it.
+    """
+    return [each for each in tracks if each is not None and _is_foreign(each)]
+
+
+def _is_foreign(track: Track) -> bool:
+    if track.talk is not None or track.search is not None:
+        return False
+    beginning = b"".join(each.data for each in track.held)
+    carrier = track.direction.connection.carrier
+    return not carrier and name_protocol(beginning) is not None
 
 
 def may_begin(

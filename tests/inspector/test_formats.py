@@ -128,6 +128,8 @@ def _said(capture: Path, *, microseconds: bool = False) -> list[dict[str, Any]]:
             line["time_ns"] //= 1000
             del line["latency_ns"], line["duration_ns"]
         line.pop("message", None)
+        for key in ("parent", "parent_evidence", "possible_parents", "chains"):
+            line.pop(key, None)  # of which addresses say more or less
         health = line.pop("health", {})
         line |= {name: health[name] for name in health.keys() & _COUNTED}
     return lines

@@ -67,8 +67,8 @@ def test_chains_are_drawn_with_their_doubts_and_lanes_of_one_process() -> None:
     assert sum("for #11" in row for row in rows) == 4  # a call, and three events back
 
     doubted = run("ladder", WEB, "--chains", width=130).out
-    assert " for #1 ? " in doubted
-    assert " for #4 or #5 ? " in doubted
+    assert " for #12 ? " in doubted
+    assert " for #14 or #15 or more ? " in doubted
     assert " for #" not in run("ladder", ROOMS).out
 
 

@@ -79,7 +79,7 @@ _RECORDED = {
     "main_user": "Every message call took 2 packets",
     "main_calc_log": ":9999  log",
     "gateway_auth": "create_user",
-    "chat_chain": "cmd:send  cmd:recv",
+    "chat_chain": "send     cmd:send, cmd:keep",
 }
 """Application → what is shown of its capture in ``captures``."""
 
