@@ -84,8 +84,8 @@ _KAFKA = ("kafka-nest12.pcap.gz", "kafka-rebalance-nest12.pcap.gz")
 each_capture = pytest.mark.parametrize(
     "damage",
     [
-        *_damages("nats", _NATS, 150, 4),
-        *_damages("mqtt", _MQTT, 100, 4),
+        *_damages("nats", _NATS, 150, 3),
+        *_damages("mqtt", _MQTT, 100, 3),
         *_damages("rabbitmq", _RABBITMQ, 60, 9),
         *_damages("redis", _REDIS, 60, 9),
         *_damages("kafka", _KAFKA, 12, 97),

@@ -143,6 +143,7 @@ def test_searching_for_a_delimiter_goes_on_where_it_ended() -> None:
 @pytest.mark.parametrize("length", [b"134217727", b"9999999999", b"9" * 400])
 def test_a_length_alone_costs_nothing(length: bytes) -> None:
     sent = length + b"#" + b"x" * 10 * _KIB
+    read(_in_pieces(sent, _KIB))  # what is compiled when it is first used, is
 
     assert _allocated(lambda: read(_in_pieces(sent, _KIB))) < 10 * len(sent)
 
