@@ -18,6 +18,7 @@ packets     frames to packets, and back
 patterns    patterns to routes
 carriage    packets on other carriers than TCP: where they go, what travels
 descriptors  messages of Protocol Buffers, as JSON
+proto_files  methods of services, by the files that describe them
 grammar     the same format, declared in construct: the specification
 frames      what a frame is, and bytes to send
 collation   the order of the keys in a route

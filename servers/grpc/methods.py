@@ -6,15 +6,12 @@ Source: ``packages/microservices/decorators/message-pattern.decorator.ts``,
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from protocol import loads, route
-from protocol.descriptors import DescriptorError, methods_in
+from protocol.descriptors import DescriptorError
+from protocol.proto_files import methods_of
 from servers.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
     from protocol.descriptors import Method
 
 _NO_STREAM, _STREAM = "no_stream", "rx_stream"
-_SOURCE = ".proto"
 
 
 def method(service: str, rpc: str, *, stream: bool = False) -> dict[str, Json]:
@@ -82,11 +78,9 @@ def offered(files: Sequence[str], packages: Sequence[str]) -> dict[str, Method]:
     found: dict[str, Method] = {}
     for file in files:
         try:
-            found.update(methods_in(_read(Path(file))))
+            found.update(methods_of(Path(file)))
         except DescriptorError as error:
-            raise UsageError(f"{file}: {error}") from error
-        except OSError as error:
-            raise UsageError(f"{file}: {(error.strerror or '').lower()}") from error
+            raise UsageError(str(error)) from error
     chosen = {
         path: each
         for path, each in found.items()
@@ -97,33 +91,3 @@ def offered(files: Sequence[str], packages: Sequence[str]) -> dict[str, Method]:
             f"no service of {', '.join(packages)} is in {', '.join(files)}"
         )
     return chosen
-
-
-def _read(file: Path) -> bytes:
-    """Return the descriptors in a file.
-
-    Raises:
-        DescriptorError: It is malformed.
-    """
-    if file.suffix != _SOURCE:
-        return file.read_bytes()
-    spec = find_spec("grpc_tools")
-    if spec is None or not spec.submodule_search_locations:
-        raise DescriptorError("it takes grpcio-tools")
-    file.stat()  # or protoc would say more about it than is needed
-    known = Path(spec.submodule_search_locations[0]) / "_proto"
-    with TemporaryDirectory() as folder:
-        target = Path(folder) / "descriptors"
-        run = subprocess.run(  # noqa: S603 — no shell, and the file is a name
-            [
-                *(sys.executable, "-m", "grpc_tools.protoc", "--include_imports"),
-                *(f"--proto_path={file.parent}", "--proto_path=.", f"-I{known}"),
-                *(f"--descriptor_set_out={target}", str(file)),
-            ],
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        if run.returncode:
-            raise DescriptorError(f"{run.stderr}".strip().partition("\n")[0])
-        return target.read_bytes()
