@@ -86,8 +86,8 @@ each_capture = pytest.mark.parametrize(
     [
         *_damages("nats", _NATS, 150, 3),
         *_damages("mqtt", _MQTT, 100, 3),
-        *_damages("rabbitmq", _RABBITMQ, 60, 9),
-        *_damages("redis", _REDIS, 60, 9),
+        *_damages("rabbitmq", _RABBITMQ, 60, 7),
+        *_damages("redis", _REDIS, 60, 7),
         *_damages("kafka", _KAFKA, 12, 97),
     ],
     ids=lambda damage: damage.capture.name.partition(".")[0],

@@ -115,12 +115,14 @@ def _rows(report: Report) -> dict[object, object]:
     }
 
 
-def counted(capture: bytes | Path) -> Counter[str]:
+def counted(capture: bytes | Path, tries: int = 0) -> Counter[str]:
     """Return how many exchanges a capture has, and how many are made for figures.
 
-    Chains are not sought, for which others are made as well.
+    Args:
+        capture: Where it is.
+        tries: How often chains are sought, for which others are made as well.
     """
-    with patch("inspector.pipeline.TRIES", 0):
+    with patch("inspector.pipeline.TRIES", tries):
         passed = Pass(_opened(capture), Options())
         items = list(passed.items(figures_only=True))
     made = sum(isinstance(each, Exchange) for each in items)

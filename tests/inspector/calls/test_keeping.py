@@ -90,7 +90,7 @@ def test_what_waits_takes_so_many_bytes_and_no_more(
 ) -> None:
     wire = Wire()
     connection = _Compressed(wire)
-    for number in range(40):
+    for number in range(20):
         if answers:
             connection.answer(number, _SIZE)
         else:
@@ -99,9 +99,9 @@ def test_what_waits_takes_so_many_bytes_and_no_more(
     bounded = _peak(wire)
     monkeypatch.setattr(gateways, "MAX_KEPT", 1 << 40)
 
-    assert captured < 200_000
-    assert bounded < 5 * _LIMIT
-    assert _peak(wire) > 40 * _SIZE  # all of them
+    assert captured < 100_000
+    assert bounded < 4 * _LIMIT
+    assert _peak(wire) > 20 * _SIZE  # all of them
 
 
 def test_the_oldest_is_told_as_it_stands_and_the_report_says_so() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from benchmarks import generate_mqtt, generate_rabbitmq, generate_redis
+from inspector.figures.chaining import TRIES, UNSUCCESSFUL
 from inspector.sources.files import read_capture
 from tests.inspector.captures import ROOT, pcap_bytes
 from tests.inspector.exchanged import CARRIED, Exchanged
@@ -65,6 +66,16 @@ def test_nearly_all_of_an_ordinary_capture_is_figures(
 
     assert found["all"] == 6_000
     assert found["made"] < 2_400  # the first of each pattern, and the slow ones
+
+
+def test_chains_that_are_sought_in_vain_make_exchanges_of_the_beginning_alone(
+    tmp_path: Path,
+) -> None:
+    capture = tmp_path / "plain.pcap"
+    _GENERATORS["rabbitmq"](capture, 12_000, 1)
+    sought, plain = (counted(capture, tries)["made"] for tries in (TRIES, 0))
+
+    assert 0 < sought - plain < 2 * UNSUCCESSFUL
 
 
 @pytest.mark.parametrize("capture", _CAPTURES, ids=lambda path: path.name)
