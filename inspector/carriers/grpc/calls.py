@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .messages import Assembler
+from .messages import Assembler, Held
 
 if TYPE_CHECKING:
     from protocol.descriptors import Method
@@ -45,6 +45,7 @@ class Calls:
     def __init__(self) -> None:
         self._open: dict[int, Call] = {}
         self._closed: dict[int, None] = {}
+        self._held = Held(), Held()
 
     def get(self, stream: int) -> Call | None:
         """Return a call that goes on."""
@@ -57,14 +58,17 @@ class Calls:
     def open(self, stream: int, call: Call) -> Call:
         """Add a call."""
         self._closed.pop(stream, None)
+        self._forget(stream)
         self._open[stream] = call
+        for assembler, held in zip(call.assemblers, self._held, strict=True):
+            assembler.held = held
         if len(self._open) > _MOST_OPEN:
-            del self._open[next(iter(self._open))]
+            self._forget(next(iter(self._open)))
         return call
 
     def close(self, stream: int) -> None:
         """Learn that a call is over."""
-        self._open.pop(stream, None)
+        self._forget(stream)
         self._closed[stream] = None
         if len(self._closed) > _MOST_CLOSED:
             del self._closed[next(iter(self._closed))]
@@ -76,4 +80,11 @@ class Calls:
 
     def kept(self, side: int) -> int:
         """Return how many bytes of such messages are kept."""
-        return sum(call.assemblers[side].kept for call in self._open.values())
+        return self._held[side].size
+
+    def _forget(self, stream: int) -> None:
+        """Keep nothing of a call any longer."""
+        call = self._open.pop(stream, None)
+        if call is not None:
+            for assembler in call.assemblers:
+                assembler.lose()

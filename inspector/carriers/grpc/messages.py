@@ -39,6 +39,19 @@ class Message(NamedTuple):
     compressed: bool
 
 
+class Held:
+    """How many bytes of incomplete messages all calls of one side keep.
+
+    Attributes:
+        size: The bytes.
+    """
+
+    __slots__ = ("size",)
+
+    def __init__(self) -> None:
+        self.size = 0
+
+
 class Assembler:
     """The bytes of one side of a call until they make a message.
 
@@ -46,13 +59,15 @@ class Assembler:
         synced: Whether the next byte begins a message, or goes on with the one that is
             kept. Where bytes are missing, that is not known.
         over: Whether nothing that follows is read.
+        held: What all calls of its side keep, of which its own is a part.
     """
 
-    __slots__ = ("_kept", "_size", "over", "synced")
+    __slots__ = ("_kept", "_size", "held", "over", "synced")
 
     def __init__(self, *, synced: bool = True) -> None:
         self.synced = synced
         self.over = False
+        self.held = Held()
         self._kept = bytearray()
         self._size = -1  # of the message that is awaited; -1 before its prefix is there
 
@@ -73,6 +88,7 @@ class Assembler:
 
     def lose(self) -> None:
         """Forget a message whose next bytes are missing."""
+        self._count(-len(self._kept))
         self._kept.clear()
         self._size, self.synced = -1, False
 
@@ -85,14 +101,24 @@ class Assembler:
         if self.over or (not self.synced and not _fits(data)):
             return []
         self.synced = True
-        before, found = len(self._kept), []
+        before = len(self._kept)
         self._kept += data
-        done = 0
+        try:
+            return self._take(before)
+        finally:
+            self._count(len(self._kept) - before)
+
+    def _take(self, before: int) -> list[Message]:
+        """Return the messages that are whole, of which so many bytes were there."""
+        done, found = 0, []
         while (message := self._next(done)) is not None:
             found.append(message._replace(end=message.end - before))
             done = message.end
         del self._kept[:done]
         return found
+
+    def _count(self, more: int) -> None:
+        self.held.size += more
 
     def _next(self, begin: int) -> Message | None:
         kept = self._kept

@@ -50,7 +50,9 @@ NO_LIBRARY = "library"
 """Its subject, where that is for want of what reads them."""
 _GRPC = "application/grpc"
 _MOST_BLOCK = 1 << 20
-"""Bytes of a header block that are read."""
+"""Bytes of a header block that are read …"""
+_MOST_FRAMES = 1_024
+"""… and frames that it may come in, any of which may be empty."""
 
 
 class GrpcTalk:
@@ -167,6 +169,8 @@ class GrpcTalk:
             if kind == Type.CONTINUATION and not own.block:
                 raise FlawError("CONTINUATION without a header block")
             own.block.append(frame)
+            if len(own.block) > _MOST_FRAMES:
+                raise FlawError(f"a header block in more than {_MOST_FRAMES:,} frames")
             if frame.head.flags & END_HEADERS:
                 frames, own.block = own.block, []
                 units += self._read_block(side, own, frames)

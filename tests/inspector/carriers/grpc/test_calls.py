@@ -33,3 +33,13 @@ def test_messages_of_a_side_are_given_up_together() -> None:
     assert (calls.kept(0), calls.kept(1)) == (12, 0)
     calls.lose(0)
     assert calls.kept(0) == 0
+
+
+def test_what_a_call_keeps_goes_with_it() -> None:
+    calls = Calls()
+    for stream in (1, 3):
+        calls.open(stream, Call()).assemblers[1].feed(message(b"abc")[:6])
+    calls.close(3)
+    assert (calls.kept(0), calls.kept(1)) == (0, 6)
+    calls.open(1, Call())  # the same stream anew
+    assert calls.kept(1) == 0

@@ -168,7 +168,8 @@ def test_a_header_block_goes_on_in_continuation_alone() -> None:
     first = frame(Type.HEADERS, 1, 1, said[:4])
     last = frame(Type.CONTINUATION, 4, 1, said[4:])
     assert said_by(read([*HELLO, (CLIENT, first + last)])) == [(1, SUM)]
-    for wrong in (first + data(1, b""), last):
+    empty = frame(Type.CONTINUATION, 0, 1)
+    for wrong in (first + data(1, b""), last, first + empty * 1_024):
         units = read([*HELLO, (CLIENT, wrong)])
         assert isinstance(units[-1], Trouble)
 
