@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
 PROTOCOL = "grpc-protocol"
 """The code of the Trouble that bytes are no frame of HTTP/2, or of gRPC."""
-UNREAD_HEADERS = "unread-headers"
-"""The code of the Remark that names of fields cannot be read."""
+UNREAD_HEADERS, UNREAD_STATUSES = "unread-headers", "unread-status"
+"""The codes of the Remarks that names of calls, or their statuses, cannot be read."""
 NO_LIBRARY = "library"
 """Its subject, where that is for want of what reads them."""
 _GRPC = "application/grpc"
@@ -78,7 +78,7 @@ class GrpcTalk:
         self._maker = Maker(conceal)
         self._sides = Side(), Side()
         self._calls = Calls()
-        self._said_unread = False
+        self._unread: set[Which] = set()  # sides of which that was said
 
     def receive(self, side: Which, data: bytes, time_ns: int) -> list[Unit]:  # noqa: ARG002 — it does not matter when
         """Return the units that the next bytes of a side complete."""
@@ -232,19 +232,20 @@ class GrpcTalk:
     def _remark(
         self, side: Which, own: Side, block: HeaderBlock, said: dict[str, str]
     ) -> list[Unit]:
-        """Say once that calls have no names: what the table held was not captured."""
-        if self._said_unread or side != self.client or ":path" in said:
+        """Say once of a side that what calls are, or how they ended, cannot be read."""
+        asks, call = side == self.client, self._calls.get(block.stream)
+        known = ":path" in said if asks else not block.ends or "grpc-status" in said
+        foreign = call is not None and call.foreign
+        if known or foreign or side in self._unread or not own.headers.lacking:
             return []
-        if not own.headers.lacking:
-            return []
-        self._said_unread = True
+        self._unread.add(side)
         part = block.part
         return [
             Remark(
                 side=side,
                 begin=part.begin,
                 end=part.end,
-                code=UNREAD_HEADERS,
+                code=UNREAD_HEADERS if asks else UNREAD_STATUSES,
                 subject="" if is_readable() else NO_LIBRARY,
             )
         ]

@@ -4,6 +4,7 @@ grpc_protocol      bytes that are not a frame of HTTP/2, or not a message of gRP
 goaway             a connection that one side gave up with an error
 deadline_exceeded  a call whose deadline passed before its end
 unread_headers     calls without a name: their headers refer to what the capture lacks
+unread_status      calls that may have failed: how they ended cannot be read
 """
 
 CARRIERS = frozenset({"grpc"})
