@@ -54,6 +54,8 @@ def parse_address(text: str) -> Address | None:
         if not text.startswith(_TCP):
             return Address("", 0, url=text)
         text = text.removeprefix(_TCP)
+    if "://" in text:
+        return None  # of a transport that there is not
     if text.startswith(_UNIX) and "/" in text:
         return Address("", 0, text.removeprefix(_UNIX))
     host, colon, port = text.rpartition(":")

@@ -22,6 +22,7 @@ from servers.calling.addresses import Address, parse_address
         ("unix:calc.sock", None),
         ("calc", None),
         ("calc:", None),
+        ("kafak://calc:8888", None),
         ("calc:0", None),
         ("calc:65536", None),
         ("calc:-1", None),
