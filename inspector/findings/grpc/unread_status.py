@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class UnreadStatus(RemarkRule):
     """Calls that may have failed: how they ended cannot be read."""
 
-    see = "exchanges --where 'carrier == \"grpc\" and outcome == \"completed\"'"
+    see = 'exchanges --where \'carrier == "grpc" and outcome == "completed"\''
 
     def message(self, finding: Finding) -> str:
         return f"how calls ended cannot be read of the {finding.sender}"
