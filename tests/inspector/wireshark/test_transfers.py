@@ -27,6 +27,8 @@ BY_CARRIER = {
     "rabbitmq": captures_over("rabbitmq"),
     "redis": captures_over("redis"),
     "mqtt": captures_over("mqtt"),
+    "kafka": captures_over("kafka"),
+    "grpc": captures_over("grpc"),
     "gateways": [*captures_over("ws"), *captures_over("socketio")],
 }
 # What has to differ, and why.
