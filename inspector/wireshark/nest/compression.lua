@@ -9,48 +9,13 @@
 
 local bytes = require("nest.bytes")
 local inflate = require("nest.inflate")
+local window = require("nest.window")
 
 local compression = {}
 
 local GZIP, SNAPPY, LZ4 = 1, 2, 3
-local MOST = 8388608 -- bytes of the records of one batch
+local WINDOW = 65536 -- bytes that may be referred to
 local BLOCKS = "\130SNAPPY\0" -- what Java writes ahead of its blocks
-
--- Text that grows ------------------------------------------------------------------
-
-local Output = {}
-Output.__index = Output
-
-local function output()
-  return setmetatable({ pieces = {}, size = 0 }, Output)
-end
-
-function Output:write(text)
-  self.pieces[#self.pieces + 1] = text
-  self.size = self.size + #text
-  if self.size > MOST then error("too much") end
-end
-
--- Return all of it, as one piece.
-function Output:text()
-  local text = table.concat(self.pieces)
-  self.pieces = { text }
-  return text
-end
-
--- Write again what was written so many bytes before; it may overlap with what that makes.
-function Output:copy(size, back)
-  if back < 1 or back > self.size or size > MOST then error("a copy of nothing") end
-  local from, index, need = {}, #self.pieces, back
-  while need > 0 do -- few pieces hold them
-    local piece = self.pieces[index]
-    table.insert(from, 1, piece)
-    need, index = need - #piece, index - 1
-  end
-  local recent = table.concat(from)
-  local unit = recent:sub(#recent - back + 1)
-  self:write(unit:rep(math.ceil(size / back)):sub(1, size))
-end
 
 -- Snappy ---------------------------------------------------------------------------
 
@@ -76,8 +41,7 @@ local function take_literal(raw, at, tag, out)
     local extra = size - 60
     size, at = little(raw, at, extra) + 1, at + extra
   end
-  if at + size - 1 > #raw then error("a literal that is too long") end
-  out:write(raw:sub(at, at + size - 1))
+  out:literal(raw, at, at + size)
   return at + size
 end
 
@@ -94,16 +58,16 @@ end
 
 local function snappy_block(raw, out)
   local size, at = snappy_size(raw)
-  local before = out.size
+  local before = out:size()
   while at <= #raw do
     local tag = raw:byte(at)
     at = (tag % 4 == 0 and take_literal or take_copy)(raw, at + 1, tag, out)
   end
-  if out.size - before ~= size then error("another size") end
+  if out:size() - before ~= size then error("another size") end
 end
 
 local function snappy(raw)
-  local out = output()
+  local out = window.output(WINDOW, {})
   if raw:sub(1, #BLOCKS) ~= BLOCKS then
     snappy_block(raw, out)
     return out:text()
@@ -133,8 +97,7 @@ local function lz4_block(raw, at, stop, out)
   while at < stop do
     local token, size = raw:byte(at), nil
     size, at = lz4_length(raw, at + 1, math.floor(token / 16))
-    if at + size > stop then error("a literal that is too long") end
-    out:write(raw:sub(at, at + size - 1))
+    out:literal(raw, at, at + size)
     at = at + size
     if at >= stop then return end
     local back = little(raw, at, 2)
@@ -145,7 +108,7 @@ end
 
 local function lz4(raw)
   if raw:sub(1, 4) ~= "\4\34\77\24" then error("no frame") end
-  local flags, out = raw:byte(5), output()
+  local flags, out = raw:byte(5), window.output(WINDOW, {})
   local function has(bit) return math.floor(flags / bit) % 2 == 1 end
   local at = 8 + (has(8) and 8 or 0) + (has(1) and 4 or 0)
   while true do
@@ -154,8 +117,7 @@ local function lz4(raw)
     if size == 0 then return out:text() end
     local plain = size >= 2147483648
     size = plain and size - 2147483648 or size
-    if at + size - 1 > #raw then error("a block that is too long") end
-    if plain then out:write(raw:sub(at, at + size - 1)) else lz4_block(raw, at, at + size, out) end
+    if plain then out:literal(raw, at, at + size) else lz4_block(raw, at, at + size, out) end
     at = at + size + (has(16) and 4 or 0)
   end
 end

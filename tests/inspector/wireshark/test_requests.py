@@ -38,7 +38,9 @@ def _ours(capture: Path, before: int) -> Iterator[dict[str, Any]]:
             "number": line["id"],
             **{name: line[name] for name in NAMES if line.get(name) is not None},
             "replies": replies,
-            "statuses": {each["status"] for each in line["replies"] if "status" in each},
+            "statuses": {
+                each["status"] for each in line["replies"] if "status" in each
+            },
             "last": [before + each for each in line["reply_packets"][-1:]],
             "latency_ns": line["latency_ns"],
         }
@@ -50,7 +52,15 @@ def _theirs(layers: list[Dissected]) -> Iterator[dict[str, Any]]:
     for layer in layers:
         said = {
             name: layer.field(f"nest.http.{name}")
-            for name in (*NAMES, "number", "method", "response", "err", "status", "time")
+            for name in (
+                *NAMES,
+                "number",
+                "method",
+                "response",
+                "err",
+                "status",
+                "time",
+            )
         }
         asked = layer.field("nest.http.request_in") or str(layer.number)
         key = asked, said["number"]
@@ -119,7 +129,10 @@ def test_a_request_is_shown_if_anything_of_nest_is(
 
     assert alone == []
     assert [
-        [each.field(f"nest.http.{name}") for name in ("path", "route", "data", "status")]
+        [
+            each.field(f"nest.http.{name}")
+            for name in ("path", "route", "data", "status")
+        ]
         for each in shown
     ] == [
         ["/users/7", "GET /users/:id", '{"a":"é 1"}', ""],
