@@ -134,6 +134,7 @@ end
 local function judge(direction)
   local raw, waits = direction:text(), false
   for _, carrier in ipairs(CARRIERS) do
+    if waits and carrier == requests then return "wait" end -- it may become a WebSocket
     if direction.whole then
       local who, option = carrier.recognise(raw)
       if who == "wait" then waits = true elseif who then return carrier, who, option, 1 end
@@ -296,7 +297,8 @@ local function show(pinfo, tree, entry)
   if entry.channel then item:add(declared.fields.channel, entry.channel):set_generated() end
   if packet.namespace then item:add(declared.fields.namespace, packet.namespace):set_generated() end
   local name = packets.show(item, tvb, before, body, packet, entry.place, entry.way)
-  pinfo.cols.info:clear_fence() -- of what HTTP says of the message around it
+  pinfo.cols.info:clear_fence() -- of what HTTP says of the message around it, and gRPC of itself
+  pinfo.cols.protocol:clear_fence()
   packets.label(pinfo, "Nest", entry.way and entry.way .. ": " .. name or name)
 end
 

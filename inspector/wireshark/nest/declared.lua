@@ -7,6 +7,7 @@ local declared = {
   carried = Proto("nest.carried", "NestJS Microservices, under what other dissectors show"),
   handing = { -- by the dissector of Wireshark's that connections are handed to
     amqp = Proto("nest.amqp", "AMQP on any port"),
+    http2 = Proto("nest.http2", "HTTP/2 on any port"),
     kafka = Proto("nest.kafka", "Kafka on any port"),
     mqtt = Proto("nest.mqtt", "MQTT on any port"),
     resp = Proto("nest.resp", "RESP on any port"),

@@ -58,4 +58,9 @@ function http2.content(raw, at, head)
   return begin, stop
 end
 
+-- Return who begins a connection so, or nil.
+function http2.recognise(raw)
+  return raw:sub(1, #http2.PREFACE) == http2.PREFACE and "client" or nil
+end
+
 return http2
