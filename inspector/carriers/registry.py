@@ -115,7 +115,9 @@ class Awaited:
 @cache
 def carriers() -> Mapping[str, Carrier]:
     """Return name → carrier: ours, then those of others by their entries' names."""
-    found = {name: cast("Carrier", Awaited(name, entry)) for name, entry in OURS.items()}
+    found = {
+        name: cast("Carrier", Awaited(name, entry)) for name, entry in OURS.items()
+    }
     found[NEST_TCP] = _loaded(OURS[NEST_TCP].place)
     places = {name: entry.place for name, entry in OURS.items()}
     for entry, carrier in load(GROUP, _LEFT_OUT, CarrierWarning, _problem_of):

@@ -22,14 +22,18 @@ from inspector.carriers.web.frames import (
     unmasked,
 )
 from inspector.carriers.web.heads import END, LONGEST, Head, read_head
+from protocol.on_demand import on_demand
 
-from .headers import FIRSTS, SUBSCRIBE
-from .searching import REACH, first_packet
+from .headers import FIRSTS, REACH, SUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.carriers.web.frames import FrameHead
+
+    from .searching import first_packet
+else:  # decision 158
+    first_packet = on_demand("inspector.carriers.mqtt.searching:first_packet")
 
 BEGINNINGS = (b"GET ", b"HTTP/1.1 101 ")
 """What the handshake begins with, on either side."""
