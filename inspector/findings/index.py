@@ -1,12 +1,12 @@
 """What findings are judged from, so that none is loaded before there is some.
 
-``make docs`` writes the entries as the decorators have it. A finding without an entry is
-found as well, and loaded in every inspection.
+``make docs`` writes the entries as the decorators have it. A finding without an entry
+is found as well, and loaded in every inspection.
 """
 
 from __future__ import annotations
 
-# decision 180
+# decision 180: What is rare is asked for by what calls for it
 INDEX: dict[str, tuple[str, int]] = {
     "brokers.broker_error": ("Anomaly", 0),
     "brokers.channel_mismatch": ("Exchange", 512),
@@ -114,3 +114,4 @@ INDEX: dict[str, tuple[str, int]] = {
     "websocket.unframed_value": ("Remark", 0),
     "websocket.websocket_protocol": ("Anomaly", 0),
 }
+"""Room and module → the type of evidence, and the signs of which one is needed."""

@@ -52,7 +52,7 @@ class PacketCounts:  # whose attributes count quicker than those of a struct
         "zero_windows",
     )
 
-    def __init__(  # noqa: PLR0913 — a dataclass would be compiled at every start
+    def __init__(  # noqa: PLR0913, PLR0917 — a dataclass would be compiled at every start
         self,
         control: int = 0,
         pure_acks: int = 0,
@@ -70,7 +70,7 @@ class PacketCounts:  # whose attributes count quicker than those of a struct
         self.copies = copies
         self.zero_windows = zero_windows
 
-    __hash__ = None  # type: ignore[assignment] — they change
+    __hash__ = None  # type: ignore[assignment]  # they change
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, PacketCounts):

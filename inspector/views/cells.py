@@ -1,7 +1,7 @@
 """How many cells of a terminal a text takes.
 
-Nearly all texts have characters of one cell alone, and are as wide as they are long; what
-others take is rich's to know, whose tables are loaded when one comes.
+Nearly all texts have characters of one cell alone, and are as wide as they are long;
+what others take is rich's to know, whose tables are loaded when one comes.
 """
 
 from __future__ import annotations
@@ -23,11 +23,10 @@ __all__ = ["cell_len", "chop_cells", "set_cell_size"]
 
 _GLYPHS = "–—‘’“”…←→≠≤≥►◄✓✗"
 """What our views draw and write besides letters, lines and blocks."""
-_NARROW = frozenset(
-    [*map(chr, (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x300)))]
-    + [*map(chr, range(0x2500, 0x25A0)), *_GLYPHS]
-)
-"""Characters of one cell: those of Latin scripts, of lines and blocks, and some more."""
+_RANGES = ((0x20, 0x7F), (0xA1, 0xAD), (0xAE, 0x300), (0x2500, 0x25A0))
+"""Letters of Latin scripts, digits and marks; lines and blocks."""
+_NARROW = frozenset(chr(code) for each in _RANGES for code in range(*each)) | {*_GLYPHS}
+"""Characters of one cell."""
 
 
 def cell_len(text: str) -> int:

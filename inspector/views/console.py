@@ -1,4 +1,4 @@
-"""The console of rich that knows our roles: for terminals, pictures and what is live."""
+"""The console of rich that knows our roles: for terminals, and for pictures."""
 
 from __future__ import annotations
 

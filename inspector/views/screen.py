@@ -1,8 +1,8 @@
 """What views are printed on: rich's console, which is loaded where one is needed.
 
-A report in a pipe has no colours, and its lines are written as they are: rich would take
-longer to load than a small capture to be inspected. What views ask before that, such as
-the width, is answered here as rich does.
+A report in a pipe has no colours, and its lines are written as they are: to load rich
+takes as long as to inspect a small capture. What views ask before that, such as the
+width, is answered here as rich does.
 """
 
 from __future__ import annotations
@@ -84,13 +84,13 @@ class Screen:
     @property
     def size(self) -> tuple[int, int]:
         """Its columns and lines: as asked for, else those of the terminal around."""
+        width, height = _asked_for("COLUMNS"), _asked_for("LINES")
+        if width and height:
+            return width, height
         if self.is_dumb_terminal:
             return _USUAL
-        width, height = _asked_for("COLUMNS"), _asked_for("LINES")
-        if not (width and height):
-            measured = _measured()
-            width, height = width or measured[0], height or measured[1]
-        return width, height
+        measured = _measured()
+        return width or measured[0], height or measured[1]
 
     @property
     def width(self) -> int:

@@ -138,7 +138,7 @@ def _finding_lines(finding: Finding, width: int) -> Iterator[Text]:
     """Yield what was found, its code at the right, why, and what to do about it."""
     lines = list(wrapped(Text(safe(finding.message)), width, _MARK))
     mark = _MARKS[finding.severity], str(finding.severity)
-    lines[0] = Text.assemble(mark, lines[0][len(mark[0]) :])
+    lines[0] = Text.assemble(mark, lines[0].divide([len(mark[0])])[1])
     room = width - lines[0].cell_len - len(finding.code)
     if room >= _MARK:
         lines[0].append(" " * room + finding.code, "muted")

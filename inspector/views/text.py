@@ -1,12 +1,13 @@
 """Lines with styles, as views make them.
 
 What a :class:`Text` offers is named as in rich's class of that name, of which it is a
-small part: views append, fold and truncate lines, and only where somebody sees colours is
-a line given to rich.
+small part: views append, fold and truncate lines, and only where somebody sees colours
+is a line given to rich.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from protocol.named_tuple import NamedTuple
@@ -80,7 +81,7 @@ class Text:
             return NotImplemented
         return self.plain == other.plain and self.spans == other.spans
 
-    __hash__ = None  # type: ignore[assignment] — it changes
+    __hash__ = None  # type: ignore[assignment]  # it changes
 
     def __add__(self, other: str | Text) -> Text:
         return self.copy().append(other)
@@ -134,9 +135,17 @@ class Text:
         if start < end:
             self.spans.append(Span(start, end, style))
 
+    def highlight_words(self, words: Iterable[str], style: str) -> None:
+        """Give all occurrences of some words a style."""
+        for word in words:
+            place = self.plain.find(word)
+            while place >= 0:
+                self.stylize(style, place, place + len(word))
+                place = self.plain.find(word, place + len(word))
+
     def join(self, texts: Iterable[Text]) -> Text:
         """Return texts one after the other, with this one between two of them."""
-        joined = Text()
+        joined = Text("", self.style)
         for index, text in enumerate(texts):
             if index:
                 joined.append_text(self)
@@ -146,7 +155,7 @@ class Text:
     def divide(self, offsets: Iterable[int]) -> list[Text]:
         """Return the parts between some characters, the first and the last part too."""
         ends = [0, *offsets, len(self.plain)]
-        return [self._part(*each) for each in zip(ends, ends[1:], strict=False)]
+        return [self._part(*each) for each in pairwise(ends)]
 
     def split(self, separator: str) -> list[Text]:
         """Return the parts between separators; none after one at the end."""
@@ -191,7 +200,7 @@ class Text:
         return [
             Span(max(span.start, start) - start, min(span.end, end) - start, span.style)
             for span in self.spans
-            if span.start < end and span.end > start
+            if start < end and span.start < end and span.end > start
         ]
 
 

@@ -74,7 +74,9 @@ def table_width(console: Console) -> int:
 
     Who sets ``COLUMNS``, or gives a console a width, asks for a screen of that width.
     """
-    measured = isinstance(console, Screen) and not os.environ.get("COLUMNS")
+    measured = isinstance(cast("object", console), Screen) and not os.environ.get(
+        "COLUMNS"
+    )
     if measured and is_plain(console):
         return UNCUT
     return console.width

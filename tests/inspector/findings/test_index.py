@@ -24,9 +24,10 @@ def _entry(rule: Rule[Any]) -> str:
 
 def test_the_index_is_what_make_docs_writes(request: pytest.FixtureRequest) -> None:
     text = _FILE.read_text(encoding="utf-8")
-    head, begin, _ = text.partition("= {\n")
+    head, begin, rest = text.partition("= {\n")
+    _, end, tail = rest.partition("}\n")
     entries = sorted(map(_entry, rules().values()))
-    page = f"{head}{begin}{''.join(entries)}}}\n"
+    page = "".join([head, begin, *entries, end, tail])
     if request.config.getoption("--update-golden"):
         _FILE.write_text(page, encoding="utf-8")
         text = page
