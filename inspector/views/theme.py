@@ -44,6 +44,12 @@ def make_console(file: TextIO | None = None, terminal: bool | None = None) -> Co
     return cast("Console", Screen(file or sys.stdout, terminal))
 
 
+def console_of(screen: Console) -> Console:
+    """Return the console itself, which rich needs where a screen stands for it."""
+    known: object = screen
+    return known.console if isinstance(known, Screen) else screen
+
+
 def show(console: Console, line: Text, *, whole: bool = False) -> None:
     """Print one line, cut at the edge and not wrapped.
 
