@@ -117,13 +117,13 @@ def test_messages_and_headers_are_read_as_ours(script: Path, tmp_path: Path) -> 
     encoders, link = (Encoder(), Encoder()), service(wire)
     for place, body in enumerate(_fields()):
         stream, odd = 2 * place + 1, f"größer-{place}".encode().hex()
-        said = [
+        fields = [
             (":method", "POST"),
             (":path", f"/calc.Calculator/Sum{place % 3}"),
             ("content-type", "application/grpc"),
             ("x-odd", odd if place % 2 else "~|<>^"),
         ]
-        asked = grpc.headers(stream, encoders[0].encode(said, huffman=place % 4 > 0))
+        asked = grpc.headers(stream, encoders[0].encode(fields, huffman=place % 4 > 0))
         link.send(CLIENT, asked)
         link.send(CLIENT, grpc.data(stream, grpc.message(body), ends=True))
         ended = [(":status", "200"), ("grpc-status", f"{place % 18}")]
