@@ -135,8 +135,9 @@ class Streaming(Pairing):
                 exchange.data = message
                 return
             sent = self._sent[exchange.number] = _Sent([])
-            if exchange.data is not UNDEFINED:
-                sent.add(exchange.data)
+            if exchange.data is not UNDEFINED:  # of a list the first is one already
+                first = bytes(exchange.data)
+                sent.add(JsonText(first[1:-1] if listed else first))
         sent.add(message)
 
     def _complete(self, exchange: Exchange) -> None:

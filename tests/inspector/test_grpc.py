@@ -39,6 +39,16 @@ def test_each_call_is_as_its_client_saw_it(capture: Path) -> None:
     assert found(exchanges_in(capture, "--proto", str(PROTO))) == called(capture)
 
 
+def test_what_is_measured_does_not_depend_on_names() -> None:
+    plain = exchanges_in(_WHOLE)
+    named = exchanges_in(_WHOLE, "--proto", str(PROTO))
+    said = {"data", "replies"}  # which names make longer
+    for one, other in zip(plain, named, strict=True):
+        assert {key: one[key] for key in one.keys() - said} == {
+            key: other[key] for key in other.keys() - said
+        }
+
+
 @each_capture
 def test_handlers_had_every_message_that_is_shown(capture: Path) -> None:
     shown: Counter[str] = Counter()

@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 
     from hpack.table import HeaderTable
 
-_LARGEST_TABLE = 1 << 20
-"""Bytes that a table may hold here, whatever a peer says."""
+_LARGEST_TABLE = 1 << 16
+"""Bytes that a table holds here at most, whatever a peer says: gRPC's hold 4,096."""
 _MOST_TEXT = 1 << 18
-"""Bytes of the fields of a block: an index may stand for many."""
-_MOST_FIELDS = 4_096
+"""Bytes of the fields of a block that are read: one of index alone may stand for many …
+"""
+_MOST_LINES = 4_096
+"""… and lines of it: what comes after these is not read, and the table not known."""
 _LONGEST_NUMBER = 5  # bytes after the first
 _STATIC = 61  # entries of the static table
 _HUFFMAN = _MORE = _INDEXED = 0x80
@@ -166,14 +168,16 @@ class HeaderReader:
         fields: list[Field] = []
         left = _MOST_TEXT
         try:
-            for line in lines_of(block):
+            for count, line in enumerate(lines_of(block)):
+                if left < 0 or count == _MOST_LINES:  # of a block that nobody sends
+                    self.forget()
+                    self.lacking += 1
+                    break
                 field = self._field(block, line)
-                if field is None:
-                    continue
-                left -= len(field.name) + len(field.value)
-                if left >= 0 and len(fields) < _MOST_FIELDS:
-                    fields.append(field)
+                if field is not None:
+                    left -= len(field.name) + len(field.value)
                     self.lacking += not field.name
+                    fields.append(field)
         except FlawError:
             self.forget()
             raise
@@ -181,10 +185,8 @@ class HeaderReader:
 
     def _field(self, block: bytes, line: Line) -> Field | None:
         if line.size >= 0:
-            if line.size > _LARGEST_TABLE:
-                raise FlawError(f"a header table of {line.size:,} bytes")
-            if self._table is not None:
-                self._table.maxsize = line.size
+            if self._table is not None:  # indices count from the newest entry on
+                self._table.maxsize = min(line.size, _LARGEST_TABLE)
             return None
         if line.value is None:
             return Field(*self._entry(line.number))
