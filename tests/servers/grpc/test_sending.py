@@ -115,9 +115,7 @@ async def _fail(client: Client) -> None:
         await client.send(_ADD, [5])
     with pytest.raises(CallError, match=r"one message, an object of .*, and not a str"):
         await client.send("Calculator.Sum", _numbers())
-    with pytest.raises(
-        CallError, match=r"one message, an object of .*, and not an a"
-    ):
+    with pytest.raises(CallError, match=r"one message, an object of .*, and not an a"):
         await client.send("Calculator.Sum", [1, 2])
     with pytest.raises(CallError, match="and not a text"):
         await client.send("Calculator.Sum", "a")
