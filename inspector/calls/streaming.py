@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.carriers.streamed import UNREAD_STATUS, CallErrand
-from protocol import UNDEFINED, JsonText, Response, loads
+from inspector.carriers.streamed import UNREAD_BEGINNING, UNREAD_STATUS, CallErrand
+from protocol import UNDEFINED, JsonText, Request, Response, loads
 
 from .exchanges import Exchange, Outcome
 from .identities import identity_key
@@ -77,6 +77,8 @@ class Streaming(Pairing):
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         """Return what ends with one item, and what belongs to no exchange."""
         found = list(super().hear(item))
+        if isinstance(item, Sighting) and isinstance(item.packet, Request):
+            self._look_at_beginning(item, item.packet.id, found)
         if isinstance(item, Upkeep) and isinstance(item.unit, CallErrand):
             found += self._hear_errand(item, item.unit)
         for each in found:
@@ -85,6 +87,26 @@ class Streaming(Pairing):
         if isinstance(item, Sighting):
             self._look_at_end(item, found)
         return found
+
+    def _look_at_beginning(
+        self, sighting: Sighting, identity: Json, found: list[ExchangeItem]
+    ) -> None:
+        """Learn whether a call had begun before its request was seen.
+
+        A server may answer before its client has said anything, and a call may have
+        begun before the capture: neither is out of order.
+        """
+        calls = self._calls_of(sighting.direction.connection)
+        same = calls.waiting.get(identity_key(identity))
+        exchange = same[-1] if same else next(iter(found), None)
+        if not isinstance(exchange, Exchange):
+            return
+        facts = sighting.transfer.facts
+        unread = bool(facts and UNREAD_BEGINNING in facts)
+        first = exchange.reply_packets[0] if exchange.reply_packets else None
+        begun = first is not None and sighting.records[0].number < first.number
+        exchange.early = exchange.early and not (unread or begun)
+        exchange.gapped = exchange.gapped or unread
 
     @staticmethod
     def _look_at_end(sighting: Sighting, found: list[ExchangeItem]) -> None:

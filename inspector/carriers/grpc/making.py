@@ -67,7 +67,7 @@ class Maker:
         said: Mapping[str, str],
         text: JsonText | UndefinedType,
         parts: Sequence[Part],
-    ) -> Unit:
+    ) -> WrittenTransfer:
         """Return the request that a call begins with."""
         path = call.path
         if self.conceal is not None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Remark, Skipped, Trouble
+from inspector.carriers.streamed import UNREAD_BEGINNING
 from protocol import UNDEFINED, JsonText
 
 from . import statuses
@@ -37,6 +38,8 @@ from .others import of_connection
 from .side import Group, HeaderBlock, Part, Side, with_message
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from inspector.carriers.base import Concealment, Express, Unit
     from inspector.carriers.base import Side as Which
     from protocol import UndefinedType
@@ -231,7 +234,7 @@ class GrpcTalk:
         return units + self._answer_call(side, own, block, said)
 
     def _remark(
-        self, side: Which, own: Side, block: HeaderBlock, said: dict[str, str]
+        self, side: Which, own: Side, block: HeaderBlock, said: Mapping[str, str]
     ) -> list[Unit]:
         """Say once of a side that what calls are, or how they ended, cannot be read."""
         asks, call = side == self.client, self._calls.get(block.stream)
@@ -252,7 +255,7 @@ class GrpcTalk:
         ]
 
     def _begin_call(
-        self, side: Which, own: Side, block: HeaderBlock, said: dict[str, str]
+        self, side: Which, own: Side, block: HeaderBlock, said: Mapping[str, str]
     ) -> list[Unit]:
         """Return what a header block of the client is, if that is known already."""
         stream = block.stream
@@ -274,7 +277,7 @@ class GrpcTalk:
         return units
 
     def _answer_call(
-        self, side: Which, own: Side, block: HeaderBlock, said: dict[str, str]
+        self, side: Which, own: Side, block: HeaderBlock, said: Mapping[str, str]
     ) -> list[Unit]:
         """Return what a header block of the server is, if that is known already."""
         stream, call = block.stream, self._calls.get(block.stream)
@@ -370,7 +373,10 @@ class GrpcTalk:
         said = {} if block is None else block.said
         if listed and text is not UNDEFINED:  # even if no other message follows
             text = JsonText(b"[%b]" % text)
-        return self._maker.request(side, stream, call, said, text, parts)
+        unit = self._maker.request(side, stream, call, said, text, parts)
+        if block is None:
+            unit.facts = {UNREAD_BEGINNING: True}
+        return unit
 
     # All else
 

@@ -84,6 +84,24 @@ def test_a_block_that_is_not_whole_is_a_flaw() -> None:
         list(lines_of(b"\xff" + b"\xff" * 6))
 
 
+def test_a_block_means_the_same_until_the_table_is_another() -> None:
+    said = [[_PATH, (":method", "POST")], [_PATH, ("x-a", "1")], [_PATH]]
+    first, second, third = _blocks(said, huffman=True)
+    reader = HeaderReader()
+    reader.read(first)
+    reader.read(second)
+    once = reader.read(third)
+    assert reader.read(third) is once
+    assert once.said == dict([_PATH])
+    reader.read(b"\x40\x01b\x012")  # which takes the place of an entry
+    assert [each[:2] for each in reader.read(third)] == [("x-a", "1")]
+    reader.forget()
+    assert reader.read(third)[0].name == ""
+    for each in range(100):
+        reader.read(b"\x00\x01%b\x011" % bytes([32 + each % 90]))
+    assert len(reader._same) <= 32  # noqa: SLF001 — what it may keep
+
+
 def test_a_block_that_stands_for_very_much_costs_little() -> None:
     kept = b"\x40\x01n\x7f" + _rest(60_000 - 127) + b"v" * 60_000
     reader = HeaderReader()
