@@ -32,7 +32,7 @@ from .tcp import Tcp
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from .grpc import Grpc
     from .kafka import Kafka
@@ -91,8 +91,8 @@ def _nats(url: str, options: dict[str, str]) -> Nats:
     from .nats import Nats  # noqa: PLC0415 — an extra
 
     queue = options.pop("queue", "")
-    if options and scheme_of(url) in ("nats", "tls"):
-        raise UsageError(f"{shown_url(url)}: there is no option {min(options)!r}")
+    if scheme_of(url) in ("nats", "tls"):
+        _refuse(url, options)
     return Nats(_again(url, options), queue=queue)
 
 
@@ -121,8 +121,7 @@ def _grpc(url: str, options: dict[str, str]) -> Grpc:
 
     proto, package = options.pop("proto", ""), options.pop("package", None)
     tls, more = _tls(url, options)
-    if options:
-        raise UsageError(f"{shown_url(url)}: there is no option {min(options)!r}")
+    _refuse(url, options)
     if not proto:
         raise UsageError(
             f"{shown_url(url)}: a service of gRPC needs its .proto file: ?proto=FILE"
@@ -160,7 +159,9 @@ def _tls(
 def _mqtt(url: str, options: dict[str, str]) -> Mqtt:
     from .mqtt import Mqtt, Options  # noqa: PLC0415 — an extra
 
-    return Mqtt(url, **_chosen(options, Options), **options)
+    chosen = _chosen(options, Options)
+    _refuse(url, options)
+    return Mqtt(url, **chosen)
 
 
 def _kafka(url: str, options: dict[str, str]) -> Kafka:
@@ -170,7 +171,18 @@ def _kafka(url: str, options: dict[str, str]) -> Kafka:
     parts = urlsplit(url)
     if group := unquote(parts.path[1:]):
         chosen["group"] = group
-    return Kafka(parts._replace(path="").geturl(), **chosen, **options)
+    _refuse(url, options)
+    return Kafka(parts._replace(path="").geturl(), **chosen)
+
+
+def _refuse(url: str, options: Collection[str]) -> None:
+    """Refuse options that there are not.
+
+    Raises:
+        UsageError: There are some.
+    """
+    if options:
+        raise UsageError(f"{shown_url(url)}: there is no option {min(options)!r}")
 
 
 def _chosen(options: dict[str, str], kind: type[msgspec.Struct]) -> dict[str, Any]:

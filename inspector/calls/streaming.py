@@ -17,7 +17,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.carriers.streamed import UNREAD_BEGINNING, UNREAD_STATUS, CallErrand
+from inspector.carriers.streamed import (
+    TRAILERS,
+    UNREAD_BEGINNING,
+    UNREAD_STATUS,
+    CallErrand,
+)
 from protocol import UNDEFINED, JsonText, Request, Response, loads
 
 from .exchanges import Exchange, Outcome
@@ -45,8 +50,6 @@ Source: https://grpc.github.io/grpc/core/md_doc_statuscodes.html.
 _MOST_SENT = 4 << 20
 """Bytes of the messages of one client's stream that are kept."""
 _LEFT = "left"
-TRAILERS = "trailers"
-"""The verb of the end of a call, where that comes after its last value."""
 
 
 class _Sent(msgspec.Struct, gc=False):
