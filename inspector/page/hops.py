@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.passages import Leg, Way
-from inspector.views.rendering import safe
+from inspector.views.rendering import carrier_title, safe
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
@@ -50,7 +50,8 @@ def _of_replies(exchange: Exchange, first_ns: int) -> list[Json]:
 def _of_hop(hop: Hop, first_ns: int) -> Json:
     names = hop.direction.connection.names
     peer = safe(names.server(str(hop.peer)))
-    broker = safe(names.server(hop.direction.connection.server_text))
+    title = carrier_title(hop.direction.connection.carrier)
+    broker = f"{title} {safe(names.server(hop.direction.connection.server_text))}"
     ends = (peer, broker) if hop.way is Way.IN else (broker, peer)
     words = "reply" if hop.leg is Leg.REPLY else "request"
     packets = [packet.number for packet in hop.records]

@@ -20,7 +20,7 @@ from inspector.views.see_command import see_words
 from inspector.views.traffic_tables import urgency
 from inspector.views.wire_table import WIRE_COLUMNS, wire_rows
 
-from .tables import Entry, count, table, table_of_view, time
+from .tables import Entry, count, name, table, table_of_view, time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ def patterns(
     shown, rest = ordered[: limits.rows], [row for _, row in ordered[limits.rows :]]
     entries = []
     for (carrier, route, kind), row in shown:
-        first = [Entry(safe(short(route)), "route")]
+        first = [Entry(name(safe(short(route))), "route")]
         first += [Entry(carrier_title(carrier), "muted")] * several
         event = kind is Kind.EVENT
         entries.append([*first, *_figures(row, slow, event=event, stages=stages)])
@@ -179,8 +179,8 @@ def services_table(found: Sequence[Service], limits: PageLimits) -> Json:
         longest = calls.latencies.maximum if calls.latencies.count else None
         rows.append(
             [
-                Entry(pair.client, "client"),
-                Entry(pair.server, "server"),
+                Entry(name(pair.client), "client"),
+                Entry(name(pair.server), "server"),
                 *[Entry(carrier_title(pair.carrier), "muted")] * several,
                 count(calls.count),
                 count(calls.errors, "error"),
