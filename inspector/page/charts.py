@@ -86,7 +86,9 @@ def services_map(found: Sequence[Service]) -> list[Json]:
             "trouble": each.trouble,
             "slow": each.slow,
             "max": each.calls.latencies.maximum,
-            "routes": [name(safe(short(route))) for route, _ in each.routes.most_common(3)],
+            "routes": [
+                name(safe(short(route))) for route, _ in each.routes.most_common(3)
+            ],
             "more": max(len(each.routes) - 3, 0),
         }
         for each in folded(found, _MOST_SPEAKING)

@@ -21,8 +21,8 @@ def arrows(exchange: Exchange, first_ns: int) -> list[Json]:
     """Return the arrows of an exchange over a broker, or with several replies.
 
     Each is its time in nanoseconds after the first packet, from whom, to whom, what it
-    is, and the packets that carried it. One request with one reply over a direct carrier
-    has none: its row says all.
+    is, and the packets that carried it. One request with one reply over a direct
+    carrier has none: its row says all.
     """
     if exchange.passage is not None:
         found = [_of_hop(hop, first_ns) for hop in exchange.passage.hops]
@@ -38,7 +38,9 @@ def arrows(exchange: Exchange, first_ns: int) -> list[Json]:
 def _of_replies(exchange: Exchange, first_ns: int) -> list[Json]:
     client, server = safe(exchange.client_text), safe(exchange.server_text)
     packets = [packet.number for packet in exchange.request_packets]
-    found: list[Json] = [[exchange.time_ns - first_ns, client, server, "request", packets]]
+    found: list[Json] = [
+        [exchange.time_ns - first_ns, client, server, "request", packets]
+    ]
     ends, last = exchange.reply_ends, exchange.values
     for place, end in enumerate(ends, start=1):
         number = place if place < len(ends) else last

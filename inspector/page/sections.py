@@ -124,9 +124,11 @@ def _figures(
     size = count(row.bytes)
     if event:
         none = Entry("–", "muted", -1)
-        return [count(row.count), none, none, Entry("event", "muted", -1)] + [None] * (
-            3 + 2 * stages
-        ) + [size]
+        return (
+            [count(row.count), none, none, Entry("event", "muted", -1)]
+            + [None] * (3 + 2 * stages)
+            + [size]
+        )
     latencies, limit = row.latencies, slow.slow_from(row)
     longest = latencies.maximum if latencies.count else None
     is_slow = limit is not None and longest is not None and longest >= limit

@@ -5,8 +5,9 @@
     {"caption": "…", "columns": [["pattern", "name"], ["calls", "figure"]],
      "rows": [[["sum", "route", null], ["200", "", 200]]], "foot": 1}
 
-A column is its heading and its kind; a cell is its text, its role, and what it is sorted
-by, where that is not its text. The last ``foot`` rows are sums, and stay where they are.
+A column is its heading and its kind; a cell is its text, its role, and what it is
+sorted by, where that is not its text. The last ``foot`` rows are sums, and stay where
+they are.
 """
 
 from __future__ import annotations
@@ -96,7 +97,9 @@ def table_of_view(
 ) -> Json:
     """Return a table that a view has for the screen; its first heading is its title."""
     headings = [("what", "name")]
-    headings += [(each.header, "figure" if each.right else "text") for each in columns[1:]]
+    headings += [
+        (each.header, "figure" if each.right else "text") for each in columns[1:]
+    ]
     entries = [[Entry(name(cell.text), cell.style) for cell in row] for row in rows]
     return table(caption, headings, entries, foot)
 
