@@ -21,7 +21,7 @@ function table(data, sortable = true) {
       el('th', { scope: 'col', class: kind }, sortable ? el('button', { type: 'button' }, name) : name)))),
     el('tbody', {}, rows.slice(0, last).map((each) => row(each, columns))),
     data.foot ? el('tfoot', {}, rows.slice(last).map((each) => row(each, columns))) : null);
-  return [el('div', { class: 'scroll' }, made)];
+  return [scroller(data.caption, made)];
 }
 
 /** Return what a row is sorted by in a column: a number if all of them have one. */
