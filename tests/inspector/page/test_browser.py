@@ -25,10 +25,11 @@ _CHAIN = ROOT / "captures" / "chains" / "chain-nest12.pcap"
 _FAILING = range(3, 60, 10)
 _WIDE = {"viewport": {"width": 1280, "height": 900}}
 _PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-_STATIC = """() => Object.fromEntries(['#file', '#answers', '#figures', '#finding-list',
-  '#finding-rest', '#services-table', '#patterns-table', '#chains-table', '#chains-said',
-  '#wire-table', '#left-out', 'footer'].map((part) =>
+_STATIC = """() => Object.fromEntries(['#file', '#answers', '#figures',
+  '#finding-list', '#finding-rest', '#services-table', '#patterns-table',
+  '#chains-table', '#chains-said', '#wire-table', '#left-out', 'footer'].map((part) =>
     [part, document.querySelector(part).innerHTML.replaceAll('hidden=""', '')]))"""
+_INSERT = "(text) => { document.body.insertAdjacentHTML('beforeend', text); }"
 _SIDEWAYS = "() => document.documentElement.scrollWidth - innerWidth"
 
 
@@ -40,7 +41,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Write pages: of many calls, of chains over brokers, of a hostile peer, of none."""
+    """Write pages: of calls, of chains over brokers, of a hostile peer, of nothing."""
     folder = tmp_path_factory.mktemp("pages")
     captures = {
         "calls": made(calls(60, failing=_FAILING, data="find me #7").records),
@@ -244,9 +245,7 @@ def test_nothing_of_a_hostile_capture_runs(
         page.locator("#proof summary").click()
         assert page.evaluate("() => window.ran") is None
         assert page.evaluate("() => document.scripts.length") == 2
-        page.evaluate(
-            "() => { document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=window.ran=1>'); }"
-        )
+        page.evaluate(_INSERT, "<img src=x onerror=window.ran=1>")
         page.wait_for_function("() => document.querySelector('img')")
         assert page.evaluate("() => window.ran") is None  # the policy forbids even that
         assert all("Content Security Policy" in each for each in seen.words)
