@@ -46,5 +46,7 @@ document.addEventListener('click', (event) => {
   const button = event.target.closest('main table:not(#list) th button');
   if (button) sortBy(button.parentNode);
   const line = event.target.closest('#services-table tbody tr');
+  const crossing = event.target.closest('#matrix tbody td');
+  if (crossing) searchFor(`${crossing.parentNode.cells[0].textContent} ${crossing.closest('table').rows[0].cells[crossing.cellIndex].textContent}`);
   if (line) searchFor(`${line.cells[0].textContent} ${line.cells[1].textContent}`);
 });
