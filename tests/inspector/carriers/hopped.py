@@ -70,7 +70,7 @@ def read_both_ways(
         if reader is None or hop is None or not _suits(hop, side, other):
             assert other.receive(side, data, time_ns) == units
         else:
-            tag = reader.pass_by(hop, len(data))
+            tag = reader.pass_by(hop, len(data), time_ns)
             _check(hop, tag, units)
             hops[hop.what] += 1
         for each in (0, 1):
