@@ -151,6 +151,7 @@ class PlainPassages:
         if to_broker != (what <= TO_BROKER) or memory.held + size > memory.most_held:
             return None
         if what in _IDLE:
+            track.latest = record
             self._hops.poll(direction, record, hop)
             track.idle += 1
             reader.pass_by(hop, len(data), record.time_ns)
@@ -158,7 +159,7 @@ class PlainPassages:
         joined = self._find[what](direction, record, hop)
         if joined is None:
             return None
-        record.frames = 1
+        record.frames, track.latest = 1, record
         if not size:  # it is an errand
             track.errands += 1
             reader.pass_by(hop, len(data), record.time_ns)

@@ -1,4 +1,6 @@
-"""Calls and events over RabbitMQ, Redis or MQTT at random: mostly plain, else anything.
+"""Calls and events over a broker at random: mostly plain, else anything.
+
+Over Kafka, RabbitMQ, Redis or MQTT.
 
 Several go on at a time, and a caller may have two calls of one route. Warm at first, so
 that plain exchanges are figures where somebody counts; see :mod:`.chatter`, which is
@@ -10,8 +12,9 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from protocol import dumps
-from tests.inspector import over_mqtt, over_rabbitmq, over_redis
+from protocol import dumps, loads
+from tests.inspector import over_kafka, over_mqtt, over_rabbitmq, over_redis
+from tests.inspector.carriers.kafka import written as kafka
 from tests.inspector.carriers.mqtt import written
 from tests.inspector.carriers.rabbitmq.wire import (
     DIRECT,
@@ -56,7 +59,7 @@ class Carried(Protocol):
     def send(self, peer: Any, route: str, body: bytes, call: str | None) -> list[Said]:  # noqa: ANN401
         """Hand the broker something; ``call`` is the id of the call that it is of."""
 
-    def hand(self, peer: Any, route: str, body: bytes, call: str | None) -> Said:  # noqa: ANN401
+    def hand(self, peer: Any, route: str, body: bytes, call: str | None) -> list[Said]:  # noqa: ANN401
         """Hand a peer something."""
 
 
@@ -88,9 +91,9 @@ class OverRedis:
 
     def hand(
         self, peer: over_redis.Peer, route: str, body: bytes, _call: str | None
-    ) -> Said:
+    ) -> list[Said]:
         channel = f"{route}.reply" if b"response" in body else route
-        return Said(peer.listens, SERVER, strings("message", channel, body))
+        return [Said(peer.listens, SERVER, strings("message", channel, body))]
 
 
 class OverMqtt:
@@ -128,8 +131,8 @@ class OverMqtt:
 
     def hand(
         self, peer: Conversation, route: str, body: bytes, _call: str | None
-    ) -> Said:
-        return Said(peer, SERVER, self._publish(route, body))
+    ) -> list[Said]:
+        return [Said(peer, SERVER, self._publish(route, body))]
 
     def _publish(self, route: str, body: bytes) -> bytes:
         topic = f"{route}/reply" if b"response" in body else route
@@ -175,7 +178,7 @@ class OverRabbitMQ:
 
     def hand(
         self, peer: over_rabbitmq.Peer, _route: str, body: bytes, call: str | None
-    ) -> Said:
+    ) -> list[Said]:
         number = self._handed[id(peer)] = self._handed.get(id(peer), 0) + 1
         said = {} if call is None else {"correlation_id": call}
         key = over_rabbitmq.QUEUE
@@ -183,10 +186,100 @@ class OverRabbitMQ:
             key = DIRECT
         elif call is not None:
             said["reply_to"] = DIRECT
-        return Said(peer.line, SERVER, deliver(body, number, key, **said))
+        return [Said(peer.line, SERVER, deliver(body, number, key, **said))]
+
+
+class OverKafka:
+    """Kafka; a value and headers are made of each body, as Nest makes them."""
+
+    def __init__(self) -> None:
+        self._broker = over_kafka.Broker()
+        self.wire = self._broker.wire
+        self._peers = 0
+        self._listens: dict[int, str] = {}  # which partition of replies a peer has
+        self._calls: dict[str, str] = {}  # the same of who asked
+        self._sent: dict[tuple[str, int], list[bytes]] = {}
+
+    def peer(self, *routes: str) -> over_kafka.Peer:
+        self._peers += 1
+        peer = self._broker.peer(*routes)
+        self._listens[id(peer)] = f"{self._peers}"
+        return peer
+
+    def listen(self, _peer: over_kafka.Peer, _route: str, *, opens: bool) -> list[Said]:
+        assert opens in (True, False)
+        return []
+
+    def send(
+        self, peer: over_kafka.Peer, route: str, body: bytes, call: str | None
+    ) -> list[Said]:
+        topic, value, headers = self._record(route, body, call)
+        if "kafka_replyTopic" in headers:
+            self._calls[call or ""] = self._listens[id(peer)]
+            headers["kafka_replyPartition"] = self._listens[id(peer)]
+        part = int(self._calls[call or ""]) if topic.endswith(".reply") else 0
+        sent = self._sent.setdefault((topic, part), [])
+        sent.append(kafka.record(value, headers))
+        number, at = peer.number, len(sent) - 1
+        asked = kafka.produce(number, topic, kafka.batch(sent[-1]), partition=part)
+        answer = kafka.produced(number, topic, at, partition=part)
+        return [Said(peer.asks, CLIENT, asked), Said(peer.asks, SERVER, answer)]
+
+    def hand(
+        self, peer: over_kafka.Peer, route: str, body: bytes, call: str | None
+    ) -> list[Said]:
+        topic, value, headers = self._record(route, body, call)
+        part = int(self._calls[call or ""]) if topic.endswith(".reply") else 0
+        if "kafka_replyTopic" in headers:
+            headers["kafka_replyPartition"] = self._calls[call or ""]
+        held = kafka.record(value, headers)
+        at, after = self._next(peer, (topic, part), held)
+        number = peer.number
+        asked = kafka.fetch(number, topic, at, partition=part)
+        batch = kafka.batch(held, first=at)
+        answer = kafka.fetched(number, topic, batch, partition=part, after=after)
+        done = peer.number
+        commits = kafka.commit(done, topic, at + 1, group=peer.group, partition=part)
+        noted = kafka.committed(done, topic)
+        return [
+            Said(peer.polls, CLIENT, asked),
+            Said(peer.polls, SERVER, answer),
+            Said(peer.asks, CLIENT, commits),
+            Said(peer.asks, SERVER, noted),
+        ]
+
+    def _next(
+        self, peer: over_kafka.Peer, place: tuple[str, int], held: bytes
+    ) -> tuple[int, int]:
+        """Return the offset of a record that a peer is handed, and of the last."""
+        sent = self._sent.get(place, [held])
+        first = peer.offsets.get(place, 0)
+        at = sent.index(held, first) if held in sent[first:] else first
+        peer.offsets[place] = at + 1
+        return at, max(len(sent), at + 1)
+
+    @staticmethod
+    def _record(
+        route: str, body: bytes, call: str | None
+    ) -> tuple[str, bytes, dict[str, str | bytes]]:
+        """Return a topic, and what Nest writes there of a packet."""
+        said = loads(body)
+        assert isinstance(said, dict)
+        if call is None:
+            return route, dumps(said["data"]), {}
+        headers: dict[str, str | bytes] = {"kafka_correlationId": call}
+        if "response" not in said:
+            headers["kafka_replyTopic"] = f"{route}.reply"
+            return route, dumps(said["data"]), headers
+        if said.get("isDisposed"):
+            headers["kafka_nest-is-disposed"] = b"\0"
+        if "err" in said:
+            headers["kafka_nest-err"] = str(said["err"])
+        return f"{route}.reply", dumps([said["response"]]), headers
 
 
 CARRIED: dict[str, Callable[[], Carried]] = {
+    "kafka": OverKafka,
     "mqtt": lambda: OverMqtt(written.FOUR),
     "mqtt5": OverMqtt,
     "rabbitmq": OverRabbitMQ,
@@ -208,6 +301,7 @@ class Exchanged:
         self.wire = carried.wire
         self._carried = carried
         self._bare = isinstance(carried, OverRabbitMQ)
+        self._own = isinstance(carried, OverKafka | OverRabbitMQ)
         self._callers = [carried.peer() for _ in range(2)]
         self._handlers = [carried.peer("sum", "log") for _ in range(2)]
         self._waits: dict[tuple[int, str], int] = {}
@@ -295,12 +389,13 @@ class Exchanged:
             return [*listens, *carried.send(caller, route, asked, identity)]
 
         def get() -> list[Said]:
-            others = () if self._bare else self._callers
+            others = () if self._own else self._callers
             waits = [each for each in others if self._waits.get((id(each), route))]
             return [
-                carried.hand(each, route, body, identity)
+                said
                 for body in replies
                 for each in waits or [caller]
+                for said in carried.hand(each, route, body, identity)
             ]
 
         def leave() -> list[Said]:
@@ -311,7 +406,7 @@ class Exchanged:
 
         return [
             ask,
-            lambda: [carried.hand(handler, route, asked, identity)],
+            lambda: carried.hand(handler, route, asked, identity),
             lambda: [
                 said
                 for body in replies
@@ -340,7 +435,8 @@ class Exchanged:
         return [
             lambda: carried.send(sender, "log", body, None),
             lambda: [
-                carried.hand(each, "log", body, None)
+                said
                 for each in [handler, *self._handlers][:count]
+                for said in carried.hand(each, "log", body, None)
             ],
         ]

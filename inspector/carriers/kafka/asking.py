@@ -57,7 +57,8 @@ _TOKEN = "SASL token"  # noqa: S105 — a verb
 _ALIKE = range(2, 6)
 """Versions of OffsetCommit that end with the offset, and a text, of one partition."""
 _LONGEST = 1_024  # bytes of a commit that is remembered
-_NO_TEXT = b"\xff\xff"
+NO_TEXT = frozenset({b"\xff\xff", b"\0\0"})
+"""The end of a commit with no text, or an empty one."""
 
 Committed: TypeAlias = "tuple[str, str, int]"
 """A group, a topic, and which partition of it."""
@@ -171,7 +172,7 @@ class Asking:
 
     def _remember(self, data: bytes, head: Head, place: Committed) -> None:
         """Remember what a commit of one partition says, which is said again."""
-        usual = head.version in _ALIKE and data.endswith(_NO_TEXT)
+        usual = head.version in _ALIKE and data[-2:] in NO_TEXT
         known = len(self.commits) >= _MOST_COMMITTED
         if usual and not known and len(data) <= _LONGEST:
             self.commits[head.version, data[12:-10]] = place

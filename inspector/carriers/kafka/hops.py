@@ -35,6 +35,7 @@ from inspector.carriers.hopping import (
 from protocol import Event, Request
 
 from .apis import APIS, FETCH, OFFSET_COMMIT, PRODUCE
+from .asking import NO_TEXT
 from .fields import INT, LONG
 from .passing import COMMITS, Exact, likeness_of, part_of
 from .payloads import ERROR, REPLY_TOPIC
@@ -70,7 +71,6 @@ _COMMIT, _COMMIT_ANSWER = (
 )
 _RECEIPT, _POLL = f"{APIS[PRODUCE].name} response", APIS[FETCH].name
 _OFFSET = 10  # bytes at the end of a commit: its offset, and no text
-_NO_TEXT = b"\xff\xff"
 
 
 class HopReader:
@@ -114,7 +114,7 @@ class HopReader:
         self._passing, self._asking, self._serving = passing, asking, serving
         # Of what was read last: what it asks for, or answers, and what it brings.
         self._asked: Asked | None = None
-        self._handed: tuple[Handed, int] = NOTHING_HANDED, 0
+        self._handed = NOTHING_HANDED
 
     @property
     def ready(self) -> bool:
@@ -161,11 +161,11 @@ class HopReader:
     def _have(self, exact: Hashable) -> None:
         """Learn what was handed on, and how many records there are after it."""
         assert isinstance(exact, Exact)
-        (topic, partition, offset), (handed, _) = exact, self._handed
+        after, following = self._handed.after, exact.offset + 1
         self._passing.have(exact)
-        if handed.after > offset + 1:
-            part = Part(topic, partition, after=handed.after)
-            self._watching.had(part, offset + 1)
+        if after > following:
+            part = Part(exact.topic, exact.partition, after=after)
+            self._watching.had(part, following)
 
     def _request(self, data: bytes) -> PlainHop | None:
         """Return what a client asks for."""
@@ -173,8 +173,7 @@ class HopReader:
         after = _REQUEST.size + size
         if number < 0 or size < 0 or after > len(data):
             return None
-        client = data[_REQUEST.size : after].decode("utf-8", "replace")
-        head = Head(key, version, number, client, after)
+        head = Head(key, version, number, after)
         if key == FETCH:
             known = version == _FETCHED and self._asking.knows(len(data))
             if not known:
@@ -188,16 +187,19 @@ class HopReader:
     def _produce(self, data: bytes, head: Head) -> PlainHop | None:
         """Return what the broker is handed."""
         handed = produced_in(data, head.after)
-        plain = None if handed is None else record_in(data, handed)
-        if handed is None or plain is None or not self._passing.keeps(handed, plain):
+        found = None if handed is None else record_in(data, handed)
+        if handed is None or found is None:
             return None
-        tag = head.number, Exact(*handed.place, plain.offset)
+        plain, offset = found
+        if not self._passing.keeps(handed.topic, plain.raw):
+            return None
+        tag = head.number, Exact(handed.topic, handed.partition, offset)
         self._asked = Asked(head, 0, data, (tag,))
         return _hop_of(handed, plain, len(data), delivered=False)
 
     def _commit(self, data: bytes, head: Head) -> PlainHop | None:
         """Return that a client is done with one record, if nothing else is new."""
-        if not data.endswith(_NO_TEXT):
+        if data[-2:] not in NO_TEXT:
             return None
         place = self._asking.commits.get(
             (head.version, data[_REQUEST.size - 2 : -_OFFSET])
@@ -231,16 +233,17 @@ class HopReader:
             return None
         if handed is NOTHING_HANDED:
             return PlainHop(NOTHING, "")
-        plain = record_in(data, handed)
-        if plain is None or not asked.data:
+        found = record_in(data, handed)
+        if found is None or not asked.data:
             return None
-        first = asked_from(asked.data, asked.head.after, handed.place)
-        exact = Exact(*handed.place, plain.offset)
-        if first is None or plain.offset < first or self._passing.had(exact):
+        plain, offset = found
+        first = asked_from(asked.data, asked.head.after, handed)
+        exact = Exact(handed.topic, handed.partition, offset)
+        if first is None or offset < first or self._passing.had(exact):
             return None
         hop = _hop_of(handed, plain, len(data), delivered=True)
         if hop is not None:
-            self._handed = handed, plain.offset
+            self._handed = handed
             hop.exact, hop.owed, hop.polled = exact, COMMITS, (FETCH, asked.head.number)
         return hop
 
@@ -255,7 +258,7 @@ def _hop_of(
     handed: Handed, plain: Plain, size: int, *, delivered: bool
 ) -> PlainHop | None:
     """Return the hop of a record; None for the reply that is an error."""
-    packet, topic, reply = plain.packet, handed.place[0], None
+    packet, topic, reply = plain.packet, handed.topic, None
     if isinstance(packet, Request):
         what = ASKED_OF if delivered else ASKED
         reply = plain.headers[REPLY_TOPIC].decode("utf-8", "replace")
@@ -270,7 +273,7 @@ def _hop_of(
     if reply is not None:
         hop.reply_part = part_of(plain.headers)
     if isinstance(packet, Event):
-        hop.likeness = likeness_of(handed.place[1], plain.key, plain.headers)
+        hop.likeness = likeness_of(handed.partition, plain.key, plain.headers)
     else:
         hop.correlation, hop.shared, hop.dual = packet.id, True, not delivered
     return hop

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from .batches import Record
     from .opening import Opened
-    from .plain import Handed, Plain
     from .reading import Frame
     from .requests import Part, Topic
 
@@ -197,9 +196,9 @@ class Passing:
         if place in self._had or len(self._had) < _MOST_TOPICS:
             self._had[place] = exact.offset
 
-    def keeps(self, handed: Handed, plain: Plain) -> bool:
+    def keeps(self, topic: str, value: bytes) -> bool:
         """Whether there is nothing to say of what a value may have lost."""
-        topic, code = handed.place[0], _loss_of(plain.raw)
+        code = _loss_of(value)
         full = len(self._said) >= _MOST_TOPICS
         return not code or full or (code, topic) in self._said
 

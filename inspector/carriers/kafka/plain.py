@@ -18,9 +18,10 @@ Source: https://kafka.apache.org/protocol, "The Messages"; and see :mod:`.batche
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from protocol.named_tuple import NamedTuple
+import msgspec
 
 from .batches import BATCH, HEAD_SIZE, MAGIC, varint
 from .fields import INT, SHORT, MalformedError
@@ -43,6 +44,8 @@ _UNUSUAL = 0x37
 """Attributes of a batch that is compressed, of a transaction, or the end of one."""
 _MORE = 0x80
 _NO_KEY = 1  # -1 as a varint
+_SHORT = 2_048
+"""Bytes of a batch whose record is remembered until it is handed on."""
 _NAMES = {name.encode(): name for name in OF_NEST}
 _REFUSED = struct.error, IndexError, UnicodeDecodeError, MalformedError
 
@@ -50,7 +53,7 @@ Place: TypeAlias = "tuple[str, int]"
 """A topic, and which partition of it."""
 
 
-class Plain(NamedTuple):
+class Plain(msgspec.Struct, gc=False):
     """The only record of a batch.
 
     Attributes:
@@ -59,7 +62,6 @@ class Plain(NamedTuple):
         raw: Its value.
         key: Its key; None for none.
         headers: Its headers, in their order.
-        offset: Which one of its partition it is.
     """
 
     packet: Packet
@@ -67,26 +69,27 @@ class Plain(NamedTuple):
     raw: bytes
     key: bytes | None
     headers: dict[str, bytes]
-    offset: int
 
 
-class Handed(NamedTuple):
-    """The only records that a poll has brought.
+class Handed(msgspec.Struct, gc=False):
+    """The only record of a frame, in the only batch.
 
     Attributes:
-        place: Of which partition they are …
-        begin: … and where they begin …
-        end: … and end.
-        after: The offset after the last record that there is.
+        topic: Of which topic it is …
+        partition: … and of which partition.
+        begin: Where the batch begins …
+        end: … and ends.
+        after: The offset after the last record that the partition has.
     """
 
-    place: Place
+    topic: str
+    partition: int
     begin: int
     end: int
-    after: int
+    after: int = -1
 
 
-NOTHING_HANDED = Handed(("", 0), 0, 0, 0)
+NOTHING_HANDED = Handed("", 0, 0, 0)
 """What a poll in vain has brought."""
 
 
@@ -109,7 +112,7 @@ def produced_in(data: bytes, place: int) -> Handed | None:
     usual = transaction == _NULL and acks and count == 1 and parts == 1 and size > 0
     if not usual or first + held != len(data):
         return None
-    return Handed((topic, number), first, len(data), -1)
+    return Handed(topic, number, first, len(data))
 
 
 def receipt_in(data: bytes) -> tuple[Place, int] | None:
@@ -128,15 +131,15 @@ def receipt_in(data: bytes) -> tuple[Place, int] | None:
     return (topic, number), offset
 
 
-def asked_from(data: bytes, place: int, wanted: Place) -> int | None:
+def asked_from(data: bytes, place: int, handed: Handed) -> int | None:
     """Return from which offset on a Fetch asks for records of a partition.
 
     Args:
         data: The frame.
         place: Where the name of its client ends.
-        wanted: Which partition.
+        handed: What it has brought.
     """
-    (name, number), found = wanted, None
+    name, number, found = handed.topic, handed.partition, None
     try:
         (count,) = INT.unpack_from(data, place + _ASKED_FROM)
         place += _ASKED_FROM + INT.size
@@ -177,15 +180,15 @@ def handed_in(data: bytes) -> Handed | None:
                 if found is not NOTHING_HANDED:
                     return None
                 topic = data[begin:end].decode()
-                found = Handed((topic, number), place, place + held, after)
+                found = Handed(topic, number, place, place + held, after)
                 place += held
     except _REFUSED:
         return None
     return found if place == size and not error else None
 
 
-def record_in(data: bytes, handed: Handed) -> Plain | None:
-    """Return the only record of the only batch there, if it is plain, and has text."""
+def record_in(data: bytes, handed: Handed) -> tuple[Plain, int] | None:
+    """Return the only record there, and its offset, if it is plain, and has text."""
     begin, end = handed.begin, handed.end
     if end - begin <= HEAD_SIZE:
         return None
@@ -193,47 +196,52 @@ def record_in(data: bytes, handed: Handed) -> Plain | None:
     usual = head[3] == MAGIC and head[12] == 1 and not head[5] & _UNUSUAL
     if not usual or begin + 12 + head[1] != end:
         return None
+    reads = _known if end - begin < _SHORT else _record
+    plain = reads(handed.topic, data[begin + HEAD_SIZE : end])
+    return None if plain is None else (plain, head[0])
+
+
+def _record(topic: str, data: bytes) -> Plain | None:
+    """Return what a record says that is all of some bytes."""
     try:
-        size, place = varint(data, begin + HEAD_SIZE)
+        size, place = varint(data, 0)
         # Attributes, its time and its place after the first, which it is.
-        if place + size != end or data[place + 1] or data[place + 2]:
+        if place + size != len(data) or data[place + 1] or data[place + 2]:
             return None
-        return _record(data, place + 3, end, handed.place[0], head[0])
+        key, place = None, place + 3
+        if data[place] == _NO_KEY:
+            place += 1
+        else:
+            key, place = _part(data, place)
+        raw, place = _part(data, place)
+        headers = _headers(data, place)
     except _REFUSED:
         return None
-
-
-def _record(data: bytes, place: int, end: int, topic: str, offset: int) -> Plain | None:
-    """Return the record whose key is at a place."""
-    key = None
-    if data[place] == _NO_KEY:
-        place += 1
-    else:
-        key, place = _part(data, place)
-    raw, place = _part(data, place)
-    headers, place = _headers(data, place)
-    if place != end or headers is None:
+    value = None if headers is None else text_of(raw)
+    if value is None or headers is None:
         return None
-    value = text_of(raw)
-    if value is None:
-        return None
-    packet = read_record(topic, value, headers)
-    return Plain(packet, bytes(value), raw, key, headers, offset)
+    return Plain(read_record(topic, value, headers), bytes(value), raw, key, headers)
 
 
-def _headers(data: bytes, place: int) -> tuple[dict[str, bytes] | None, int]:
-    """Return the headers at a place, if all are Nest's, and the place after them."""
+_known = lru_cache(maxsize=1_024)(_record)
+"""The same of what is handed on soon after it was handed in."""
+
+
+def _headers(data: bytes, place: int) -> dict[str, bytes] | None:
+    """Return the headers at a place, if all are Nest's, and nothing is after them."""
     count, place = varint(data, place)
+    if count < 0:
+        return None
     headers: dict[str, bytes] = {}
     for _ in range(count):
-        size = data[place] >> 1
+        size = data[place]
         begin = place + 1
-        place = begin + size
+        place = begin + (size >> 1)
         name = _NAMES.get(data[begin:place])
-        if name is None or data[begin - 1] & 1 or data[begin - 1] >= _MORE:
-            return None, place
+        if name is None or size & 1 or size >= _MORE:
+            return None
         headers[name], place = _part(data, place)
-    return headers, place
+    return headers if place == len(data) else None
 
 
 def _part(data: bytes, place: int) -> tuple[bytes, int]:

@@ -126,7 +126,7 @@ def fetch_answered(data: bytes) -> Head | None:
     None where it may be another response. Versions that are compact are not known.
     """
     for version in _UNSEEN:
-        head = Head(FETCH, version, INT.unpack_from(data, LENGTH)[0], "", 0)
+        head = Head(FETCH, version, INT.unpack_from(data, LENGTH)[0], 0)
         cursor = _cursor(data, head)
         try:
             said = _read_fetched(cursor, data, version)
