@@ -17,11 +17,11 @@ import struct
 
 import msgspec
 
-from .compression import decompress
+from .compression import MAX_RECORDS, decompress
 from .fields import INT, MalformedError
 
 MAX_COUNT = 1 << 18
-"""Records that are read of a batch: a few bytes may be compressed to many more."""
+"""Records that are read of a frame: a few bytes may be compressed to many more."""
 BATCH = struct.Struct(">qiibIhiqqqhii")
 HEAD_SIZE = BATCH.size
 CRC_PLACE, CRC_FROM = 17, 21
@@ -112,19 +112,45 @@ def batches_in(data: bytes, begin: int, end: int) -> list[Batch]:
     return found
 
 
-def records_of(data: bytes, batch: Batch) -> tuple[bytes, list[Record]]:
+class Room(msgspec.Struct, gc=False):
+    """What the batches of one frame may take together.
+
+    Each of many may be compressed as far as it can.
+
+    Attributes:
+        size: Bytes that may be left of those that were compressed.
+        count: Records.
+    """
+
+    size: int = MAX_RECORDS
+    count: int = MAX_COUNT
+
+
+# decision 171
+def records_of(
+    data: bytes, batch: Batch, room: Room | None = None
+) -> tuple[bytes, list[Record]]:
     """Return the records of a batch, and the bytes that their places are in.
+
+    Args:
+        data: A frame.
+        batch: The batch.
+        room: What is left for it, and for the others of the frame, which it takes of;
+            by default as if it was alone.
 
     Raises:
         MalformedError: They are not what the batch says.
         LackingError: They are compressed, and what reads that is not installed.
     """
     place, end = batch.begin + HEAD_SIZE, batch.end
+    room = room or Room()
     if batch.codec:
-        data = decompress(batch.codec, data[place:end])
+        data = decompress(batch.codec, data[place:end], room.size)
         place, end = 0, len(data)
-    if not 0 <= batch.count <= min(end - place, MAX_COUNT):
+        room.size -= end
+    if not 0 <= batch.count <= min(end - place, room.count):
         raise MalformedError(f"a batch of {batch.count:,} records")
+    room.count -= batch.count
     records = []
     try:
         for _ in range(batch.count):
