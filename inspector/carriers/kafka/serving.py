@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING
 from inspector.carriers.base import Idle, Skipped, Span, Transfer, Trouble
 from inspector.carriers.detours import Poll
 
-from .apis import APIS, FETCH, HEARTBEAT, OFFSET_COMMIT, PRODUCE, SYNC_GROUP
+from .apis import (
+    APIS,
+    FETCH,
+    HEARTBEAT,
+    OFFSET_COMMIT,
+    PRODUCE,
+    SASL_AUTHENTICATE,
+    SYNC_GROUP,
+)
 from .asking import errand_of, hides, idle
 from .errors import REBALANCE_IN_PROGRESS, USUAL, name_of
 from .fields import INT
@@ -209,8 +217,10 @@ class Serving:
         ]
 
     def _idle(self, side: Side, frame: Frame, asked: Asked) -> Idle:
-        api = APIS[asked.head.key]
-        hidden = not api.open or hides(self._conceal)
+        key = asked.head.key
+        api = APIS[key]
+        # What SCRAM says, a salt and a signature, is enough to try passwords.
+        hidden = not api.open or key == SASL_AUTHENTICATE or hides(self._conceal)
         secret = (Span(frame.begin + _HEAD, frame.end),) if hidden else ()
         return idle(side, frame, f"{api.name} {_ANSWER}", secret)
 

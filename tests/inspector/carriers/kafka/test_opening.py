@@ -87,7 +87,7 @@ def test_the_topic_of_replies_is_hidden_as_that_of_the_request() -> None:
     assert hide_topic(b"sum.reply", _Concealing()) == b"xxx.reply"
 
 
-@pytest.mark.parametrize("room", [Room(size=2_500), Room(count=5)])
+@pytest.mark.parametrize("room", [Room(size=2_000), Room(count=5)])
 def test_batches_of_a_frame_have_no_more_room_together_than_one(room: Room) -> None:
     """Each of these is a few bytes that become many, and small enough by itself."""
     many = zipped(record("a" * 400), record("b" * 400, delta=1))
