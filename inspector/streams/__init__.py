@@ -6,6 +6,7 @@ packets      captured packets, counted, and those that were the first to carry b
 connections  a connection and its two directions, as far as no carrier matters
 items        what they yield: Chunk | Gap | Acknowledgement | Limited | Closed | End,
              of TLS besides Handshake | Alarm | Unread
+decrypted    what became of connections that TLS protects
 flags        the control bits of a TCP header
 clocks       of captures that were taken at several points
 """

@@ -12,11 +12,9 @@ begin TLS (NATS), or the header of a proxy.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from inspector.streams.decrypted import Decrypted
 from inspector.streams.items import Chunk, Closed, Gap
 from protocol.lazy_regex import lazy_regex
 
@@ -43,18 +41,6 @@ _PROXY = lazy_regex(rb"PROXY |\r\n\r\n\x00\r\nQUIT\n")
 _HELLO = lazy_regex(rb"\x16\x03[\x00-\x04](?s:..)\x01\x00")
 
 
-class Decrypted(msgspec.Struct):
-    """What became of the connections that speak TLS.
-
-    Attributes:
-        connections: Those of which data were read.
-        unread: Why nothing, or nothing more, could be read → of how many.
-    """
-
-    connections: int = 0
-    unread: Counter[str] = msgspec.field(default_factory=Counter)
-
-
 class Decryption:
     """Replaces what is protected by what it protects.
 
@@ -76,7 +62,7 @@ class Decryption:
     @property
     def counts(self) -> Decrypted:
         """What became of connections so far."""
-        found = Decrypted(self._over.connections, Counter(self._over.unread))
+        found = self._over.copy()
         for session in self._sessions.values():
             _count(found, session)
         return found
@@ -155,13 +141,12 @@ class Decryption:
 
     def _session(self, chunk: Chunk) -> Session:
         connection = chunk.direction.connection
+        connection.secret = True
         session = Session(connection, self._keylog, self._budget)
         self._sessions[connection] = session
         return session
 
-    def _noted(
-        self, session: Session, items: list[StreamItem]
-    ) -> Iterable[StreamItem]:
+    def _noted(self, session: Session, items: list[StreamItem]) -> Iterable[StreamItem]:
         """Note whether a session waits, and return its items."""
         if session.random and session.random not in self._known:
             self._known[session.random] = None

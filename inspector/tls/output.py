@@ -63,7 +63,9 @@ class Output:
     ) -> None:
         """Add the same of packets."""
         self._end()
-        self._items.append(Handshake(direction, words, list(packets)))
+        found, last = Handshake(direction, words, list(packets)), self._items[-1:]
+        if last != [found]:  # two tickets are one thing to a reader
+            self._items.append(found)
 
     def alarm(self, direction: Direction, reason: str, record: Record) -> None:
         """Add that a side broke the connection off."""

@@ -191,8 +191,9 @@ def older(suite: Suite, keys: Keys, *, encrypt_then_mac: bool) -> Protection:
 
 def same_suite(one: Protection, other: Protection) -> bool:
     """Whether both are of TLS 1.3, and of one cipher suite."""
-    both = isinstance(one, Modern) and isinstance(other, Modern)
-    return both and one.suite == other.suite
+    if not (isinstance(one, Modern) and isinstance(other, Modern)):
+        return False
+    return one.suite == other.suite
 
 
 def _about(number: int, head: bytes, size: int) -> bytes:

@@ -134,7 +134,7 @@ class RecordReader:
         return -1 if match is None else match.start()
 
     def complete(self, place: int) -> bool | None:
-        """Whether all of what may be a record at a place has come; None if it is not."""
+        """Whether all of what may be a record has come; None if it is none."""
         if len(self._data) < place + HEAD:
             return False
         size = int.from_bytes(self._data[place + 3 : place + HEAD], "big")

@@ -2,8 +2,8 @@
 
 ::
 
-    plain records: hellos ─► secrets of the key log ─► keys ─► protected records
-                                                                 └► data, tickets, alerts
+    hellos ─► secrets of the key log ─► keys ─► protected records
+                                                  └► data, tickets, alerts
 
 A side waits where it is not known yet what protects it: for the other side's hello, or
 for a key log that grows.

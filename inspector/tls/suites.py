@@ -43,16 +43,12 @@ OLDER = (
     dict.fromkeys((0xC02B, 0xC02F, 0x009C, 0x009E), _GCM_128)
     | dict.fromkeys((0xC02C, 0xC030, 0x009D, 0x009F), _GCM_256)
     | dict.fromkeys((0xCCA8, 0xCCA9, 0xCCAA), _CHACHA)
-    | dict.fromkeys(
-        (0xC009, 0xC013, 0x002F, 0x0033), Suite(CBC, 16, "sha256", "sha1")
-    )
-    | dict.fromkeys(
-        (0xC00A, 0xC014, 0x0035, 0x0039), Suite(CBC, 32, "sha256", "sha1")
-    )
+    | dict.fromkeys((0xC009, 0xC013, 0x002F, 0x0033), Suite(CBC, 16, "sha256", "sha1"))
+    | dict.fromkeys((0xC00A, 0xC014, 0x0035, 0x0039), Suite(CBC, 32, "sha256", "sha1"))
     | dict.fromkeys(
         (0xC023, 0xC027, 0x003C, 0x0067), Suite(CBC, 16, "sha256", "sha256")
     )
     | dict.fromkeys((0x003D, 0x006B), Suite(CBC, 32, "sha256", "sha256"))
     | dict.fromkeys((0xC024, 0xC028), Suite(CBC, 32, "sha384", "sha384"))
 )
-"""Those of TLS 1.2, by number; RSA, DHE or ECDHE, which matters to the handshake only."""
+"""Those of TLS 1.2, by number. RSA, DHE or ECDHE matters to the handshake alone."""

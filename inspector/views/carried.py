@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.calls.participants import broker_of
+from inspector.calls.seen import SECRECY
 from inspector.carriers.base import Errand
 from inspector.carriers.registry import carriers
 from inspector.words import plural
@@ -116,7 +117,9 @@ def completes(packet: CapturedPacket) -> bool:
 def upkeep_words(upkeep: Upkeep) -> str:
     """Return what a carrier does besides, in its own words: ``ping``."""
     carrier = carriers().get(upkeep.direction.connection.carrier)
-    words = "" if carrier is None else carrier.explain(upkeep.unit)
+    if carrier is None or upkeep.carrier == SECRECY:
+        return safe(upkeep.unit.verb)
+    words = carrier.explain(upkeep.unit)
     return safe(words or upkeep.unit.verb)
 
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from inspector.streams.items import (
-    Acknowledgement,
-    Chunk,
-    Closed,
-    End,
-    Gap,
-    Limited,
-)
+from inspector.streams.items import Chunk, Closed, End, Gap, StreamItem
 from inspector.tcp.connections import Connection
 from inspector.tcp.reassembly import Reassembler
 from inspector.tcp.segments import SegmentDecoder
@@ -27,7 +20,7 @@ SEEN_SECOND = Side(1)
 """The side that is not seen first, client or not."""
 
 
-Item: TypeAlias = Chunk | Gap | Acknowledgement | Limited | Closed
+Item: TypeAlias = StreamItem
 
 
 def reassemble(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ from inspector.streams.connections import Connection
 from inspector.streams.endpoints import Endpoint
 from inspector.streams.items import Chunk, Closed
 from inspector.streams.packets import DataPacket
+from inspector.tcp.connections import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -61,7 +63,7 @@ class Talk:
         self._file = Path(self._folder.name, "keys.log")
         self._client.keylog_filename = str(self._file)
         self.passed: list[tuple[int, bytes]] = []
-        self._session: ssl.SSLSession | None = None
+        self._sides: tuple[ssl.SSLObject, ...] = ()
         self.connect()
 
     @property
@@ -97,10 +99,8 @@ class Talk:
 
     def close(self, side: int) -> None:
         """Let a side end the connection in order."""
-        try:
+        with suppress(ssl.SSLError):  # it waits for the other
             self._sides[side].unwrap()
-        except ssl.SSLError:
-            pass  # it waits for the other
         self._pass_on(side)
 
     def _handshake(self, side: int) -> bool:
@@ -126,8 +126,6 @@ class Talk:
 
 def connection(*, from_start: bool = True) -> Connection:
     """Return a connection on which nothing has passed."""
-    from inspector.tcp.connections import Direction
-
     ends = (Endpoint("127.0.0.1", 40_000), Endpoint("127.0.0.1", 8888))
     found = Connection(1, ends, 1, 0)
     found.directions = (Direction(found, 0), Direction(found, 1))  # type: ignore[arg-type]
