@@ -7,8 +7,8 @@
 
 Each capture is two files in ``captures/tls``: ``NAME.pcap`` and ``NAME.keys``, the key
 log that ``node --tls-keylog`` or ``openssl s_client`` wrote at the caller's; of the one
-over NATS ``NAME.service.keys`` besides, that of the service. ``plain-nest12`` is the same
-without TLS. The certificates are made for a recording alone.
+over NATS ``NAME.service.keys`` besides, that of the service. ``plain-nest12`` is the
+same without TLS. The certificates are made for a recording alone.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ SCENARIOS: Mapping[str, Mapping[str, str]] = {
     "nats-tls-nest12": {"TLS_VERSION": "TLSv1.3", "TRANSPORT": "nats"},
 }
 _BY_HAND = {"tls13-key-update-nest12": b"K", "tls12-renegotiated-nest12": b"R"}
-"""What ``openssl s_client`` is told between two calls: to update keys, to renegotiate."""
+"""What ``openssl s_client`` is told between calls: update keys, or renegotiate."""
 
 
 def write_certificates(folder: Path) -> None:
@@ -72,7 +72,11 @@ def write_certificates(folder: Path) -> None:
 
 def record(name: str, node: Path) -> None:
     """Make one capture."""
-    asked, pcap, keys = SCENARIOS[name], FOLDER / f"{name}.pcap", FOLDER / f"{name}.keys"
+    asked, pcap, keys = (
+        SCENARIOS[name],
+        FOLDER / f"{name}.pcap",
+        FOLDER / f"{name}.keys",
+    )
     keys.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         write_certificates(Path(folder))

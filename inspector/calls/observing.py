@@ -154,9 +154,9 @@ class Observer:
         if isinstance(item, SECRET):
             return self._heed(item)
         limited = isinstance(item, Limited)
-        if limited and item.direction.connection in self._beginnings:
-            return ()
-        return (*self._end(), item) if isinstance(item, End) else (item,)
+        hidden = limited and item.direction.connection in self._beginnings
+        before = self._end() if isinstance(item, End) else ()
+        return () if hidden else (*before, item)
 
     def _end(self) -> Iterable[SightingItem]:
         return *self._leave_named(self._tracks.values()), *self._foreign.on_end()

@@ -68,6 +68,11 @@ class Half:
         own = [] if now is None else [Candidate(now, now.number)]
         return own + [Candidate(each, 0) for each in self._next()]
 
+    @property
+    def lasting(self) -> bool:
+        """Whether there are keys that may protect any number of records."""
+        return bool(self._next())
+
     def resume(self, found: Found) -> None:
         """Learn which record it is that was found."""
         protection = found.candidate.protection

@@ -86,6 +86,7 @@ class KeyLog:
         grows: Whether they may grow while they are read, or be made only then.
 
     Attributes:
+        names: The same.
         grows: The same.
         flaws: What is wrong with lines, file by file: ``keys.log:7: …``.
 
@@ -94,6 +95,7 @@ class KeyLog:
     """
 
     def __init__(self, names: Sequence[str] = (), *, grows: bool = False) -> None:
+        self.names = tuple(names)
         self.grows = grows
         self.flaws: list[str] = []
         self._files = [_File(name) for name in names]

@@ -32,12 +32,14 @@ class Negotiation:
         hello: What the client begins with; None before that.
         server: What the server chose; None before that.
         early_known: Whether it is known if the server takes data that came before.
+        over: Whether no more secrets are waited for.
     """
 
     def __init__(self, keylog: KeyLog) -> None:
         self.hello: ClientHello | None = None
         self.server: ServerHello | None = None
         self.early_known = True
+        self.over = not keylog.grows
         self._keylog = keylog
 
     @property
@@ -78,7 +80,9 @@ class Negotiation:
             return COMPRESSED
         secrets = self._secrets()
         wanted = (*HANDSHAKES, *TRAFFIC) if self.modern else (MASTER,)
-        return "" if all(label in secrets for label in wanted) else LACKING
+        # A handshake that fails has not all of them.
+        enough = any if self.over else all
+        return "" if enough(label in secrets for label in wanted) else LACKING
 
     def protections(self, role: int) -> list[Protection]:
         """Return what protects the records of a side, one after the other.
@@ -91,8 +95,9 @@ class Negotiation:
         if not self.modern:
             return [self._older(suite, secrets[MASTER], role)]
         found: list[Protection] = [
-            Modern(suite, secrets[HANDSHAKES[role]], application=False),
-            Modern(suite, secrets[TRAFFIC[role]], application=True),
+            Modern(suite, secrets[label], application=label in TRAFFIC)
+            for label in (HANDSHAKES[role], TRAFFIC[role])
+            if label in secrets
         ]
         if role == 0 and self.early and EARLY in secrets:
             found.insert(0, Modern(suite, secrets[EARLY], application=False))

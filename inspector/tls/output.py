@@ -35,14 +35,19 @@ class Output:
     def data(self, direction: Direction, opened: Opened, record: Record) -> None:
         """Add what a record carries."""
         self._end_handshake()
-        for packet, data in split(opened.data, opened.begin, record.parts):
+        pieces = split(opened.data, opened.begin, record.parts)
+        for packet, data in pieces:
             last = self._plain[-1] if self._plain else None
             if last is not None and last[1] is packet:
                 last[2].append(data)
             else:
                 self._plain.append((direction, packet, [data]))
-        if not opened.data:
-            self.note(direction, "TLS, nothing in a record", record)
+        if len(pieces) < len(record.parts):
+            known = {packet.number for packet, _ in pieces}
+            others = [
+                packet for packet, _ in record.parts if packet.number not in known
+            ]
+            self.noted(direction, "TLS, a piece of a record", others)
 
     def message(self, direction: Direction, name: str, record: Record) -> None:
         """Add a message of a handshake, or a piece of one if it has no name."""

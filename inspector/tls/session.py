@@ -138,6 +138,10 @@ class Session:
 
     def finish(self) -> list[StreamItem]:
         """Return what there is to say at the end of the connection."""
+        self._agreed.over = True
+        if self.waits:
+            for half in self._halves:
+                self._drain(half)
         for half in self._halves:
             latest = half.reader.latest
             if self.broken or latest is None or half.reader.peek() is None:
@@ -191,24 +195,23 @@ class Session:
             return self._wait(half)
         if not self._prepare():
             reason = self._agreed.obstacle()
-            if self._keylog.grows and reason == LACKING:
+            if not self._agreed.over and reason == LACKING:
                 self.waits = True
                 return self._wait(half)
-            packet = half.reader.latest
-            assert packet is not None
-            self._break(half, reason, packet)
+            self._break_at(half, reason)
             return False
         if head[0] == CHANGE_CIPHER_SPEC:
             record = half.reader.take(head, body)
             self._out.message(half.direction, "", record)
         if half.protection is None:
             half.advance()
+        if half.protection is None:
+            self._break_at(half, LACKING)
         return True
 
     def _wait(self, half: Half) -> bool:
-        packet = half.reader.latest
-        if len(half.reader) > MOST_WAITING and packet is not None:
-            self._break(half, self._agreed.obstacle() or LACKING, packet)
+        if len(half.reader) > MOST_WAITING:
+            self._break_at(half, self._agreed.obstacle() or LACKING)
         return False
 
     def _take(self, half: Half, opened: Opened, record: Record) -> None:
@@ -313,17 +316,20 @@ class Session:
     def _lose_record(self, half: Half, record: Record) -> None:
         """Learn that a record does not open: it is damaged, or others are missing."""
         packets = [packet for packet, _ in record.parts]
+        if self._agreed.modern and self._sessions is None and not half.lasting:
+            self._break(half, LACKING, packets[-1])
+            return
         self._out.noted(half.direction, UNREAD, packets)
         self._out.gap(half.direction, record.size, packets[-1].number)
         half.lose(Search(AFTER_DAMAGE, self._budget))
 
     def _damage(self, half: Half) -> None:
         """Learn that what follows is no record."""
+        if half.protection is None:
+            self._break_at(half, HANDSHAKE_LOST)
+            return
         packet = half.reader.latest
         assert packet is not None
-        if half.protection is None:
-            self._break(half, HANDSHAKE_LOST, packet)
-            return
         self._out.gap(half.direction, len(half.reader), packet.number)
         half.lose(Search(AFTER_DAMAGE, self._budget))
 
@@ -359,6 +365,12 @@ class Session:
             for each in keys_of(random, self._keylog.secrets(random))
             if each.role != role and same_suite(each.protection, protection)
         ]
+
+    def _break_at(self, half: Half, reason: str) -> None:
+        """Read nothing any more, because of the record that is next."""
+        packet = half.reader.latest
+        assert packet is not None
+        self._break(half, reason, packet)
 
     def _break(self, half: Half, reason: str, packet: DataPacket) -> None:
         """Read nothing any more, and say why."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.limits import Limits
+    from inspector.tls.keylog import KeyLog
 
 MILLISECOND = 1_000_000  # in nanoseconds
 SECOND = 1000 * MILLISECOND
@@ -81,11 +82,21 @@ def failure(identity: Any, error: Any) -> Response:  # noqa: ANN401
     return Response(identity, err=JsonText(dumps(error)), is_disposed=True)
 
 
+class Records(list[PacketRecord]):
+    """The records of a capture, perhaps with the secrets of what TLS protects in them.
+
+    Attributes:
+        keylog: Those; None for none.
+    """
+
+    keylog: KeyLog | None = None
+
+
 class Wire:
     """A capture in the making."""
 
     def __init__(self) -> None:
-        self.records: list[PacketRecord] = []
+        self.records = Records()
         self.now_ns = START
 
     def wait(self, time_ns: int) -> None:
@@ -320,7 +331,11 @@ def inspected(
 ) -> Inspected:
     """Inspect records; exchanges come back in the order of their requests."""
     asked = Options(
-        ports=frozenset(ports), nest=nest, limits=limits, beginnings=beginnings
+        ports=frozenset(ports),
+        nest=nest,
+        limits=limits,
+        beginnings=beginnings,
+        keylog=records.keylog if isinstance(records, Records) else None,
     )
     inspection = Pipeline(asked)
     exchanges, findings = [], []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 import trustme
 
@@ -16,6 +16,8 @@ from inspector.streams.endpoints import Endpoint
 from inspector.streams.items import Chunk, Closed
 from inspector.streams.packets import DataPacket
 from inspector.tcp.connections import Direction
+from inspector.tls.keylog import KeyLog
+from tests.inspector.conversation import Side, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,6 +42,7 @@ class Talk:
 
     Attributes:
         passed: What was sent, in order: the side and its bytes.
+        failed: Whether the handshake did.
         keylog: What both wrote to a key log.
     """
 
@@ -59,17 +62,18 @@ class Talk:
         for context in (self._client, self._server):
             context.minimum_version = context.maximum_version = version
         self._client.set_ciphers(ciphers)
-        self._folder = TemporaryDirectory()
-        self._file = Path(self._folder.name, "keys.log")
-        self._client.keylog_filename = str(self._file)
+        self._file = os.memfd_create("keys.log")
+        finalize(self, os.close, self._file)
+        self._client.keylog_filename = f"/proc/self/fd/{self._file}"
         self.passed: list[tuple[int, bytes]] = []
+        self.failed = False
         self._sides: tuple[ssl.SSLObject, ...] = ()
         self.connect()
 
     @property
     def keylog(self) -> bytes:
         """What the client wrote to its key log."""
-        return self._file.read_bytes()
+        return os.pread(self._file, 1 << 20, 0)
 
     def connect(self, *, resumed: bool = False) -> None:
         """Shake hands on a new connection, perhaps with the ticket of the last one."""
@@ -82,14 +86,15 @@ class Talk:
             ),
             self._server.wrap_bio(*pairs[SERVER], server_side=True),
         )
-        self.passed = []
+        self.passed, self.failed = [], False
         done = [False, False]
         while not all(done):
             for side in (CLIENT, SERVER):
                 if not done[side]:
                     done[side] = self._handshake(side)
                 self._pass_on(side)
-        self._read(CLIENT)  # tickets
+        if not self.failed:
+            self._read(CLIENT)  # tickets
 
     def send(self, side: int, data: bytes) -> None:
         """Let a side send something."""
@@ -104,10 +109,13 @@ class Talk:
         self._pass_on(side)
 
     def _handshake(self, side: int) -> bool:
+        """Go on with a handshake; return whether it is over, or has failed."""
         try:
             self._sides[side].do_handshake()
         except ssl.SSLWantReadError:
             return False
+        except ssl.SSLError:
+            self.failed = True
         return True
 
     def _pass_on(self, side: int) -> None:
@@ -122,6 +130,26 @@ class Talk:
                 pass
         except ssl.SSLWantReadError:
             return
+
+
+def keylog_of(text: bytes) -> KeyLog:
+    """Return the secrets in a text."""
+    found = KeyLog()
+    found.follow([text])
+    return found
+
+
+def beside_a_call(talk: Talk, keylog: bytes = b"") -> Wire:
+    """Return a capture of a call, and of a conversation over TLS to the same port."""
+    wire = Wire()
+    wire.records.keylog = keylog_of(keylog)
+    call = wire.connect()
+    other = wire.connect(client="10.0.0.3:50000")
+    for side, data in talk.passed:
+        other.send(Side(side), data)
+    other.close()
+    call.ask("sum", "1").answer("1", 1).ack(Side.CLIENT)
+    return wire
 
 
 def connection(*, from_start: bool = True) -> Connection:

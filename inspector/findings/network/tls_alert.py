@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
 
 _HINTS = {
-    "unknown certificate authority": "give the side that objects the authority (ca)",
+    "unknown certificate authority": (
+        "give the side that objects the authority of the other (ca)"
+    ),
     "certificate required": "give the client a certificate (cert and key)",
     "certificate expired": "renew the certificate of the other side",
     "bad certificate": "use a certificate that names the host and is in date",
@@ -36,13 +38,14 @@ class TlsAlert(RemarkRule):
         return f"an alert of TLS ends the connection: {finding.subject}"
 
     def headline(self, group: FindingGroup) -> str:
-        count = plural(group.count, "connection")
-        return f"{count} ended by an alert of TLS: {group.first.subject}"
+        return f"TLS alert: {group.first.subject}"
 
     def cause(self, group: FindingGroup) -> str:
+        who = group.first.sender
         return (
-            "One side refuses to go on, and closes the connection; what was asked "
-            f"on it is not answered. {group.packets()}"
+            f"{plural(group.count, 'connection')} to {group.first.service}: the {who} "
+            "objects and closes it; what was asked on it is not answered. "
+            f"{group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:

@@ -34,14 +34,14 @@ class UndecryptedTls(RemarkRule):
     """A connection of TLS that the key log does not decrypt."""
 
     def message(self, finding: Finding) -> str:
-        return f"TLS that is not decrypted from here on: {finding.subject}"
+        return f"TLS that is not decrypted: {finding.subject}"
 
     def headline(self, group: FindingGroup) -> str:
         return f"{plural(group.count, 'connection')} of TLS not decrypted"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"Of {plural(group.count, 'connection')} to {group.first.service} "
+            f"{plural(group.count, 'connection')} to {group.first.service}: "
             f"{group.first.subject}. {group.packets()}"
         )
 
