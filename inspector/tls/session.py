@@ -191,7 +191,8 @@ class Session:
 
     def _protect(self, half: Half, head: bytes, body: bytes) -> bool:
         """Learn that a side is protected from here on; whether it need not wait."""
-        if self._agreed.server is None or not self._agreed.early_known:
+        client = half.direction.side == self._client
+        if self._agreed.server is None or (client and not self._agreed.early_known):
             return self._wait(half)
         if not self._prepare():
             reason = self._agreed.obstacle()
