@@ -153,8 +153,8 @@ class Observer:
             return self._close(item)
         if isinstance(item, SECRET):
             return self._heed(item)
-        limited = isinstance(item, Limited)
-        hidden = limited and item.direction.connection in self._beginnings
+        where = item.direction.connection if isinstance(item, Limited) else None
+        hidden = where is not None and where in self._beginnings
         before = self._end() if isinstance(item, End) else ()
         return () if hidden else (*before, item)
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from inspector.streams.items import Chunk, Closed, End, Gap, StreamItem
+from inspector.streams.items import (
+    Acknowledgement,
+    Alarm,
+    Chunk,
+    Closed,
+    End,
+    Gap,
+    Handshake,
+    Limited,
+    Unread,
+)
 from inspector.tcp.connections import Connection
 from inspector.tcp.reassembly import Reassembler
 from inspector.tcp.segments import SegmentDecoder
@@ -20,7 +30,8 @@ SEEN_SECOND = Side(1)
 """The side that is not seen first, client or not."""
 
 
-Item: TypeAlias = StreamItem
+Item: TypeAlias = Chunk | Gap | Acknowledgement | Limited | Closed
+_OTHERS = End, Handshake, Alarm, Unread
 
 
 def reassemble(
@@ -30,7 +41,7 @@ def reassemble(
     reassembler, decoder = Reassembler(limits), SegmentDecoder()
     items = list(reassembler.reassemble(decoder.decode(records)))
     items += reassembler.end(decoder.end)
-    return [item for item in items if not isinstance(item, End)]
+    return [item for item in items if not isinstance(item, _OTHERS)]
 
 
 def stream(items: Iterable[Item], side: Side) -> bytes:

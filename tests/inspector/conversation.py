@@ -96,7 +96,7 @@ class Wire:
     """A capture in the making."""
 
     def __init__(self) -> None:
-        self.records = Records()
+        self.records: list[PacketRecord] = Records()
         self.now_ns = START
 
     def wait(self, time_ns: int) -> None:

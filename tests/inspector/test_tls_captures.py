@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector import InspectorError, inspect
+from inspector.calls.exchanges import Exchange as Call
+from inspector.pipeline import Options, Pipeline
 from inspector.sources.files import read_capture
 from inspector.tcp.reassembly import Reassembler
 from inspector.tcp.segments import SegmentDecoder
@@ -22,7 +24,7 @@ from tests.inspector.command import run
 from tests.inspector.tls_talk import CLIENT, SERVER, Talk, keylog_of, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from inspector import Exchange, PacketRecord
 
@@ -169,6 +171,30 @@ def test_a_capture_may_hold_its_secrets_itself(tmp_path: Path) -> None:
 
     assert said(inspect(own)) == said(inspect(capture("plain")))
     assert run("exchanges", str(own), "--write", "part.pcapng").code == 2
+
+
+def test_what_came_before_its_secrets_is_read_while_no_record_comes(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "keys.log"
+    keylog = KeyLog([str(file)], grows=True)
+    pipeline = Pipeline(Options(keylog=keylog))
+    records = list(read_capture(capture("tls13")))
+    before: list[object] = []
+    late: list[object] = []
+
+    def arriving() -> Iterator[PacketRecord]:
+        yield from records[:-6]  # up to the close
+        before.extend(pipeline.elapse(records[-7].time_ns))
+        file.write_bytes(Path(keys("tls13")).read_bytes())
+        late.extend(pipeline.elapse(records[-7].time_ns))
+        yield from records[-6:]
+
+    rest = list(pipeline.inspect(arriving()))
+
+    assert before == []
+    assert sum(isinstance(each, Call) for each in late) == 11
+    assert not any(isinstance(each, Call) for each in rest)
 
 
 def _mutated(source: random.Random, data: bytes) -> bytes:

@@ -17,7 +17,7 @@ from inspector.streams.items import Chunk, Closed
 from inspector.streams.packets import DataPacket
 from inspector.tcp.connections import Direction
 from inspector.tls.keylog import KeyLog
-from tests.inspector.conversation import Side, Wire
+from tests.inspector.conversation import Records, Side, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -142,7 +142,8 @@ def keylog_of(text: bytes) -> KeyLog:
 def beside_a_call(talk: Talk, keylog: bytes = b"") -> Wire:
     """Return a capture of a call, and of a conversation over TLS to the same port."""
     wire = Wire()
-    wire.records.keylog = keylog_of(keylog)
+    wire.records = records = Records()
+    records.keylog = keylog_of(keylog)
     call = wire.connect()
     other = wire.connect(client="10.0.0.3:50000")
     for side, data in talk.passed:

@@ -14,16 +14,16 @@ def _keys(name: bytes, *, application: bool = False) -> Modern:
 def test_keys_follow_one_another() -> None:
     half = Half(connection().directions[0])
     first, second = _keys(b"1"), _keys(b"2", application=True)
-    assert not half.lasting
     half.pending = [first, second]
 
-    half.advance()
-    assert half.protection is first
-    assert half.lasting
-    half.advance()
-    assert half.protection is second
-    half.advance()
-    assert half.protection is not second
+    used: list[object] = []
+    for _ in range(3):
+        assert half.lasting
+        half.advance()
+        used.append(half.protection)
+
+    assert used[:2] == [first, second]
+    assert used[2] not in {None, first, second}
     assert half.pending == []
 
 
