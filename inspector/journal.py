@@ -26,7 +26,7 @@ from .calls.seen import Anomaly, Remark, Sighting, Upkeep
 from .carriers.base import Errand
 from .listening import Tap
 from .streams.items import Acknowledgement, Chunk, Gap, Handshake
-from .streams.packets import PacketKind
+from .streams.packets import EXCERPT, PacketKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 # decision 49: A packet waits until it is known what it carried
 MAX_HELD = 20_000
 """Packets that wait at most, by default."""
-EXCERPT = 160
-"""Bytes of a payload that are kept to be shown."""
 
 
 class CarriedFrame(msgspec.Struct, eq=False):
