@@ -170,6 +170,20 @@ class Run:
         """Return the totals of what was inspected so far."""
         return self._pass.report()
 
+    def problems(self) -> list[str]:
+        """Return why the report is not of all of the captures, a line each."""
+        found = [str(problem) for problem in self._pass.problems]
+        if self._reading.stopped:
+            found.append(self._interruption())
+        return found or self._lack()
+
+    def _lack(self) -> list[str]:
+        """Return that there is no traffic of Nest, and what may show some."""
+        report = self.report()
+        if report.connections or report.requests.count:
+            return []
+        return [_no_traffic(report, self.captures)]
+
     def gates(self) -> list[Gate]:
         """Return what may fail the run, and whether it does."""
         return list(self._options.gates(self.report()))
@@ -184,16 +198,15 @@ class Run:
         sys.stdout.flush()
         self._write_subset()
         if self._reading.stopped:
-            self._say_interrupted()
+            say(self._interruption(), "warning")
             raise SystemExit(INTERRUPTED)
         problems = self._pass.problems
         for problem in problems:
             say(str(problem), "error")
         for flaw in () if self._options.keylog is None else self._options.keylog.flaws:
             say(flaw, "warning")
-        report = self.report()
-        if not (problems or report.connections or report.requests.count):
-            say(_no_traffic(self.report(), self.captures), "warning")
+        for lack in self._lack() if not problems else ():
+            say(lack, "warning")
         self._say_unchosen()
         broken = list(self._options.broken(self.report()))
         for condition in broken:
@@ -209,10 +222,10 @@ class Run:
         if complaint is not None and not self._options.narrow:
             say(complaint, "warning")
 
-    def _say_interrupted(self) -> None:
+    def _interruption(self) -> str:
         records = self.report().packet_records
         covered = f"1 to {records:,}" if records > 1 else str(records)
-        say(f"interrupted; the report covers packet {covered}", "warning")
+        return f"interrupted; the report covers packet {covered}"
 
     def _write_subset(self) -> None:
         subset, redacted = self._options.subset, self._options.redaction is not None

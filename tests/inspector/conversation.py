@@ -12,9 +12,11 @@ test can hold the inspector against it.
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inspector.calls.exchanges import Exchange
+from inspector.carriers.registry import described
 from inspector.pipeline import Options, Pipeline
 from inspector.sources.records import ETHERNET, PacketRecord
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
@@ -34,8 +36,9 @@ from protocol import (
 from tests.inspector.crafting import Header, packet, with_identification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from inspector.carriers.base import Carrier
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.limits import Limits
@@ -83,12 +86,14 @@ def failure(identity: Any, error: Any) -> Response:  # noqa: ANN401
 
 
 class Records(list[PacketRecord]):
-    """The records of a capture, perhaps with the secrets of what TLS protects in them.
+    """Records of a capture.
 
     Attributes:
-        keylog: Those; None for none.
+        protos: What ``--proto`` is given when they are inspected.
+        keylog: The secrets of what TLS protects in them; None for none.
     """
 
+    protos: tuple[str, ...] = ()
     keylog: KeyLog | None = None
 
 
@@ -321,6 +326,11 @@ class Inspected(NamedTuple):
         return summary
 
 
+@cache
+def _described(protos: tuple[str, ...]) -> Mapping[str, Carrier]:
+    return described(protos)
+
+
 def inspected(
     records: Iterable[PacketRecord],
     *,
@@ -335,6 +345,7 @@ def inspected(
         nest=nest,
         limits=limits,
         beginnings=beginnings,
+        described=_described(getattr(records, "protos", ())),
         keylog=records.keylog if isinstance(records, Records) else None,
     )
     inspection = Pipeline(asked)
