@@ -20,12 +20,14 @@ checkup     what of this machine can be used, and what mends the rest
 journal     what every packet carried
 filters     expressions that choose exchanges, columns and conditions
 pipeline    the whole inspection, in the order that the bytes take
+listening   what listens between the stages
 express     plain traffic in as few steps as it takes
 figures     exchanges and findings to totals
 findings    what a developer should know, and the words for it
 explain     a frame by itself: its right length, and what Nest does with it
 calls       packets to exchanges: who asked what, and who answered
 carriers    bytes of a connection to packets, as each transport carries them
+tls         what TLS protects, for those who have a key log
 tcp         segments to consecutive bytes of a connection
 headers     link and network headers, up to that of TCP
 sources     files, pipes, interfaces and a proxy to records

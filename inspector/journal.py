@@ -23,9 +23,9 @@ from .calls.costs import begins
 from .calls.exchanges import Exchange
 from .calls.passages import way_of
 from .calls.seen import Anomaly, Answers, Remark, Sighting, Upkeep, goes_on, serves
-from .pipeline import Tap
-from .streams.items import Acknowledgement, Chunk, Gap
-from .streams.packets import PacketKind
+from .listening import Tap
+from .streams.items import Acknowledgement, Chunk, Gap, Handshake
+from .streams.packets import EXCERPT, PacketKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 # decision 49: A packet waits until it is known what it carried
 MAX_HELD = 20_000
 """Packets that wait at most, by default."""
-_EXCERPT = 160  # bytes of a payload that are kept to be shown
 
 
 class CarriedFrame(msgspec.Struct, eq=False):
@@ -111,7 +110,7 @@ class CapturedPacket(msgspec.Struct, eq=False):
         answers: The last data packet that it newly acknowledges.
         gap: Bytes before it that the capture lacks.
         findings: What shows in it.
-        excerpt: How its payload begins.
+        excerpt: How its payload begins, without the protection of TLS.
     """
 
     segment: Segment
@@ -175,7 +174,7 @@ class Journal(Tap):
         self._polls, self._answers = polls, Answers()
         self._selective, self._most_held = selective, most_held
         self._beginnings = beginnings
-        self._excerpt = _EXCERPT if excerpts else 0
+        self._excerpt = EXCERPT if excerpts else 0
         self.nest: dict[Connection, None] = {}
         self._hosts: set[object] = set()  # … that speak it
         self._held: deque[CapturedPacket] = deque()
@@ -228,9 +227,20 @@ class Journal(Tap):
         for item in items:
             if isinstance(item, Acknowledgement):
                 self._held[-1].answers = item.packet
-            elif isinstance(item, Chunk) and item.packet.number in self._by_number:
-                self._by_number[item.packet.number].record = item.packet
+            elif isinstance(item, Chunk):
+                self._learn(item.packet, item)
+            elif isinstance(item, Handshake):
+                for record in item.packets:
+                    self._learn(record, item)
             yield item
+
+    def _learn(self, record: DataPacket, item: Chunk | Handshake) -> None:
+        """Note what is in a data packet, of TLS without its protection."""
+        data = item.data if isinstance(item, Chunk) else b""
+        for packet in self._captured(record):
+            packet.record = record
+            if item.direction.connection.secret:
+                packet.excerpt = data[: self._excerpt]
 
     def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
         """Note the frames, each in the packets that carried it."""
@@ -300,14 +310,11 @@ class Journal(Tap):
     def _place(self, packet: CapturedPacket, direction: Direction | None) -> None:
         """Note where a packet passed, or drop one that nobody listens to."""
         if direction is None or direction.connection.ignored:
-            self._drop(packet)
+            if self._held and self._held[-1] is packet:
+                self._held.pop()
+            self._by_number.pop(packet.number, None)
             return
         packet.connection, packet.side = direction.connection, direction.side
-
-    def _drop(self, packet: CapturedPacket) -> None:
-        if self._held and self._held[-1] is packet:
-            self._held.pop()
-        self._by_number.pop(packet.number, None)
 
     def _release(self, *, at_end: bool = False) -> Iterator[CapturedPacket]:
         """Yield the first packets of which all is known, those of no use left out."""
@@ -359,10 +366,9 @@ class Journal(Tap):
         return ledger is not None and ledger.number in self._chosen
 
     def _settled(self, packet: CapturedPacket) -> bool:
-        connection = packet.connection
-        if connection is None:
+        if (connection := packet.connection) is None:
             return False
-        if _failed(connection) and connection not in self.nest:
+        if connection.failed and connection not in self.nest:
             return self._judge(connection)
         if connection.ignored or connection.closed:
             return connection not in self.nest or self._complete(packet)
@@ -392,8 +398,3 @@ class Journal(Tap):
         return known >= expected and all(
             share.frame.exchange not in unknown for share in packet.shares
         )
-
-
-def _failed(connection: Connection) -> bool:
-    """Whether a connection is over, and was never established."""
-    return connection.closed and connection.attempts > 0 and not connection.established

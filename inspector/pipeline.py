@@ -56,41 +56,18 @@ if TYPE_CHECKING:
     from .express.plain_passages import PlainPassages, passages_of
     from .findings.finding import Finding
     from .limits import Limits
+    from .listening import Tap
     from .sources.records import PacketRecord
     from .streams.connections import Connection
     from .streams.endpoints import Endpoint
     from .streams.items import StreamItem
     from .streams.packets import DataPacket
-    from .tcp.segments import Segment
+    from .tls.decryption import Decryption
+    from .tls.keylog import KeyLog
 else:  # decision 158
+    Decryption = on_demand("inspector.tls.decryption:Decryption")
     Joining = on_demand("inspector.calls.joining.joining:Joining")
     passages_of = on_demand("inspector.express.plain_passages:passages_of")
-
-
-class Tap:
-    """What listens between the stages of an inspection; each passes all on."""
-
-    def attend(self, observer: Observer) -> None:
-        """Learn what is to read the streams, before it begins."""
-
-    def segments(
-        self,
-        segments: Iterator[Segment],
-        reassembler: Reassembler,  # noqa: ARG002 — what it knows of a segment
-    ) -> Iterator[Segment]:
-        """Pass on the segments, each before it is reassembled."""
-        return segments
-
-    def items(self, items: Iterator[StreamItem]) -> Iterator[StreamItem]:
-        """Pass on what the segments added to their streams."""
-        return items
-
-    def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
-        """Pass on what was seen in the streams."""
-        return sightings
-
-    def exchange(self, exchange: Exchange) -> None:
-        """Learn of an exchange that is over, also of one that nobody asked for."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +90,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
             which may have begun it. They are wherever a port is said to carry HTTP.
         exchanges_only: Whether nothing else is wanted: no findings, and no figures of
             exchanges in the report.
+        keylog: The secrets of what TLS protects; None where nobody has them.
         now_ns: The time of a source that is watched, in nanoseconds since 1970; None
             where the last record is the end of what is known, as in a file.
     """
@@ -129,6 +107,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     names: Names = NO_NAMES
     beginnings: bool = False
     exchanges_only: bool = False
+    keylog: KeyLog | None = None
     now_ns: Callable[[], int] | None = None
 
 
@@ -167,6 +146,8 @@ class Pipeline:
             beginnings=options.beginnings,
             pass_over=self._interest.pass_over,
         )
+        keylog = options.keylog
+        self._decryption = None if keylog is None else Decryption(keylog)
         self._connections = Connections()
         self._calls = Dispatcher(partial(Joining, same=options.same_brokers))
         self._report = Report()
@@ -201,7 +182,9 @@ class Pipeline:
         Args:
             time_ns: The time of the source, in nanoseconds since 1970.
         """
-        return self._tell(self._calls.elapse(time_ns))
+        late = [] if self._decryption is None else self._decryption.retry()
+        found = self._calls.match(self._observer.observe(late))
+        return self._tell(chain(found, self._calls.elapse(time_ns)))
 
     def _tell(self, items: Iterable[ExchangeItem]) -> Iterator[Exchange | Finding]:
         """Yield what was asked for of some items, and what is found with them."""
@@ -297,7 +280,7 @@ class Pipeline:
         self, records: Iterable[PacketRecord], *, counted: bool
     ) -> Iterator[ExchangeItem]:
         """Yield the exchanges that the records hold, and what belongs to none."""
-        if self._taps:
+        if not self.takes_batches:
             return self._calls.match(self._observe(records))
         plain = self._plain() if counted else None
         passages = self._passages if counted else None
@@ -311,7 +294,7 @@ class Pipeline:
     @property
     def takes_batches(self) -> bool:
         """Whether records may come in batches: nobody wants each by itself."""
-        return not self._taps
+        return not self._taps and self._decryption is None
 
     @property
     def words(self) -> tuple[bytes, ...]:
@@ -337,6 +320,8 @@ class Pipeline:
         items: Iterator[StreamItem] = chain(
             self._reassembler.reassemble(segments), self._end()
         )
+        if self._decryption is not None:
+            items = self._decryption.read(items)
         for tap in self._taps:
             items = tap.items(items)
         sightings = self._observer.observe(items)
@@ -381,6 +366,8 @@ class Pipeline:
         known = self._connections.known
         report.nest = sorted(known, key=lambda each: each.number)
         report.foreign = self._observer.foreign
+        if self._decryption is not None:
+            report.decrypted = self._decryption.counts
         report.forgotten = self._connections.forgotten
         translations = self._reassembler.translations
         report.translated = translations.ends

@@ -144,6 +144,9 @@ def test_every_key_of_the_json_lines_is_documented(tmp_path: Path) -> None:
     lines += run(SEED, "--json", "--carrier", "http:3000").lines
     lines += run(CHAINS, "--json").lines + run(_doubtful(tmp_path), "--json").lines
     lines += run(FOLDER / "nats-nest12.pcap", "--json").lines
+    secret = FOLDER.parent / "tls" / "tls13-nest12.pcap"
+    keylog = secret.with_suffix(".keys")
+    lines += run(secret, "--keylog", keylog, "--json").lines
     for line in lines:
         keys[line["type"]] |= line.keys()
 

@@ -5,6 +5,7 @@ conversing    … or both sides converse in frames whose bodies are not JSON
 searching     where a unit begins in the middle of a stream
 counting      how many units were read
 observing     what is seen on the connections that a carrier reads
+secrecy       … and what keeps them secret
 tracking      places of units to the data packets that carried them
 seen          what is seen: packets, and bytes that are not a packet
 unframed      the bytes where a frame should begin

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from inspector.carriers.base import Talk
 
     from .tracking import Track
@@ -24,6 +26,21 @@ class UnitCounts(msgspec.Struct):
     transfers: int = 0
     errands: int = 0
     idle: int = 0
+
+
+def counted(
+    over: dict[str, UnitCounts], tracks: Iterable[Track]
+) -> dict[str, UnitCounts]:
+    """Return by carrier what was read.
+
+    Args:
+        over: Of connections that are closed.
+        tracks: The directions of the others.
+    """
+    counts = {name: msgspec.structs.replace(each) for name, each in over.items()}
+    for track in tracks:
+        count(counts, track)
+    return counts
 
 
 def count(counts: dict[str, UnitCounts], track: Track) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from inspector.carriers.base import Carrier
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.endpoints import Endpoint
-    from inspector.streams.items import Chunk, Closed, Gap
+    from inspector.streams.items import Alarm, Chunk, Closed, Gap, Unread
 
     from .seen import Seen
 
@@ -42,6 +42,10 @@ PROXY_PROTOCOL = "the PROXY protocol"
 _FOREIGN = "foreign-protocol"
 _REFUSED = "refused-connection"
 _UNFRAMED = "unframed-bytes"
+_ALARM, _UNREAD = "tls-alert", "undecrypted-tls"
+_TLS = "TLS"
+_UNANSWERED = frozenset({_REFUSED, _UNFRAMED, _ALARM, _UNREAD})
+"""What may concern Nest though nobody spoke it on that port."""
 
 
 class Withheld(msgspec.Struct, gc=False):
@@ -153,6 +157,20 @@ class ForeignTraffic:
         remark = Remark(_FOREIGN, direction, record, subject=protocol)
         return self._judge(remark)
 
+    def on_alarm(self, alarm: Alarm) -> list[Remark | Anomaly]:
+        """Take in that one side broke a connection off, for reasons of TLS."""
+        where, packet = alarm.direction, alarm.packet
+        return self._judge(Remark(_ALARM, where, packet, subject=alarm.reason))
+
+    def on_unread(self, unread: Unread) -> list[Remark | Anomaly]:
+        """Take in a connection that the key log does not decrypt, or no longer."""
+        connection = unread.direction.connection
+        if not unread.begun:
+            self.foreign[f"{_TLS} on :{connection.server_endpoint.port}"] += 1
+        asked = connection.directions[connection.client or 0]
+        remark = Remark(_UNREAD, asked, unread.packet, subject=unread.reason)
+        return self._judge(remark)
+
     def on_unframed(
         self, direction: Direction, beginning: bytes, shown: bytes, record: DataPacket
     ) -> list[Remark | Anomaly]:
@@ -226,7 +244,7 @@ class ForeignTraffic:
         remarks = [
             each
             for waiting in self._waiting.values()
-            if all(remark.code in {_REFUSED, _UNFRAMED} for remark in waiting)
+            if all(remark.code in _UNANSWERED for remark in waiting)
             for each in waiting
             if self._concerns_nest(each)
         ]
@@ -236,8 +254,11 @@ class ForeignTraffic:
     def _concerns_nest(self, remark: Remark | Anomaly) -> bool:
         """Whether a failed attempt is of who speaks Nest, or unframed bytes seem so.
 
-        Where nobody speaks Nest, any attempt may have been one.
+        Where nobody speaks Nest, any attempt may have been one. What is encrypted may
+        be anything where somebody does.
         """
+        if remark.code == _UNREAD:
+            return not self._hosts
         if remark.code == _UNFRAMED:
             return isinstance(remark, Remark) and bool(remark.size)
         client = remark.direction.connection.client_endpoint

@@ -14,29 +14,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-import msgspec
-
 from inspector.carriers.base import Verdict
 from inspector.carriers.opaque import OpaqueFrames
 from inspector.carriers.registry import NEST_TCP
 from inspector.carriers.registry import carriers as registered
 from inspector.limits import Limits
-from inspector.streams.items import (
-    Acknowledgement,
-    Chunk,
-    Closed,
-    End,
-    Gap,
-    Limited,
-    StreamItem,
-)
+from inspector.streams.items import Chunk, Closed, End, Gap, Limited, Unread
 
 from .beginnings import Beginnings
 from .costs import begins, has_sessions
-from .counting import UnitCounts, count
+from .counting import UnitCounts, count, counted
 from .foreign import ForeignTraffic, Withheld, withheld_of
 from .recognising import Recogniser, SearchLimits, deciding, foreigners, may_begin
-from .seen import Anomaly, Recognised, Seen, Upkeep, shows_nest
+from .secrecy import SECRET, heed
+from .seen import Anomaly, Recognised, Upkeep, shows_nest
 from .tracking import Track
 from .ways import Ways
 
@@ -46,15 +37,18 @@ if TYPE_CHECKING:
 
     from inspector.carriers.base import Carrier, Concealment, Trouble
     from inspector.streams.connections import Connection, Direction
+    from inspector.streams.items import Acknowledgement, StreamItem
     from inspector.streams.packets import DataPacket
 
     from .searching import Found
+    from .secrecy import Secret
+    from .seen import Seen
 
 
 MAX_WITHHELD = 64
 """Anomalies and remarks of one connection that wait for a packet of Nest on it."""
 SightingItem: TypeAlias = (
-    Seen | Gap | Acknowledgement | Closed | Limited | Recognised | End
+    "Seen | Gap | Acknowledgement | Closed | Limited | Recognised | End"
 )
 
 
@@ -122,12 +116,7 @@ class Observer:
     @property
     def counts(self) -> dict[str, UnitCounts]:
         """Name of a carrier → the units that were read."""
-        counts = {
-            name: msgspec.structs.replace(each) for name, each in self._counts.items()
-        }
-        for track in self._tracks.values():
-            count(counts, track)
-        return counts
+        return counted(self._counts, self._tracks.values())
 
     @property
     def unread_bytes(self) -> int:
@@ -162,9 +151,12 @@ class Observer:
             return self._read_gap(item)
         if isinstance(item, Closed):
             return self._close(item)
-        if isinstance(item, Limited) and item.direction.connection in self._beginnings:
-            return ()
-        return (*self._end(), item) if isinstance(item, End) else (item,)
+        if isinstance(item, SECRET):
+            return self._heed(item)
+        where = item.direction.connection if isinstance(item, Limited) else None
+        hidden = where is not None and where in self._beginnings
+        before = self._end() if isinstance(item, End) else ()
+        return () if hidden else (*before, item)
 
     def _end(self) -> Iterable[SightingItem]:
         return *self._leave_named(self._tracks.values()), *self._foreign.on_end()
@@ -288,11 +280,18 @@ class Observer:
         remarks = self._foreign.on_left(where, held, shown, begins=first)
         if begun:
             return (*remarks, *self._begin(where.connection, track, begun))
-        connection = where.connection
+        self._let_go(where.connection)
+        return remarks
+
+    def _let_go(self, connection: Connection) -> None:
         for each in connection.directions:
             self._tracks.pop(each, None)
         self._pass_over(connection)
-        return remarks
+
+    def _heed(self, item: Secret) -> Iterable[SightingItem]:
+        if isinstance(item, Unread) and not item.begun:
+            self._let_go(item.direction.connection)
+        return heed(item, self._foreign)
 
     def _leave_named(self, tracks: Iterable[Track | None]) -> list[SightingItem]:
         return [s for each in foreigners(tracks) for s in self._leave(each, each.held)]

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from .exchanges import Ledger
 
 
+SECRECY = "tls"
+"""In place of the name of a carrier: what keeps the bytes of one secret."""
+
+
 class Sighting(msgspec.Struct, gc=False):
     """A packet of Nest's, and the data packets of the capture that carried it.
 

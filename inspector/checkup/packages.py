@@ -37,6 +37,7 @@ _EXTRAS = (
         "prometheus-client",
         "metrics of servers and of live",
     ),
+    _Extra("tls", "cryptography", "cryptography", "--keylog decrypts TLS with it"),
     _Extra("html", "jinja2", "jinja2", "the report as a page, --html"),
     _Extra("prompt", "prompt_toolkit", "prompt-toolkit", "protocol-call prompt"),
 )

@@ -25,6 +25,7 @@ from .run_options import (
     allow_empty_option,
     carrier_option,
     fail_on_option,
+    growing_keylog_option,
     nest_option,
     port_option,
     proto_option,
@@ -161,6 +162,7 @@ _OPTIONS = (
     carrier_option,
     proto_option,
     same_broker_option,
+    growing_keylog_option,
     *limit_options,
     no_config_option,
 )
@@ -171,6 +173,7 @@ _FIELDS = (
     "carriers",
     "described",
     "same_brokers",
+    "keylog",
     "nest",
     "conditions",
     "allow_empty",

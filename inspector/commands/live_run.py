@@ -225,6 +225,8 @@ class LiveRun:
             say(
                 f"{self._source.name}: {problem}; the figures are incomplete", "warning"
             )
+        for flaw in () if self._options.keylog is None else self._options.keylog.flaws:
+            say(flaw, "warning")
         broken = list(self._options.broken(report))
         for problem_found in self._problems:
             say(str(problem_found), "error")

@@ -24,6 +24,7 @@ from .run_options import (
     allow_empty_option,
     carrier_option,
     fail_on_option,
+    keylog_option,
     nest_option,
     port_option,
     proto_option,
@@ -36,6 +37,8 @@ from .settings import no_config_option, take_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from inspector.tls.keylog import KeyLog
 
 
 def _check_captures(
@@ -72,6 +75,7 @@ _OPTIONS = (
     carrier_option,
     proto_option,
     same_broker_option,
+    keylog_option,
     nest_option,
     *choice_options,
     *name_options,
@@ -92,6 +96,7 @@ _FIELDS = (
     "carriers",
     "described",
     "same_brokers",
+    "keylog",
     "nest",
     "conditions",
     "allow_empty",
@@ -130,12 +135,18 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
                 limits=limits,
                 times=times,
                 names=named.names,
-                repeated=named.words,
+                repeated=(*named.words, *_keylog_words(fields["keylog"])),
                 **fields,
             )
             command(options, **given)
 
     return with_options(called, _OPTIONS)
+
+
+def _keylog_words(keylog: KeyLog | None) -> list[str]:
+    """Return the words that name a key log, for a next command."""
+    names = () if keylog is None else keylog.names
+    return [word for name in names for word in ("--keylog", name)]
 
 
 def output_options(command: Callable[..., None]) -> Callable[..., None]:

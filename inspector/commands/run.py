@@ -18,7 +18,7 @@ from inspector.sources.files import STDIN, size_of
 from inspector.sources.omission import omission
 from inspector.sources.reading import Reading
 from inspector.views.progress import ProgressBar
-from inspector.views.report_view import reasons, shown_name
+from inspector.views.report_view import reasons, shown_name, undecrypted_words
 from inspector.views.theme import make_console
 from inspector.words import plural
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from inspector.filters.arranging import Arrangement
     from inspector.filters.conditions import Gate
     from inspector.findings.finding import Finding
-    from inspector.pipeline import Tap
+    from inspector.listening import Tap
     from inspector.redaction.patches import PatchTap
 
     from .choice_options import Choice
@@ -91,6 +91,10 @@ class Run:
             ),
             [*own, *taps],
         )
+        if self._pass.decrypts and self._patches is not None:
+            from .subset import refuse_encrypted  # noqa: PLC0415
+
+            refuse_encrypted()
 
     def items(
         self, *, quiet: bool = False, written: Choice | None = None
@@ -199,6 +203,8 @@ class Run:
         problems = self._pass.problems
         for problem in problems:
             say(str(problem), "error")
+        for flaw in () if self._options.keylog is None else self._options.keylog.flaws:
+            say(flaw, "warning")
         for lack in self._lack() if not problems else ():
             say(lack, "warning")
         self._say_unchosen()
@@ -285,8 +291,10 @@ def _advice(report: Report) -> str:
     """Return what may show more: whole packets, or what TLS carries."""
     if "cut short" in report.not_understood:
         return "packets were truncated inside their headers: capture with tcpdump -s 0"
+    if report.decrypted:
+        return "; ".join(undecrypted_words(report)) or "TLS carried something else"
     if any(each.startswith("TLS ") for each in report.foreign):
-        return "TLS cannot be read here: protocol-inspect proxy --target-tls can"
+        return "TLS is read with the key log of a side (--keylog), see docs/tls.md"
     old = next((each for each in report.foreign if each.startswith(ENGINE_IO_3)), None)
     if old is not None:
         port = old.rpartition(":")[2]

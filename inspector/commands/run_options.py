@@ -34,12 +34,15 @@ if TYPE_CHECKING:
     from inspector.journal import Journal
     from inspector.redaction.texts import Redaction
     from inspector.streams.endpoints import Endpoint
+    from inspector.tls.keylog import KeyLog
+    from inspector.tls.opening import open_keylog
     from inspector.views.output_format import Format
 
     from .choice_options import Choice
 else:  # decision 158
     same_brokers = on_demand("inspector.calls.joining.brokers:same_brokers")
     Journal = on_demand("inspector.journal:Journal")
+    open_keylog = on_demand("inspector.tls.opening:open_keylog")
 
 
 class RunOptions(msgspec.Struct, frozen=True):
@@ -66,6 +69,7 @@ class RunOptions(msgspec.Struct, frozen=True):
             no such limit.
         times: What the times of tables say.
         names: What people call addresses and ports.
+        keylog: The secrets of what TLS protects; None where nobody has them.
         repeated: Words of the command line that a next command needs as well.
     """
 
@@ -87,6 +91,7 @@ class RunOptions(msgspec.Struct, frozen=True):
     slow_ns: int | None = None
     times: Times = Times.RELATIVE
     names: Names = NO_NAMES
+    keylog: KeyLog | None = None
     repeated: tuple[str, ...] = ()
 
     def narrowed(self, *choices: Choice) -> RunOptions:
@@ -130,6 +135,7 @@ class RunOptions(msgspec.Struct, frozen=True):
             conceal=self.redaction,
             names=self.names,
             slow_ns=self.slow_ns,
+            keylog=self.keylog,
             exchanges_only=exchanges_only,
         )
 
@@ -259,6 +265,20 @@ proto_option = click.option(
     multiple=True,
     callback=lambda _, __, files: described_by(files),
     help="Name the fields of gRPC's messages by this .proto file or descriptor set.",
+)
+keylog_option = click.option(
+    "--keylog",
+    metavar="FILE",
+    multiple=True,
+    callback=lambda _, __, names: open_keylog(names) if names else None,
+    help="Decrypt TLS by the secrets in this key log (SSLKEYLOGFILE).",
+)
+growing_keylog_option = click.option(
+    "--keylog",
+    metavar="FILE",
+    multiple=True,
+    callback=lambda _, __, names: open_keylog(names, grows=True) if names else None,
+    help="Decrypt TLS by the secrets that come in this key log (SSLKEYLOGFILE).",
 )
 nest_option = click.option(
     "--nest",

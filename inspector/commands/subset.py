@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.headers.links import NotTcpError
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from inspector.sources.records import PacketRecord
 
 _OPTION = "--write"
+_ENCRYPTED = (
+    "a part of what TLS protects cannot be decrypted again; without a filter, the "
+    "capture and its key log are all there is to share"
+)
 
 
 def check_output(file: str, captures: Sequence[str]) -> None:
@@ -42,6 +46,16 @@ def check_output(file: str, captures: Sequence[str]) -> None:
         raise InspectorError(_OPTION, "reads twice, which a pipe cannot; name a file")
     check_no_capture(_OPTION, file, captures)
     check_writable(_OPTION, file)
+
+
+# decision 182
+def refuse_encrypted() -> NoReturn:
+    """Write no packets of which some had to be decrypted.
+
+    Raises:
+        InspectorError: Always.
+    """
+    raise InspectorError(_OPTION, _ENCRYPTED)
 
 
 # decision 43: Packets that came in IP fragments are not written

@@ -15,6 +15,7 @@ from inspector.calls.costs import usual, varies
 from inspector.calls.counting import UnitCounts
 from inspector.calls.exchanges import Kind, Outcome
 from inspector.findings.groups import FindingGroup, group_key
+from inspector.streams.decrypted import Decrypted
 from inspector.streams.names import NO_NAMES
 from inspector.streams.packets import PacketCounts
 
@@ -25,7 +26,7 @@ from .requests import RequestRows
 from .rows import PacketRow
 from .sharing import Sharing
 from .slowest import Slowest
-from .summary import CarrierSummary, Summary
+from .summary import CarrierSummary, Summary, secret_summary
 from .totals import Appearances, Totals, both
 from .traffic import MAX_ROWS, Traffic, place_in
 from .turns import LEAST_NS as WAITED_NS
@@ -66,8 +67,7 @@ class Report:
             no such limit.
         packet_records: Records of the capture.
         first_ns: When the first was captured; None if there are none.
-        last_ns: When the last was captured; of a clock that was set back, the latest
-            time that is known.
+        last_ns: When the last was; of a clock that was set back, the latest time known.
         names: What people call addresses and ports.
         nest: The Nest connections, in order of appearance, as far as they are not long
             over.
@@ -80,8 +80,7 @@ class Report:
         units: Carrier → how much of what was read on its connections.
         replies: Responses that were read.
         gap_bytes: Bytes of Nest connections that the capture lacks.
-        unread_bytes: Bytes around those that are captured, but that nothing was read
-            of.
+        unread_bytes: Captured bytes around those, of which nothing was read.
         in_doubt: Exchanges that were under way where it lacks bytes.
         packet_rows: By carrier, kind and number of packets.
         traffic: What happened between clients and servers, by route and kind.
@@ -93,10 +92,10 @@ class Report:
         chains: Which route causes which calls.
         findings: Groups of equal findings, in order of appearance.
         long_ns: From when on a call is looked at more closely.
-        note_completed: Notes a call that was answered: the number of its connection,
-            who completed it, and when.
+        note_completed: Notes who answered a call on which connection, and when.
         translated: An end, and what it is translated to → connections that are seen
             before and after that, and count once.
+        decrypted: What became of connections of TLS.
         clocks: Of captures that saw the same packets; empty for one capture.
     """
 
@@ -134,6 +133,7 @@ class Report:
         self.long_ns = WAITED_NS  # what calls take that are looked at more closely
         self.findings: dict[tuple[str, ...], FindingGroup] = {}
         self.translated: Counter[tuple[str, str]] = Counter()
+        self.decrypted = Decrypted()
         self.clocks: Sequence[Clock] = ()
 
     def meet(self, connection: Connection) -> None:
@@ -266,6 +266,7 @@ class Report:
         self.slow_ns = other.slow_ns if self.slow_ns is None else self.slow_ns
         self.nest = [*self.nest, *other.nest]
         self.forgotten.merge(other.forgotten)
+        self.decrypted.add(other.decrypted)
         for carrier, units in other.units.items():
             self.units[carrier] = both(self.units.get(carrier, UnitCounts()), units)
         for name in _SUMS.split():
@@ -359,6 +360,7 @@ class Report:
             in_flight=self.in_flight,
             http=self.requests.summary(),
             chains=self.chains.summary(),
+            tls=secret_summary(self.decrypted),
         )
 
     def _carrier_summary(self, carrier: str, ends: Ends) -> CarrierSummary:

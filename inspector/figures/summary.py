@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
+
+if TYPE_CHECKING:
+    from inspector.streams.decrypted import Decrypted
 
 
 class CarrierSummary(msgspec.Struct, frozen=True):
@@ -97,6 +102,18 @@ class ChainSummary(msgspec.Struct, frozen=True):
     causes: list[CausedSummary]
 
 
+class SecretSummary(msgspec.Struct, frozen=True):
+    """What became of connections that TLS protects, where there is a key log.
+
+    Attributes:
+        decrypted: Connections of which data were read.
+        undecrypted: Why nothing, or nothing more, could be read → of how many.
+    """
+
+    decrypted: int
+    undecrypted: dict[str, int]
+
+
 class Summary(msgspec.Struct, frozen=True, tag_field="type", tag="summary"):
     """The totals of an inspection, by the keys of their JSON line.
 
@@ -133,3 +150,11 @@ class Summary(msgspec.Struct, frozen=True, tag_field="type", tag="summary"):
     in_flight: int
     http: RequestSummary | msgspec.UnsetType = msgspec.UNSET
     chains: list[ChainSummary] | msgspec.UnsetType = msgspec.UNSET
+    tls: SecretSummary | msgspec.UnsetType = msgspec.UNSET
+
+
+def secret_summary(decrypted: Decrypted) -> SecretSummary | msgspec.UnsetType:
+    """Return what became of connections that TLS protects; UNSET for none."""
+    if not decrypted:
+        return msgspec.UNSET
+    return SecretSummary(decrypted.connections, dict(decrypted.unread))

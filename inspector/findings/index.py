@@ -93,6 +93,8 @@ INDEX: dict[str, tuple[str, int]] = {
     "network.refused_connection": ("Remark", 0),
     "network.retransmissions": ("Disturbance", 0),
     "network.snap_length": ("Gap", 0),
+    "network.tls_alert": ("Remark", 0),
+    "network.undecrypted_tls": ("Remark", 0),
     "network.zero_window": ("Disturbance", 0),
     "payloads.bloated_payload": ("Payload", 2),
     "payloads.credentials": ("Payload", 2),

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 from inspector.errors import InspectorError, UnreadableCaptureError
 from inspector.sources.files import (
     STDIN,
+    hold_secrets,
     is_read_once,
     read_captures,
     read_stream,
@@ -62,6 +63,10 @@ class Given(Protocol):
         """Whether it can be read more than once."""
 
     @property
+    def holds_secrets(self) -> bool:
+        """Whether it is known to begin with the secrets of what TLS protects in it."""
+
+    @property
     def clocks(self) -> list[Clock]:
         """Those of several captures, where some saw the same packets; else nothing."""
 
@@ -92,6 +97,11 @@ class Captures:
         """Whether none of them is a pipe or a device."""
         return not any(map(is_read_once, self.names))
 
+    @property
+    def holds_secrets(self) -> bool:
+        """Whether one of them begins with the secrets of what TLS protects in it."""
+        return hold_secrets(self.names)
+
     def records(
         self, problems: list[InspectorError], reading: Reading
     ) -> Iterator[PacketRecord]:
@@ -106,6 +116,7 @@ class OpenFile:
     """A capture that is open already, and is left open."""
 
     again = False
+    holds_secrets = False  # it would have to be read for that
 
     def __init__(self, file: Readable) -> None:
         named = getattr(file, "name", None)
@@ -124,6 +135,8 @@ class OpenFile:
 
 class Records:
     """What an iterable yields: records, or the paths of captures."""
+
+    holds_secrets = False
 
     def __init__(self, items: Iterable[object]) -> None:
         self.name = _RECORDS

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .advice import Finding
     from .exchange import Exchange
     from .given import Source
-    from .options import Where
+    from .options import Keylog, Where
     from .overview import Report
     from .results import Kept, Wanted
 
@@ -39,6 +39,7 @@ def inspect(  # noqa: PLR0913 — all but the source by their names
     names: Mapping[str, str] = MappingProxyType({}),
     same_brokers: Iterable[Iterable[str]] = (),
     protos: Iterable[str] = (),
+    keylog: Keylog = (),
 ) -> Inspection:
     """Inspect a capture; it is read when something of it is asked for.
 
@@ -58,18 +59,29 @@ def inspect(  # noqa: PLR0913 — all but the source by their names
             ``[("10.0.0.1:4222", "10.0.0.2:4222")]``.
         protos: ``.proto`` files or descriptor sets that name the fields of gRPC's
             messages.
+        keylog: A key log (SSLKEYLOGFILE), or several, by which TLS is decrypted; see
+            ``docs/tls.md``.
 
     Raises:
         ExpressionError: ``where`` has no meaning.
         TypeError: An argument is of a type that it cannot have.
         ValueError: The file is closed, or there is no such port, version of Nest,
             carrier, or place that has a name, or a file does not describe messages.
+        InspectorError: A key log cannot be read, or the extra ``tls`` is not installed.
     """
     return Inspection(
         Results(
             given(source),
             checked_options(
-                where, ports, nest, limits, carriers, names, same_brokers, protos
+                where,
+                ports,
+                nest,
+                limits,
+                carriers,
+                names,
+                same_brokers,
+                protos,
+                keylog,
             ),
         )
     )

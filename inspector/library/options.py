@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange as Observed
     from inspector.carriers.base import Carrier
     from inspector.streams.endpoints import Endpoint
+    from inspector.tls.keylog import KeyLog
 
     # One union, not a union in another: only so mypy types a lambda that is given.
     Where: TypeAlias = str | Callable[[Exchange], object] | None
 
+Keylog: TypeAlias = "str | os.PathLike[str] | Iterable[str | os.PathLike[str]]"
 _PORTS = range(1, 1 << 16)
 
 
@@ -36,6 +39,7 @@ def checked_options(  # noqa: PLR0913, PLR0917 — what inspect() takes
     names: Mapping[str, str],
     brokers: Iterable[Iterable[str]],
     protos: Iterable[str] = (),
+    keylog: Keylog = (),
 ) -> Options:
     """Return what a caller asks for.
 
@@ -44,6 +48,7 @@ def checked_options(  # noqa: PLR0913, PLR0917 — what inspect() takes
         TypeError: An argument is of a type that it cannot have.
         ValueError: There is no such port, version of Nest, carrier or place, or a file
             does not describe messages.
+        InspectorError: A key log cannot be read, or the extra ``tls`` is not installed.
     """
     if not isinstance(nest, str):
         raise TypeError(f'nest is a version such as "12", not {kind_of(nest)}')
@@ -58,7 +63,17 @@ def checked_options(  # noqa: PLR0913, PLR0917 — what inspect() takes
         names=_named(names),
         same_brokers=_brokers(brokers),
         described=_described(protos),
+        keylog=_keylog(keylog),
     )
+
+
+def _keylog(names: Keylog) -> KeyLog | None:
+    several = [names] if isinstance(names, str | os.PathLike) else list(names)
+    if not several:
+        return None
+    from inspector.tls.opening import open_keylog  # noqa: PLC0415 — an extra
+
+    return open_keylog([os.fsdecode(each) for each in several], asked="keylog")
 
 
 def _chosen(where: Where) -> Callable[[Observed], bool] | None:

@@ -179,7 +179,7 @@ class Report(Summary, frozen=True, kw_only=True):
     def to_dict(self) -> dict[str, Json]:
         """Return what the JSON line of the summary holds."""
         members = {name: getattr(self, name) for name in Summary.__struct_fields__}
-        for name in ("http", "chains"):
+        for name in ("http", "chains", "tls"):
             if members[name] is msgspec.UNSET:
                 del members[name]
         line: dict[str, Json] = msgspec.to_builtins(members, str_keys=True)

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from inspector.pipeline import Pipeline
 from inspector.sources.reading import Reading
 from inspector.sources.scanning import scan
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,10 +24,15 @@ if TYPE_CHECKING:
     from inspector.errors import InspectorError
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
-    from inspector.pipeline import Options, Tap
+    from inspector.listening import Tap
+    from inspector.pipeline import Options
     from inspector.sources.reading import Scan
+    from inspector.tls.opening import can_decrypt, open_keylog
 
     from .given import Given
+else:  # decision 158
+    can_decrypt = on_demand("inspector.tls.opening:can_decrypt")
+    open_keylog = on_demand("inspector.tls.opening:open_keylog")
 
 
 class Pass:
@@ -40,6 +48,7 @@ class Pass:
     Attributes:
         problems: What could not be read, or only in part.
         complete: Whether findings and figures are wanted too.
+        decrypts: Whether there are secrets, so that TLS is decrypted.
     """
 
     def __init__(
@@ -54,6 +63,11 @@ class Pass:
         self.complete = not options.exchanges_only
         self._given = given
         self._scan = scan
+        self._keylog = options.keylog
+        if self._keylog is None and given.holds_secrets and can_decrypt():
+            self._keylog = open_keylog(())
+            options = replace(options, keylog=self._keylog)
+        self.decrypts = self._keylog is not None
         self._pipeline = Pipeline(options, taps=taps)
 
     def items(
@@ -67,6 +81,8 @@ class Pass:
         """
         reading = reading or Reading()
         self._pipeline.omissions = reading.omissions
+        if self._keylog is not None:
+            self._keylog.follow(reading.secrets)
         if self._pipeline.takes_batches:
             reading.scan, reading.words = self._scan, self._pipeline.words
         records = self._given.records(self.problems, reading)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from inspector.calls.costs import has_sessions
 from inspector.calls.seen import Sighting, Upkeep
 from inspector.carriers.sessions import SessionTransfer, WrittenTransfer
-from inspector.pipeline import Tap
+from inspector.listening import Tap
 from inspector.streams.flags import CONTROL, TcpFlag
 from inspector.streams.items import Acknowledgement, Chunk, Closed
 

@@ -34,6 +34,7 @@ class BlockReader:
         position: Where in the window the unread bytes begin; a reader moves it.
         problem: Why the file ends too early; empty while it does not.
         omissions: By what packets were left out on purpose, as files say.
+        secrets: Key logs of TLS that files hold.
         scan: What scans blocks, if records may come in batches; else None.
         words: What that looks for in bodies.
     """
@@ -49,6 +50,7 @@ class BlockReader:
         self._read_some = getattr(file, "read1", file.read)
         self._reading = reading or Reading()
         self.omissions = self._reading.omissions
+        self.secrets = self._reading.secrets
         self.scan, self.words = self._reading.scan, self._reading.words
 
     @property

@@ -78,13 +78,18 @@ def read_stream(
         UnreadableCaptureError: It is not a capture.
         DamagedCaptureError: It can be read up to a point, and no further.
     """
-    blocks = BlockReader(file, name, reading)
+    return _read(unpacked(BlockReader(file, name, reading)))
+
+
+def unpacked(blocks: BlockReader) -> BlockReader:
+    """Return what reads a file without its compression, if it has one."""
     compressed = decompressor(blocks)
     if compressed is not None:
         file_itself, blocks = blocks, BlockReader(compressed, blocks.name)
         blocks.omissions = file_itself.omissions
+        blocks.secrets = file_itself.secrets
         blocks.scan, blocks.words = file_itself.scan, file_itself.words
-    return _read(blocks)
+    return blocks
 
 
 def _read(blocks: BlockReader) -> Iterator[PacketRecord]:
@@ -221,6 +226,26 @@ def until_problem(
     except InspectorError as problem:
         if not reading.stopped:
             problems.append(problem)
+
+
+def hold_secrets(names: Sequence[str]) -> bool:
+    """Whether captures begin with the secrets of what TLS protects in them.
+
+    Only pcapng can; what can be read only once is not asked.
+    """
+    return any(_holds_secrets(name) for name in names if not is_read_once(name))
+
+
+def _holds_secrets(name: str) -> bool:
+    reading = Reading()
+    try:
+        with _open(name) as file:
+            blocks = unpacked(BlockReader(file, name, reading))
+            if blocks.peek(4) == PCAPNG:
+                next(read_pcapng(blocks), None)
+    except InspectorError:
+        pass  # whoever reads it will say so
+    return bool(reading.secrets)
 
 
 def size_of(names: Sequence[str]) -> int | None:

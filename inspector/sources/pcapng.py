@@ -37,6 +37,7 @@ _ORDERS = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
 # The types of the blocks that count (section 11.1), and of two options (section 4.2).
 _INTERFACE, _OBSOLETE, _SIMPLE = 1, 2, 3
 _SECTION = 0x0A0D0D0A
+_SECRETS, _TLS_KEYLOG = 10, 0x544C534B
 _RESOLUTION, _TIME_OFFSET = 9, 14
 _SMALLEST_BLOCK = 12
 _LARGEST_BLOCK = 16 * 1024 * 1024  # a length above this is damage
@@ -211,6 +212,8 @@ class _Reader:
         else:
             if kind == _INTERFACE:
                 section.interfaces.append(_read_interface(section.order, block))
+            elif kind == _SECRETS:
+                self._note_secrets(block)
             return None
         interface = section.interface(index)
         if captured > len(block) - ENHANCED_HEAD - 4:
@@ -218,6 +221,12 @@ class _Reader:
         data = block[ENHANCED_HEAD : ENHANCED_HEAD + captured]
         time_ns = interface.time_ns(high, low)
         return PacketRecord(self.number + 1, time_ns, interface.link_type, data, length)
+
+    def _note_secrets(self, block: bytes) -> None:
+        """Note a key log; other secrets are passed over (section 4.7)."""
+        kind, size = self._section.head.unpack_from(block, 8)
+        if kind == _TLS_KEYLOG:
+            self._blocks.secrets.append(block[16 : min(16 + size, len(block) - 4)])
 
     def _read_simple(self, block: bytes) -> PacketRecord:
         """Read a simple packet block: no time, and always the first interface."""

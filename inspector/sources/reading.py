@@ -49,6 +49,7 @@ class Reading:
         stopped: Whether reading is over: every file ends where it was read to.
         omissions: By what packets were left out of the files on purpose, as these say:
             see :mod:`.omission`.
+        secrets: Key logs of TLS that the files hold.
     """
 
     def __init__(self, progress: Callable[[int], None] | None = None) -> None:
@@ -57,6 +58,7 @@ class Reading:
         self.bytes_read = 0
         self.stopped = False
         self.omissions: list[str] = []
+        self.secrets: list[bytes] = []
         self._progress = progress
         self._waiting = False
 

@@ -105,6 +105,7 @@ class Connection:
         ending: What a side was the first to end it with; None before, and where the
             capture lacks it.
         reset: Whether a side has broken it off.
+        secret: Whether TLS protects its bytes.
         closed: Whether its end was reported.
         ignored: Whether its packets are passed over, because no stage reads them.
         held: Whether a data packet of it waited for a delayed ACK.
@@ -142,6 +143,7 @@ class Connection:
         "process",
         "proxy",
         "reset",
+        "secret",
         "service",
         "sockets",
         "supposed",
@@ -176,6 +178,7 @@ class Connection:
         self.established = False
         self.ending: Ending | None = None
         self.reset = False
+        self.secret = False
         self.closed = False
         self.ignored = False
         self.held = False
@@ -203,6 +206,11 @@ class Connection:
             ):
                 return each
         return None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is over, and was never established."""
+        return self.closed and self.attempts > 0 and not self.established
 
     @property
     def principal(self) -> Connection:

@@ -58,6 +58,50 @@ class Limited(msgspec.Struct, gc=False):
     packet: int
 
 
+class Handshake(msgspec.Struct, gc=False):
+    """What keeps the bytes of a connection secret, and is none of them.
+
+    Attributes:
+        direction: Where it passed.
+        words: What it is: ``TLS handshake: client hello``.
+        packets: What carried it.
+    """
+
+    direction: Direction
+    words: str
+    packets: list[DataPacket]
+
+
+class Alarm(msgspec.Struct, gc=False):
+    """One side broke a connection off for the sake of its secrecy.
+
+    Attributes:
+        direction: That of the side.
+        reason: Why, in words: ``unknown certificate authority``.
+        packet: What says so.
+    """
+
+    direction: Direction
+    reason: str
+    packet: DataPacket
+
+
+class Unread(msgspec.Struct, gc=False):
+    """From here on the bytes of a connection stay secret: nobody reads them.
+
+    Attributes:
+        direction: Where that showed.
+        reason: Why, in words: ``the key log lacks its session``.
+        packet: By what it showed.
+        begun: Whether bytes of it were read before.
+    """
+
+    direction: Direction
+    reason: str
+    packet: DataPacket
+    begun: bool
+
+
 class Closed(msgspec.Struct, gc=False):
     """Nothing more is expected of a connection.
 
@@ -85,4 +129,6 @@ class End(msgspec.Struct, gc=False):
     time_ns: int
 
 
-StreamItem: TypeAlias = Chunk | Gap | Acknowledgement | Limited | Closed | End
+StreamItem: TypeAlias = (
+    Chunk | Gap | Acknowledgement | Limited | Handshake | Alarm | Unread | Closed | End
+)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 DELAYED_ACK_NS = 30_000_000
 """An ACK that comes so much later was delayed: Linux waits for 40 ms."""
+EXCERPT = 160
+"""Bytes of the payload of a packet that are kept to be shown."""
 _REMEMBERED = 1024
 """Data packets of one direction that may wait for an ACK; some captures hold none."""
 

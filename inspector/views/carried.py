@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.calls.costs import has_streams
 from inspector.calls.participants import broker_of
+from inspector.calls.seen import SECRECY
 from inspector.carriers.base import Errand
 from inspector.carriers.registry import carriers
 from inspector.carriers.streamed import TRAILERS
@@ -118,7 +119,9 @@ def completes(packet: CapturedPacket) -> bool:
 def upkeep_words(upkeep: Upkeep) -> str:
     """Return what a carrier does besides, in its own words: ``ping``."""
     carrier = carriers().get(upkeep.direction.connection.carrier)
-    words = "" if carrier is None else carrier.explain(upkeep.unit)
+    if carrier is None or upkeep.carrier == SECRECY:
+        return safe(upkeep.unit.verb)
+    words = carrier.explain(upkeep.unit)
     return safe(words or upkeep.unit.verb)
 
 

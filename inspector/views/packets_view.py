@@ -11,7 +11,7 @@ from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
 from inspector.streams.flags import TcpFlag
-from inspector.streams.packets import DELAYED_ACK_NS, PacketKind
+from inspector.streams.packets import DELAYED_ACK_NS, EXCERPT, PacketKind
 from inspector.words import duration, plural
 
 from .carried import carried_words
@@ -215,7 +215,10 @@ def _describe(text: Text, packet: CapturedPacket, columns: _Columns) -> None:
 
 def _beginning(packet: CapturedPacket) -> str:
     """Return the first bytes of a packet; a line that it is without the end of that."""
+    secret = packet.connection is not None and packet.connection.secret
     excerpt, size = packet.excerpt, len(packet.segment.payload)
+    if secret and len(excerpt) < EXCERPT:  # the payload is longer by its protection
+        size = len(excerpt)
     cut = ELLIPSIS if size > len(excerpt) else ""
     lines = excerpt.removesuffix(_LINE_END) if not cut else excerpt
     text = lines.replace(_LINE_END, _SHOWN_END).decode("utf-8", "replace")

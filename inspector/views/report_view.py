@@ -212,6 +212,7 @@ def heading_lines(report: Report, captures: Sequence[str]) -> Iterator[Text]:
     yield from _clock_lines(report)
     yield from connection_lines(report)
     yield from _translation_lines(report)
+    yield from _secret_lines(report)
     if not report.connections:
         yield Text(f"{plural(report.other_connections, 'TCP connection')}", "muted")
     if report.not_understood:
@@ -232,6 +233,20 @@ def _clock_lines(report: Report) -> Iterator[Text]:
         if clock.leading:
             both = f"{plural(clock.shared, 'packet')} in both, counted once"
             yield Text(f"{_differs(clock)}; {both}", "muted")
+
+
+def _secret_lines(report: Report) -> Iterator[Text]:
+    """Yield how many connections of TLS were decrypted, and why others were not."""
+    decrypted = report.decrypted
+    if decrypted:
+        words = f"TLS   {plural(decrypted.connections, 'connection')} decrypted"
+        yield Text("; ".join([words, *undecrypted_words(report)]), "muted")
+
+
+def undecrypted_words(report: Report) -> Iterator[str]:
+    """Yield why connections of TLS were not decrypted: ``1 not: its …``."""
+    for reason, count in report.decrypted.unread.most_common():
+        yield f"{count:,} not: {reason}"
 
 
 def _translation_lines(report: Report) -> Iterator[Text]:

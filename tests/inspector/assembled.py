@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.streams.items import (
     Acknowledgement,
+    Alarm,
     Chunk,
     Closed,
     End,
     Gap,
+    Handshake,
     Limited,
+    Unread,
 )
 from inspector.tcp.connections import Connection
 from inspector.tcp.reassembly import Reassembler
@@ -28,6 +31,7 @@ SEEN_SECOND = Side(1)
 
 
 Item: TypeAlias = Chunk | Gap | Acknowledgement | Limited | Closed
+_OTHERS = End, Handshake, Alarm, Unread
 
 
 def reassemble(
@@ -37,7 +41,7 @@ def reassemble(
     reassembler, decoder = Reassembler(limits), SegmentDecoder()
     items = list(reassembler.reassemble(decoder.decode(records)))
     items += reassembler.end(decoder.end)
-    return [item for item in items if not isinstance(item, End)]
+    return [item for item in items if not isinstance(item, _OTHERS)]
 
 
 def stream(items: Iterable[Item], side: Side) -> bytes:

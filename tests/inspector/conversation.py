@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.limits import Limits
+    from inspector.tls.keylog import KeyLog
 
 MILLISECOND = 1_000_000  # in nanoseconds
 SECOND = 1000 * MILLISECOND
@@ -89,9 +90,11 @@ class Records(list[PacketRecord]):
 
     Attributes:
         protos: What ``--proto`` is given when they are inspected.
+        keylog: The secrets of what TLS protects in them; None for none.
     """
 
     protos: tuple[str, ...] = ()
+    keylog: KeyLog | None = None
 
 
 class Wire:
@@ -343,6 +346,7 @@ def inspected(
         limits=limits,
         beginnings=beginnings,
         described=_described(getattr(records, "protos", ())),
+        keylog=records.keylog if isinstance(records, Records) else None,
     )
     inspection = Pipeline(asked)
     exchanges, findings = [], []

@@ -10,7 +10,8 @@ import pytest
 
 from inspector.carriers.web.cutting import Cutter, Frame
 from inspector.carriers.web.heads import END
-from inspector.pipeline import Pipeline, Tap
+from inspector.listening import Tap
+from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from inspector.streams.items import Chunk
 from tests.inspector.gateway_evidence import GATEWAYS, evidence

@@ -11,7 +11,8 @@ from inspector.calls import observing
 from inspector.calls.exchanges import Exchange
 from inspector.calls.recognising import SearchLimits
 from inspector.carriers.nest_tcp.carrier import NestTcp
-from inspector.pipeline import Pipeline, Tap
+from inspector.listening import Tap
+from inspector.pipeline import Pipeline
 from protocol import encode_packet
 from tests.inspector.conversation import CLIENT, SERVER, Wire, event, request
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from inspector.calls.exchanges import Exchange
-from inspector.pipeline import Options, Pipeline, Tap
+from inspector.listening import Tap
+from inspector.pipeline import Options, Pipeline
 from inspector.sources.files import read_capture
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from protocol import encode_frame, encode_packet

@@ -12,7 +12,8 @@ from captures.rabbitmq_scenarios import SCENARIOS as RABBITMQ
 from captures.redis_scenarios import SCENARIOS as REDIS
 from inspector.calls.exchanges import Kind
 from inspector.calls.seen import Sighting, Upkeep
-from inspector.pipeline import Pipeline, Tap
+from inspector.listening import Tap
+from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from tests.inspector.damage import exchanges_of
 from tests.inspector.evidence import captures_over, folder_of, manifest_of, name_of

@@ -18,7 +18,8 @@ from unittest.mock import patch
 from inspector.calls.exchanges import Exchange
 from inspector.library.given import given
 from inspector.library.passes import Pass
-from inspector.pipeline import Options, Tap
+from inspector.listening import Tap
+from inspector.pipeline import Options
 from inspector.sources.scanning import scan, scan_in_python
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from inspector.views.report_view import report_lines

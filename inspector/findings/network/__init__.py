@@ -14,5 +14,7 @@ refused_connection  a connection that was refused, or for which nobody answered
 one_direction     a connection of which one direction was captured
 retransmissions   segments that were retransmitted
 snap_length       packets that the capture truncated
+tls_alert         an alert of TLS that breaks a connection off
+undecrypted_tls   a connection of TLS that the key log does not decrypt
 zero_window       a side that has no room for more bytes
 """

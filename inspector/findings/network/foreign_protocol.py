@@ -53,11 +53,11 @@ class ForeignProtocol(RemarkRule):
         if finding.subject == ENGINE_IO_3:
             return "use Socket.IO 3 or later in these clients"
         if finding.subject == "TLS" and finding.broker:
-            return "set tls on both sides or on neither; TLS itself cannot be read"
+            return "set tls on both sides or on neither; --keylog FILE decrypts it"
         if finding.subject == "TLS":
             return (
                 "set tlsOptions on both sides or on neither; if both have them, "
-                "inspect the calls with protocol-inspect proxy --target-tls"
+                "decrypt the calls with the key log of a side: --keylog FILE"
             )
         if finding.subject.startswith("the PROXY"):
             return "remove send-proxy from the server line of the proxy (HAProxy)"

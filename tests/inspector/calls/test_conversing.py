@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from inspector.calls.seen import Anomaly
 from inspector.carriers.opaque import OPAQUE_FRAME
-from inspector.pipeline import Pipeline, Tap
+from inspector.listening import Tap
+from inspector.pipeline import Pipeline
 from protocol import encode_frame
 from tests.inspector.conversation import (
     CLIENT,

@@ -11,7 +11,8 @@ from inspector.calls.dispatching import Dispatcher
 from inspector.calls.exchanges import Exchange, Kind, Ledger, Outcome
 from inspector.calls.seen import Sighting, Upkeep
 from inspector.calls.settling import answer, end, own
-from inspector.pipeline import Pipeline, Tap
+from inspector.listening import Tap
+from inspector.pipeline import Pipeline
 from inspector.streams.items import End
 from protocol import Event, Request, Response
 from tests.inspector.carriers.pigeons import perch

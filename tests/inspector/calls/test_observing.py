@@ -7,7 +7,8 @@ import pytest
 from inspector.calls.seen import Anomaly, Sighting
 from inspector.findings.finding import Finding
 from inspector.limits import Limits
-from inspector.pipeline import Options, Pipeline, Tap
+from inspector.listening import Tap
+from inspector.pipeline import Options, Pipeline
 from protocol import encode_packet
 from tests.inspector.carriers.lines import Lines
 from tests.inspector.carriers.plugged import plugged

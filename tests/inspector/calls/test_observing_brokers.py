@@ -12,7 +12,8 @@ from inspector.calls.observing import MAX_WITHHELD
 from inspector.calls.seen import Anomaly, Recognised, Sighting, Upkeep
 from inspector.carriers.base import Errand, Idle
 from inspector.journal import Journal
-from inspector.pipeline import Options, Pipeline, Tap
+from inspector.listening import Tap
+from inspector.pipeline import Options, Pipeline
 from inspector.streams.items import Closed, Gap
 from tests.inspector.carriers.pigeons import PORT, perch
 from tests.inspector.carriers.plugged import plugged

@@ -13,7 +13,8 @@ from inspector.calls.reasons import reasons_of
 from inspector.calls.seen import Upkeep
 from inspector.calls.settling import MAX_REPLIES
 from inspector.carriers.base import Errand, Unit
-from inspector.pipeline import Pipeline, Tap
+from inspector.listening import Tap
+from inspector.pipeline import Pipeline
 from tests.inspector.carriers.pigeons import confirmed, perch, pigeons
 from tests.inspector.carriers.plugged import plugged
 from tests.inspector.carriers.toy.pigeon_post import Pigeon, PigeonTalk

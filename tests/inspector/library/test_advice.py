@@ -11,7 +11,7 @@ from inspector import Findings, Severity, inspect
 from protocol import loads
 from tests.inspector.captures import CAPTURES, ROOT, SEED, SHOWCASE, name_of
 from tests.inspector.command import run
-from tests.inspector.conversation import Wire, inspected
+from tests.inspector.conversation import Records, Wire, inspected
 from tests.inspector.traces import TRACES
 from tests.patience import PATIENCE
 
@@ -28,11 +28,17 @@ def test_a_finding_of_a_capture_says_what_its_json_line_says(capture: Path) -> N
 
 
 @pytest.mark.parametrize("code", TRACES)
-def test_a_finding_of_a_trace_says_what_its_json_line_says(code: str) -> None:
+def test_a_finding_of_a_trace_says_what_its_json_line_says(
+    code: str, tmp_path: Path
+) -> None:
     records = TRACES[code].triggers().records
     found = inspected(records).finding_lines
+    keylog = tmp_path / "keys.log"
+    keylog.touch()
+    secret = isinstance(records, Records) and records.keylog is not None
+    seen = inspect(records, keylog=[keylog] if secret else [])
 
-    assert [each.to_dict() for each in inspect(records).findings] == found
+    assert [each.to_dict() for each in seen.findings] == found
 
 
 def test_a_finding_has_its_words_and_its_place() -> None:

@@ -6,7 +6,8 @@ from inspector.calls.exchanges import Exchange
 from inspector.library.given import Captures, given
 from inspector.library.passes import Pass
 from inspector.limits import Limits
-from inspector.pipeline import Options, Tap
+from inspector.listening import Tap
+from inspector.pipeline import Options
 from inspector.sources.reading import Reading
 from protocol import NEST_VERSIONS, NestVersion
 from tests.inspector.captures import SEED
