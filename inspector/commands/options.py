@@ -12,11 +12,12 @@ from inspector.views.clock import Times
 from inspector.views.shell_words import program, shell_names
 
 from .choice_options import choice_options, take_choice
-from .format_options import format_option, json_option, svg_option, take_format
+from .format_options import format_option, json_option, take_format
 from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
 from .name_options import name_options, take_names
 from .paths import exists
+from .pictures import PICTURES, png_option, svg_option
 from .prompts import AskedArgument, ask_captures
 from .run_options import (
     RunOptions,
@@ -80,6 +81,7 @@ _OPTIONS = (
     redact_option,
     redact_channel_option,
     svg_option,
+    png_option,
     format_option,
     json_option,
     *limit_options,
@@ -113,7 +115,7 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
         named = take_names(given, settings.names)
         times = Times(given.pop("times", Times.RELATIVE))
         limits, where = take_limits(given), take_choice(given, times)
-        asked = any(given[name] for name in ("subset", "svg", "conditions"))
+        asked = any(given[name] for name in ("subset", "conditions", *PICTURES))
         with (
             reader_may_leave(wanted=asked),
             take_format(given, command.__name__) as chosen,
@@ -148,7 +150,7 @@ def output_options(command: Callable[..., None]) -> Callable[..., None]:
         with take_format(given, command.__name__) as chosen:
             command(chosen, **given)
 
-    return with_options(called, (json_option, format_option, svg_option))
+    return with_options(called, (json_option, format_option, svg_option, png_option))
 
 
 def with_options(
