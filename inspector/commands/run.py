@@ -164,6 +164,11 @@ class Run:
         """Return the totals of what was inspected so far."""
         return self._pass.report()
 
+    def problems(self) -> list[str]:
+        """Return why the report is not of all of the captures, a line each."""
+        problems = [str(problem) for problem in self._pass.problems]
+        return [*problems, *[self._interruption()] * self._reading.stopped]
+
     def gates(self) -> list[Gate]:
         """Return what may fail the run, and whether it does."""
         return list(self._options.gates(self.report()))
@@ -178,7 +183,7 @@ class Run:
         sys.stdout.flush()
         self._write_subset()
         if self._reading.stopped:
-            self._say_interrupted()
+            say(self._interruption(), "warning")
             raise SystemExit(INTERRUPTED)
         problems = self._pass.problems
         for problem in problems:
@@ -201,10 +206,10 @@ class Run:
         if complaint is not None and not self._options.narrow:
             say(complaint, "warning")
 
-    def _say_interrupted(self) -> None:
+    def _interruption(self) -> str:
         records = self.report().packet_records
         covered = f"1 to {records:,}" if records > 1 else str(records)
-        say(f"interrupted; the report covers packet {covered}", "warning")
+        return f"interrupted; the report covers packet {covered}"
 
     def _write_subset(self) -> None:
         subset, redacted = self._options.subset, self._options.redaction is not None
