@@ -44,6 +44,7 @@ _FIGURES = [
 ]
 _STAGES = [("broker ms", "figure extra"), ("handler ms", "figure extra")]
 _LAST = [("total s", "figure extra"), ("bytes", "figure extra")]
+_PROGRAM = "protocol-inspect"
 _SUMS = 2  # rows of the table of packets
 
 
@@ -73,7 +74,7 @@ def _finding(group: FindingGroup, names: str) -> Json:
         "headline": safe(rule.headline(group)),
         "cause": safe(group.dated(rule.cause(group), advice)),
         "fix": safe(advice),
-        "see": "" if note else " ".join(see_words(finding, names)),
+        "see": "" if note else " ".join(see_words(finding, names, _PROGRAM)),
     }
 
 

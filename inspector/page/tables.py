@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from inspector.views.rendering import milliseconds
+from inspector.views.rendering import decimals, milliseconds
 from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from inspector.views.layout import Cell, Column
 
+_POINT, _DIGIT = "\u2008", "\u2007"
 Json: TypeAlias = Any
 """What the encoder takes: dictionaries, lists, texts and numbers."""
 
@@ -54,12 +55,38 @@ def table(
         rows: The cells of each.
         foot: How many of the last are sums.
     """
+    entries = [[cell or Entry("") for cell in row] for row in rows]
+    aligned(entries, [heading for heading, _ in columns])
     return {
         "caption": caption,
         "columns": [list(column) for column in columns],
-        "rows": [[list(cell or Entry("")) for cell in row] for row in rows],
+        "rows": [[list(cell) for cell in row] for row in entries],
         "foot": foot,
     }
+
+
+def aligned(rows: Sequence[list[Entry]], headings: Sequence[str]) -> None:
+    """Pad durations, so that the decimal points of a column agree.
+
+    The blanks are as wide as a point and as a digit: U+2008 and U+2007.
+
+    Args:
+        rows: Cells, which are replaced.
+        headings: Those of all columns: durations are in those that end in ``ms``.
+    """
+    for place, heading in enumerate(headings):
+        if not heading.endswith(" ms"):
+            continue
+        most = max((decimals(row[place].text) for row in rows), default=0)
+        for row in rows:
+            text = row[place].text
+            if most and text[:1].isdecimal():
+                row[place] = row[place]._replace(text=text + _blanks(text, most))
+
+
+def _blanks(text: str, most: int) -> str:
+    own = decimals(text)
+    return ("" if own else _POINT) + _DIGIT * (most - max(own, 1))
 
 
 def table_of_view(

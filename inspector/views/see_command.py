@@ -23,13 +23,14 @@ _OF_CONNECTION = {"follow": "{}", "ladder": "--connection {}"}
 """Command that shows one connection → how that is named."""
 
 
-def see_words(finding: Finding, names: str) -> list[str]:
+def see_words(finding: Finding, names: str, called: str = "") -> list[str]:
     """Return the words of a command, those that belong together in one; or none.
 
     Args:
         finding: What it shows.
         names: The captures, with the options that a command needs as well; empty where
             nobody can read them again.
+        called: What the program is called; empty for as it was called here.
     """
     see = finding.rule.see
     if not see or not names:
@@ -38,7 +39,7 @@ def see_words(finding: Finding, names: str) -> list[str]:
     if command == see and command in _OF_CONNECTION:
         number = finding.connection.number
         options = [_OF_CONNECTION[command].format(number)]
-    return [f"{program()} {command} {names}", *options]
+    return [f"{called or program()} {command} {names}", *options]
 
 
 def see_lines(words: Sequence[str], width: int, margin: int) -> Iterator[Text]:

@@ -9,7 +9,11 @@ function decades(shortest, longest) {
   return to > from ? [from, to] : [from, from + 1];
 }
 
-const powerText = (power) => duration(10 ** power).replace(/\.?0+ /, ' ').replace('1.00', '1');
+/** Return a power of ten of nanoseconds: `100 µs`, `1 ms`. */
+function powerText(power) {
+  const unit = Math.min(Math.floor(power / 3), 3);
+  return `${counted(10 ** (power - 3 * unit))} ${['ns', 'µs', 'ms', 's'][unit]}`;
+}
 
 function distributions() {
   const box = $('#distributions'), rows = data.distributions;

@@ -14,7 +14,7 @@ function el(name, attributes = {}, ...children) {
     if (key.startsWith('on')) made.addEventListener(key.slice(2), value);
     else made.setAttribute(key, value === true ? '' : value);
   }
-  made.append(...children.flat().filter((child) => child != null));
+  made.append(...children.flat(Infinity).filter((child) => child != null));
   return made;
 }
 
@@ -64,3 +64,13 @@ function seconds(ns) {
 }
 
 const milliseconds = (ns) => (ns == null ? '–' : significant(ns / 1e6));
+
+/** Return figures with blanks after them, as wide as digits and points: points agree. */
+function aligned(texts) {
+  const most = Math.max(0, ...texts.map((text) => (text.includes('.') ? text.length - text.indexOf('.') : 0)));
+  return texts.map((text) => {
+    if (text === '–' || !most) return text;
+    const has = text.includes('.') ? text.length - text.indexOf('.') : 0;
+    return text + (has ? '' : '\u2008') + '\u2007'.repeat(most - Math.max(has, 1));
+  });
+}

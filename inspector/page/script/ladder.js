@@ -30,7 +30,7 @@ function ladder(each) {
   const lanes = [...new Set(arrows.flatMap(({ from, to }) => [from, to]))];
   const width = Math.max(Math.min(510, innerWidth - 48), 84 + lanes.length * 96), left = 92, high = 24;
   const x = (lane) => left + (lanes.length === 1 ? 0 : (lanes.indexOf(lane) / (lanes.length - 1)) * (width - left - 8));
-  const height = arrows.length * high + 34;
+  const height = arrows.length * high + 36;
   const svg = el('svg', { viewBox: `0 0 ${width} ${height}`, class: 'ladder', role: 'img', 'aria-label': `Ladder: ${arrows.map(({ from, to, words }) => `${words} from ${from} to ${to}`).join('; ')}` });
   lanes.forEach((lane, i) => {
     const most = Math.floor((width - left) / Math.max(lanes.length - 1, 1) / 7.6) - 1;
@@ -38,7 +38,7 @@ function ladder(each) {
       el('text', { class: 'mono', x: x(lane), y: 12, 'text-anchor': i === 0 ? 'start' : i === lanes.length - 1 ? 'end' : 'middle' },
         el('title', {}, lane), cut(lane, Math.max(8, lanes.length > 2 ? Math.floor(most * 0.9) : most))));
   });
-  arrows.forEach((arrow, i) => svg.append(arrowLine(arrow, 38 + i * high, x, arrow.each === each)));
+  arrows.forEach((arrow, i) => svg.append(arrowLine(arrow, 42 + i * high, x, arrow.each === each)));
   return svg;
 }
 
@@ -50,5 +50,5 @@ function arrowLine({ time, from, to, words, reply }, y, x, own) {
     el('text', { class: 'small', x: 80, y: y + 4, 'text-anchor': 'end' }, seconds(time)),
     el('line', { x1: a, x2: b - way * 7, y1: y, y2: y }),
     el('path', { d: `M${b - way} ${y}l${-way * 8} -4v8z` }),
-    el('text', { class: 'mono label', x: a + way * 8, y: y - 3, 'text-anchor': way > 0 ? 'start' : 'end' }, label));
+    el('text', { class: 'mono label', x: a + way * 8, y: y - 5, 'text-anchor': way > 0 ? 'start' : 'end' }, label));
 }

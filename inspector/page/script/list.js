@@ -31,17 +31,18 @@ function searchFor(words) {
   filter.focus({ preventScroll: true });
 }
 
-function lineOf(each, place) {
+function lineOf(each, place, time) {
   const latency = each.slow ? 'figure warning' : 'figure';
   return el('tr', { 'data-place': place, 'aria-current': place === at ? 'true' : null },
     el('th', { scope: 'row' }, el('a', { class: 'n', href: `#${each.n}` }, `#${each.n}`)),
     el('td', { class: 'figure extra' }, seconds(each.time)), el('td', { class: 'route' }, nameOf(each)),
     el('td', { class: 'value extra' }, each.data), el('td', { class: classes('value', each.style) }, each.reply),
-    el('td', { class: latency }, milliseconds(each.latency)), el('td', { class: 'figure extra' }, counted(each.packets)));
+    el('td', { class: latency }, time), el('td', { class: 'figure extra' }, counted(each.packets)));
 }
 
 function list() {
-  lines.replaceChildren(...shown.slice(0, limit).map(lineOf));
+  const first = shown.slice(0, limit), times = aligned(first.map((each) => milliseconds(each.latency)));
+  lines.replaceChildren(...first.map((each, i) => lineOf(each, i, times[i])));
   const all = data.exchanges.length;
   $('#count').textContent = shown.length === all ? plural(all, 'exchange') : `${counted(shown.length)} of ${counted(all)}`;
   const more = $('#more'), rest = shown.length - limit;

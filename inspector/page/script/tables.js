@@ -45,4 +45,6 @@ function sortBy(heading) {
 document.addEventListener('click', (event) => {
   const button = event.target.closest('main table:not(#list) th button');
   if (button) sortBy(button.parentNode);
+  const line = event.target.closest('#services-table tbody tr');
+  if (line) searchFor(`${line.cells[0].textContent} ${line.cells[1].textContent}`);
 });
