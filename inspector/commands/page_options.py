@@ -27,7 +27,7 @@ def take_page(given: dict[str, Any]) -> bool:
     Raises:
         click.UsageError: ``--no-redact`` has nothing to say about, or is contradicted.
     """
-    bare = given.pop("no_redact", False)
+    bare: bool = given.pop("no_redact", False)
     if bare and given.get("html") is None:
         raise click.UsageError("--no-redact is for --html, which hides secrets")
     if bare and (given["redaction"] or given["redact_channels"]):

@@ -16,7 +16,9 @@ charts          distributions, calls over time and the map of services, as numbe
 details         one exchange as a page has it: its row, and what its drawer shows
 hops            how an exchange passed, as the arrows of its ladder
 tables          tables of a page, which template and script lay out alike
-gathering       the exchanges that a page has: the worst, then the newest
+gathering       what a page needs of an inspection, while the captures are read
+stores          the exchanges that a page has: those in trouble, the slowest, the newest
+parents         for whose sake exchanges were made, sought beside the inspection
 trimming        an exchange without the bulk of its payloads
 packets         the packets that a page has, and what each carried
 page_limits     how much of a capture a page has

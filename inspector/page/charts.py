@@ -14,6 +14,8 @@ from inspector.shorthand import short
 from inspector.views.rendering import route_over, safe
 from inspector.views.traffic_tables import urgency
 
+from .tables import name
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -39,7 +41,7 @@ def distributions(report: Report) -> list[Json]:
     timed = [(key, row) for key, row in ordered if row.latencies.count]
     return [
         {
-            "name": safe(route_over(route, carrier, several=several)),
+            "name": name(safe(route_over(route, carrier, several=several))),
             "p50": row.latencies.quantile(0.5),
             "p99": row.latencies.quantile(0.99),
             "max": row.latencies.maximum,
@@ -84,7 +86,9 @@ def services_map(found: Sequence[Service]) -> list[Json]:
             "trouble": each.trouble,
             "slow": each.slow,
             "max": each.calls.latencies.maximum,
-            "routes": [safe(short(route)) for route, _ in each.routes.most_common(3)],
+            "routes": [
+                name(safe(short(route))) for route, _ in each.routes.most_common(3)
+            ],
             "more": max(len(each.routes) - 3, 0),
         }
         for each in folded(found, _MOST_SPEAKING)

@@ -4,8 +4,8 @@
 
     report, gathering ─► page_data ─► document (a file) | render(data) (in the browser)
 
-All words are there already, so that whoever lays the page out has nothing to decide; the
-figures are those of the report and of its JSON line, which is the member ``summary``.
+All words are there already, so that whoever lays the page out has nothing to decide.
+The figures are those of the report and of its JSON line, the member ``summary``.
 Times are nanoseconds after the first packet, durations nanoseconds.
 """
 
@@ -185,7 +185,7 @@ def _packets(report: Report, gathered: Gathering) -> Json:
     first_ns = report.first_ns or 0
     rows = gathered.packets.rows()
     return {
-        "packets": [[number, time - first_ns, *rest] for number, time, *rest in rows],
+        "packets": [each.members(first_ns) for each in rows],
         "packets_seen": gathered.packets.seen,
     }
 
@@ -207,7 +207,7 @@ def _capture(report: Report, origin: Origin) -> Json:
         "size": f"{plural(report.packet_records, 'packet')} in {span}",
         "moment": heading.rpartition("   ")[2] if report.first_ns is not None else "",
         "begin": _iso(report.first_ns),
-        "notes": [" ".join(each.split()) for each in notes],
+        "notes": [" · ".join(each.split("   ")) for each in notes],
         "problems": [safe(each) for each in origin.problems],
     }
 
@@ -225,7 +225,9 @@ def _iso(time_ns: int | None) -> str:
 
 def _figures(report: Report, health: Health) -> list[Json]:
     """Return the figures of the heading: name, figure, unit, role, exchange."""
-    rows = [row for (_, _, kind), row in report.patterns.items() if kind is Kind.MESSAGE]
+    rows = [
+        row for (_, _, kind), row in report.patterns.items() if kind is Kind.MESSAGE
+    ]
     latencies = PatternRow.sum(rows).latencies if rows else PatternRow().latencies
     kinds = report.kinds
     longest = next(iter(report.slowest), None)

@@ -10,6 +10,7 @@ from inspector.figures.timeline import failed
 from inspector.views.rendering import pattern_text, safe
 
 from .hops import arrows
+from .tables import name
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -97,7 +98,7 @@ def pattern_name(kept: Kept) -> str:
     exchange = kept.exchange
     if exchange.kind is Kind.ORPHAN or exchange.route is None:
         return "a reply without its request"
-    return pattern_text(exchange.pattern, exchange.route)
+    return name(pattern_text(exchange.pattern, exchange.route))
 
 
 def _finding(finding: Finding) -> Json:

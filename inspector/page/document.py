@@ -1,8 +1,8 @@
 """The data of a page as one file of HTML that loads nothing.
 
-Its policy allows the one style and the one script, by their hashes, and nothing else: no
-address, no other script, no attribute that is one. Data enter as JSON in which no ``<``
-is left, so that nothing of a capture ends the element that they are in.
+Its policy allows the one style and the one script, by their hashes, and nothing else:
+no address, no other script, no attribute that is one. Data enter as JSON in which no
+``<`` is left, so that nothing of a capture ends the element that they are in.
 """
 
 from __future__ import annotations
@@ -45,8 +45,7 @@ _SCRIPT = (
 )
 """The files of the script, in their order."""
 _NUMBER = lazy_regex(r"#([0-9]+)")
-_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
-_ESCAPED |= {"\u2028": "\\u2028", "\u2029": "\\u2029"}
+_ESCAPED = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
 
 def check_engine() -> None:
@@ -102,7 +101,7 @@ def policy(style: str, script: str, *, updates: bool) -> str:
 
 def embedded(data: Json) -> str:
     """Return data as JSON that may be in an element of HTML."""
-    return encoded(data).translate(str.maketrans(_ESCAPED))
+    return encoded(data).translate(_ESCAPED)
 
 
 def encoded(data: Json) -> str:

@@ -15,8 +15,8 @@ from inspector.figures.services import ByPort
 from inspector.figures.timeline import Moments, failed
 from inspector.views.concerns import concerns
 
-from .page_limits import USUAL
 from .packets import Packets
+from .page_limits import USUAL
 from .parents import Parents
 from .stores import Stores
 from .trimming import Kept, kept

@@ -7,21 +7,48 @@ capture.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from inspector.figures.timeline import failed
 from inspector.streams.packets import PacketKind
 from inspector.views.packets_view import packet_words
+from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from inspector.journal import CapturedPacket
 
     from .page_limits import PageLimits
+    from .tables import Json
 
-PacketRow: TypeAlias = "list[int | str | None]"
-"""Number, nanoseconds since 1970, connection, 1 from the server, kind, bytes, the data
-packet that it acknowledges, words for what it carried."""
 _LONGEST = 200  # characters of what a packet carried
+
+
+class PacketRow(NamedTuple):
+    """A captured packet, as a page has it.
+
+    Attributes:
+        number: The record of the capture.
+        time_ns: When it was captured, nanoseconds since 1970.
+        connection: The number of its connection.
+        side: 0 from the client, 1 from the server.
+        kind: What it is to its connection.
+        bytes: Of its payload.
+        answers: The data packet that it acknowledges; None for none.
+        words: What it carried.
+    """
+
+    number: int
+    time_ns: int
+    connection: int
+    side: int
+    kind: str
+    bytes: int
+    answers: int | None
+    words: str
+
+    def members(self, first_ns: int) -> Json:
+        """Return it as a list, its time after that of the first packet."""
+        return [self.number, self.time_ns - first_ns, *self[2:]]
 
 
 class Packets:
@@ -50,7 +77,7 @@ class Packets:
         """Return the rows, in the order of the capture."""
         room = self._most - len(self._troubled)
         newest = list(self._newest)[-room:] if room else []
-        return sorted([*self._troubled, *newest], key=lambda row: row[:1])
+        return sorted([*self._troubled, *newest], key=lambda row: row.number)
 
 
 def _is_troubled(packet: CapturedPacket) -> bool:
@@ -64,7 +91,7 @@ def _is_troubled(packet: CapturedPacket) -> bool:
 def _row(packet: CapturedPacket) -> PacketRow:
     assert packet.connection is not None
     words = "".join(word for word, _ in packet_words(packet))
-    return [
+    return PacketRow(
         packet.number,
         packet.time_ns,
         packet.connection.number,
@@ -73,4 +100,4 @@ def _row(packet: CapturedPacket) -> PacketRow:
         len(packet.segment.payload),
         None if packet.answers is None else packet.answers.number,
         f"{words[:_LONGEST]}…" if len(words) > _LONGEST else words,
-    ]
+    )

@@ -20,7 +20,7 @@ from inspector.views.see_command import see_words
 from inspector.views.traffic_tables import urgency
 from inspector.views.wire_table import WIRE_COLUMNS, wire_rows
 
-from .tables import Entry, count, table, table_of_view, time
+from .tables import Entry, count, name, table, table_of_view, time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ def patterns(
     shown, rest = ordered[: limits.rows], [row for _, row in ordered[limits.rows :]]
     entries = []
     for (carrier, route, kind), row in shown:
-        first = [Entry(safe(short(route)), "route")]
+        first = [Entry(name(safe(short(route))), "route")]
         first += [Entry(carrier_title(carrier), "muted")] * several
         event = kind is Kind.EVENT
         entries.append([*first, *_figures(row, slow, event=event, stages=stages)])
@@ -124,9 +124,11 @@ def _figures(
     size = count(row.bytes)
     if event:
         none = Entry("–", "muted", -1)
-        return [count(row.count), none, none, Entry("event", "muted", -1)] + [None] * (
-            3 + 2 * stages
-        ) + [size]
+        return (
+            [count(row.count), none, none, Entry("event", "muted", -1)]
+            + [None] * (3 + 2 * stages)
+            + [size]
+        )
     latencies, limit = row.latencies, slow.slow_from(row)
     longest = latencies.maximum if latencies.count else None
     is_slow = limit is not None and longest is not None and longest >= limit
@@ -179,8 +181,8 @@ def services_table(found: Sequence[Service], limits: PageLimits) -> Json:
         longest = calls.latencies.maximum if calls.latencies.count else None
         rows.append(
             [
-                Entry(pair.client, "client"),
-                Entry(pair.server, "server"),
+                Entry(name(pair.client), "client"),
+                Entry(name(pair.server), "server"),
                 *[Entry(carrier_title(pair.carrier), "muted")] * several,
                 count(calls.count),
                 count(calls.errors, "error"),

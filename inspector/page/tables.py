@@ -5,15 +5,16 @@
     {"caption": "…", "columns": [["pattern", "name"], ["calls", "figure"]],
      "rows": [[["sum", "route", null], ["200", "", 200]]], "foot": 1}
 
-A column is its heading and its kind; a cell is its text, its role, and what it is sorted
-by, where that is not its text. The last ``foot`` rows are sums, and stay where they are.
+A column is its heading and its kind; a cell is its text, its role, and what it is
+sorted by, where that is not its text. The last ``foot`` rows are sums, and stay where
+they are.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from inspector.views.rendering import decimals, milliseconds
+from inspector.views.rendering import cut_middle, decimals, milliseconds
 from protocol.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from inspector.views.layout import Cell, Column
 
+LONGEST = 160
+"""Cells of a name."""
 _POINT, _DIGIT = "\u2008", "\u2007"
 Json: TypeAlias = Any
 """What the encoder takes: dictionaries, lists, texts and numbers."""
@@ -94,9 +97,16 @@ def table_of_view(
 ) -> Json:
     """Return a table that a view has for the screen; its first heading is its title."""
     headings = [("what", "name")]
-    headings += [(each.header, "figure" if each.right else "text") for each in columns[1:]]
-    entries = [[Entry(cell.text, cell.style) for cell in row] for row in rows]
+    headings += [
+        (each.header, "figure" if each.right else "text") for each in columns[1:]
+    ]
+    entries = [[Entry(name(cell.text), cell.style) for cell in row] for row in rows]
     return table(caption, headings, entries, foot)
+
+
+def name(text: str) -> str:
+    """Return a name as a table has it: cut in its middle where it is very long."""
+    return text if len(text) <= LONGEST else cut_middle(text, LONGEST).rstrip()
 
 
 def count(number: int, style: str = "") -> Entry:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SMALL = 2048
 """Bytes of payloads up to which an exchange is kept as it is."""
-_BRIEF = 160  # characters of a payload in a list
+_BRIEF = 100  # characters of a payload in a list
 _MOST_FINDINGS = 16  # that are kept with an exchange
 
 
@@ -129,7 +129,7 @@ def kept(exchange: Exchange, limits: PageLimits) -> Kept:
 
 
 def _bare(exchange: Exchange) -> Exchange:
-    """Return an exchange without its payloads, which still knows how many there were."""
+    """Return an exchange without its payloads, which knows how many there were."""
     return msgspec.structs.replace(
         exchange,
         data=UNDEFINED,
@@ -158,7 +158,9 @@ def _replies(exchange: Exchange, limits: PageLimits) -> list[ReplyText]:
     """Return the replies that are kept, each with its place among all."""
     replies, left_out = exchange.replies, exchange.left_out
     places = [*range(1, len(replies)), len(replies) + left_out]
-    numbered = list(zip(places[-len(replies) :] if replies else [], replies, strict=True))
+    numbered = list(
+        zip(places[-len(replies) :] if replies else [], replies, strict=True)
+    )
     if len(numbered) > limits.replies:
         half = limits.replies // 2
         numbered = numbered[:half] + numbered[-half:]
@@ -181,4 +183,3 @@ def _text(payload: JsonText | UndefinedType, most: int) -> Text | None:
 
 def _brief(text: str) -> str:
     return text if len(text) <= _BRIEF else fit(text[: 2 * _BRIEF], _BRIEF).rstrip()
-

@@ -3,13 +3,13 @@
 const [PACKET, TIME, CONNECTION, SIDE, KIND, BYTES, ACKED, WORDS] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 function packetTable(rows) {
-  const headings = ['packet', 'time s', 'way', 'bytes', 'carried'];
+  const headings = ['packet', 'time s', 'from', 'bytes', 'carried'];
   return el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Packets' }, el('table', { class: 'packets' },
     el('caption', { class: 'hidden-text' }, 'Packets and what each carried'),
     el('thead', {}, el('tr', {}, headings.map((name, i) => el('th', { scope: 'col', class: i < 2 || i === 3 ? 'figure' : null }, name)))),
     el('tbody', {}, rows.map((each) => el('tr', {},
       el('td', { class: 'figure' }, String(each[PACKET])), el('td', { class: 'figure muted' }, seconds(each[TIME])),
-      el('td', { class: each[SIDE] ? 'server' : 'client' }, each[SIDE] ? '← server' : '→ client'),
+      el('td', { class: each[SIDE] ? 'server' : 'client' }, each[SIDE] ? '← server' : 'client →'),
       el('td', { class: 'figure' }, each[BYTES] ? counted(each[BYTES]) : ''),
       el('td', { class: each[KIND] === 'data' ? null : each[KIND] === 'retransmission' ? 'warning' : 'muted' }, linked(each[WORDS])))))));
 }
