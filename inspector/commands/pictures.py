@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from inspector.errors import InspectorError, UnwritableOutputError
-from inspector.installing import pip_command
+from inspector.installing import is_installed, pip_command
 from protocol.named_tuple import NamedTuple
 
 from .standard_output import check_writable
@@ -60,7 +59,7 @@ class Picture(NamedTuple):
             raise click.UsageError(
                 f"{self.option} writes {title}, and {self.file} is named otherwise"
             )
-        if self.kind == "png" and not _is_installed("resvg_py"):
+        if self.kind == "png" and not is_installed("resvg_py"):
             problem = f"resvg-py is not installed; {pip_command('install', 'resvg-py')}"
             raise InspectorError(self.option, problem)
         check_writable(self.option, self.file)
@@ -103,18 +102,9 @@ def take_pictures(given: dict[str, Any], shown: str | None) -> list[Picture]:
     pictures = [Picture(kind, file) for kind, file in files if file is not None]
     for each in pictures:
         if shown is not None:
-            raise click.UsageError(
-                f"{each.option} draws a view, which {shown} is not"
-            )
+            raise click.UsageError(f"{each.option} draws a view, which {shown} is not")
         each.check()
     return pictures
-
-
-def _is_installed(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ImportError:
-        return False
 
 
 def save(pictures: list[Picture], output: StandardOutput) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _HERE = "127.0.0.1"
 _WAITING = 128
-"""Connections that wait to be accepted; five, which is usual, delay some by a second."""
+"""Connections that wait to be accepted; of few more some are a second late."""
 
 
 def port_endpoint(option: str, text: str) -> Endpoint:
@@ -46,7 +46,8 @@ def listen(where: Endpoint) -> socket.socket:
     try:
         return socket.create_server(where, family=family, backlog=_WAITING)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        # Python adds where it was, which the line says already.
+        reason = (error.strerror or str(error)).partition(" (while")[0].lower()
         raise InspectorError(str(where), f"cannot listen: {reason}") from None
 
 

@@ -7,6 +7,7 @@ sharp on the screens that people have.
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 from protocol.lazy_regex import lazy_regex
@@ -59,7 +60,7 @@ def _zoom(picture: str, most_pixels: int) -> float:
     found = _VIEW_BOX.search(picture)
     assert found is not None
     units = int(found[1]) * int(found[2])
-    zoom = min(_SHARP, (most_pixels / units) ** 0.5)
+    zoom = min(_SHARP, math.sqrt(most_pixels / units))
     if zoom < 1:
         raise RasterError("the view is too long for a picture in pixels; show less")
     return zoom

@@ -177,7 +177,9 @@ class _Spans(_Panel):
         ]
         self._ends = [end_words(each) for each in self._exchanges]
         super().__init__(
-            "Exchanges over time", names, max(map(len, self._ends), default=0) + len(" ✗")
+            "Exchanges over time",
+            names,
+            max(map(len, self._ends), default=0) + len(" ✗"),
         )
         self._first_ns = first_ns
         self._scale = TimeScale(span_ns, self.left, self.width)

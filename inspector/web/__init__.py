@@ -8,7 +8,8 @@
 board        the latest state, and who looks at it
 increments   states as JSON: the whole, and what is new
 watching     a view of a live run whose viewers see a page besides
-document     the page
+live_page    … and what that shows
+document     the page, with live.js, which keeps it up to date
 streaming    server-sent events
 guarding     who may read
 application  what is answered

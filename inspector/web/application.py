@@ -1,11 +1,11 @@
 """What the port answers: the page, and the events that keep it up to date.
 
-============  ==========================================================================
+============  ===================================================================
 path          answer
-============  ==========================================================================
+============  ===================================================================
 ``/``         the page
-``/events``   its state as server-sent events: ``state``, then ``change`` after ``change``
-============  ==========================================================================
+``/events``   its state as server-sent events: ``state``, then each ``change``
+============  ===================================================================
 """
 
 from __future__ import annotations
@@ -24,24 +24,22 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from .board import Board
-    from .document import Document
 
 
-def application(board: Board, document: Document, token: str | None) -> ASGIApp:
+def application(board: Board, page: str, token: str | None) -> ASGIApp:
     """Return what answers requests.
 
     Args:
         board: What is to be seen.
-        document: The page.
+        page: The page, as HTML.
         token: What an address must have; None where only this machine can ask.
     """
 
-    async def page(_: Request) -> HTMLResponse:
-        headers = {"Content-Security-Policy": document.policy}
-        return HTMLResponse(document.html, headers=headers)
+    async def answer(_: Request) -> HTMLResponse:
+        return HTMLResponse(page)
 
     routes = [
-        Route("/", page, methods=["GET"]),
+        Route("/", answer, methods=["GET"]),
         Route("/events", EventStream(board), methods=["GET"]),
     ]
     answering = Starlette(routes=routes)

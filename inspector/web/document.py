@@ -1,22 +1,34 @@
-"""The page as the port answers it."""
+"""The page as the port answers it: nothing is seen until the first state comes."""
 
 from __future__ import annotations
 
-from protocol.named_tuple import NamedTuple
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from inspector.page.document import document
+
+if TYPE_CHECKING:
+    from inspector.figures.report import Report
+
+    from .live_page import LivePage
+
+_EVENTS = "events"  # beside the page, whatever is before its path
 
 
-class Document(NamedTuple):
-    """A page.
+def live_document(page: LivePage, report: Report) -> str:
+    """Return the page of a live run.
 
-    Attributes:
-        html: Its text.
-        policy: Its ``Content-Security-Policy``.
+    Args:
+        page: What it shows.
+        report: That of no packet.
     """
+    return document(
+        page.first(report),
+        _EVENTS,
+        more_style=_text("live.css"),
+        more_script=_text("live.js"),
+    )
 
-    html: str
-    policy: str
 
-
-def document() -> Document:
-    """Return the page of a live run."""
-    return Document("<!doctype html><title>live</title>", "default-src 'none'")
+def _text(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")

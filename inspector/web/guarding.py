@@ -1,16 +1,16 @@
 """Who may read: nobody from elsewhere, by no page of another origin.
 
-=======================================  ================================================
-who asks                                 what keeps them out
-=======================================  ================================================
-another machine                          the address is that of the loopback interface,
-                                         or has a token
-a page that reads by a script            ``Origin`` and ``Sec-Fetch-Site``; no header of
-                                         CORS lets it read an answer
-a page in whose frame this one stands    ``frame-ancestors``
-a page whose name now leads here         ``Host``: it is no name of the loopback interface
-(DNS rebinding)                          … or the page has no token
-=======================================  ================================================
+=====================================  ===============================================
+who asks                               what keeps them out
+=====================================  ===============================================
+another machine                        the address is that of the loopback interface,
+                                       or has a token
+a page that reads by a script          ``Origin`` and ``Sec-Fetch-Site``; no header of
+                                       CORS lets it read an answer
+a page that has this one in a frame    ``frame-ancestors``
+a page whose name now leads here       ``Host`` is no name of the loopback interface,
+(DNS rebinding)                        or the token is not known
+=====================================  ===============================================
 
 Sources: RFC 6454 (the Origin of a page), Fetch Metadata Request Headers (W3C).
 """
@@ -33,6 +33,7 @@ TOKEN = "token"  # noqa: S105 — the name of a parameter
 _OWN = {"same-origin", "none"}  # by the page itself, or by a person
 _HEADERS = {
     "Cache-Control": "no-store",
+    "Content-Security-Policy": "frame-ancestors 'none'",  # the rest is in the page
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",

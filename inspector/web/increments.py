@@ -1,15 +1,17 @@
 """States of a page as JSON: the whole, and what is new since the one before.
 
-A state is an object of sections. Of a section that changed, a change has all; of one
-that lists rows with a ``number`` it has those that came, changed or left:
+A state is an object of sections. Of a section that changed, a change has all; of two
+kinds it has only what came, changed or left:
 
 .. code-block:: text
 
-    {"set":  {"figures": [{"name": "exchanges", "value": 17}]},
-     "rows": {"exchanges": {"put": [{"number": 17, "route": "sum"}], "drop": [3]}}}
+    {"set":     {"figures": [["message calls", "17"]]},
+     "rows":    {"exchanges": {"key": "n", "put": [{"n": 17}], "order": [17, 3, 1]}},
+     "members": {"details": {"put": {"17": {}}, "drop": ["2"]}}}
 
-Who applies the changes one after the other to a whole has the later whole, but for the
-order of such rows, which is that of their numbers.
+``rows`` is a list of objects, each known by what it has under a key, and ``order`` the
+keys of all that are in it now; ``members`` is an object. Who applies the changes one
+after the other to a whole has the later whole.
 """
 
 from __future__ import annotations
@@ -18,75 +20,98 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from protocol import REFUSED, dumps
 
-_encode = msgspec.json.Encoder().encode
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_quick = msgspec.json.Encoder().encode
 
 
 class Increments:
     """Spells one state after the other.
 
     Args:
-        numbered: The sections whose rows have a ``number``; an absent one is empty.
+        rows: Sections that list objects → the key under which each is known.
+        members: Sections that are objects of many members.
     """
 
-    def __init__(self, numbered: Iterable[str] = ()) -> None:
-        self._rows: dict[str, dict[int, bytes]] = {name: {} for name in numbered}
+    def __init__(self, rows: Mapping[str, str], members: Iterable[str] = ()) -> None:
+        self._keys = rows
+        self._rows: dict[str, dict[Any, bytes]] = {name: {} for name in rows}
+        self._members: dict[str, dict[str, bytes]] = {name: {} for name in members}
         self._sections: dict[str, bytes] = {}
 
     def spell(self, state: Mapping[str, Any]) -> tuple[bytes, bytes | None]:
-        """Return a state, and what is new in it; None where that is nothing.
-
-        Raises:
-            TypeError: Something in it has no form in JSON.
-        """
+        """Return a state, and what is new in it; None where that is nothing."""
+        rows = {name: self._listed(name, state[name]) for name in self._rows}
+        members = {name: _members(state[name]) for name in self._members}
         sections = {
             name: _encode(value)
             for name, value in state.items()
-            if name not in self._rows
+            if name not in rows and name not in members
         }
-        rows = {name: _numbered(state.get(name, ())) for name in self._rows}
-        change = self._change(sections, rows)
-        self._sections, self._rows = sections, rows
+        change = self._change(sections, rows, members)
+        self._sections, self._rows, self._members = sections, rows, members
         whole = dict(sections)
-        for name, kept in rows.items():
-            whole[name] = _array(kept.values())
+        whole |= {name: _array(kept.values()) for name, kept in rows.items()}
+        whole |= {name: _object(kept) for name, kept in members.items()}
         return _object(whole), change
+
+    def _listed(self, name: str, rows: Sequence[Mapping[str, Any]]) -> dict[Any, bytes]:
+        """Return the rows of a section as JSON, in their order, by their keys."""
+        key = self._keys[name]
+        return {row[key]: _encode(row) for row in rows}
 
     def _change(
         self,
         sections: Mapping[str, bytes],
-        rows: Mapping[str, Mapping[int, bytes]],
+        rows: Mapping[str, Mapping[Any, bytes]],
+        members: Mapping[str, Mapping[str, bytes]],
     ) -> bytes | None:
-        fresh = {
-            name: text
-            for name, text in sections.items()
-            if self._sections.get(name) != text
+        change = {
+            "set": _new(self._sections, sections),
+            "rows": {
+                name: _moved(self._keys[name], self._rows[name], kept)
+                for name, kept in rows.items()
+                if list(self._rows[name].items()) != list(kept.items())
+            },
+            "members": {
+                name: _replaced(self._members[name], kept)
+                for name, kept in members.items()
+                if self._members[name] != kept
+            },
         }
-        moved = {
-            name: text
-            for name, kept in rows.items()
-            if (text := _moves(self._rows[name], kept)) is not None
-        }
-        if not fresh and not moved:
-            return None
-        return _object({"set": _object(fresh), "rows": _object(moved)})
+        found = {name: _object(each) for name, each in change.items() if each}
+        return _object(found) if found else None
 
 
-def _numbered(rows: Iterable[Mapping[str, Any]]) -> dict[int, bytes]:
-    """Return number → row as JSON, in the order of the numbers."""
-    spelled = {row["number"]: _encode(row) for row in rows}
-    return dict(sorted(spelled.items()))
+def _moved(key: str, before: Mapping[Any, bytes], now: Mapping[Any, bytes]) -> bytes:
+    """Return what makes the rows of one state those of the next."""
+    put = _array(_new(before, now).values())
+    return _object({"key": _encode(key), "put": put, "order": _encode(list(now))})
 
 
-def _moves(before: Mapping[int, bytes], now: Mapping[int, bytes]) -> bytes | None:
-    """Return what makes the rows of one state those of the next; None if nothing."""
-    put = [text for number, text in now.items() if before.get(number) != text]
-    drop = [number for number in before if number not in now]
-    if not put and not drop:
-        return None
-    return _object({"put": _array(put), "drop": _encode(drop)})
+def _replaced(before: Mapping[str, bytes], now: Mapping[str, bytes]) -> bytes:
+    """Return what makes the members of one state those of the next."""
+    drop = [name for name in before if name not in now]
+    return _object({"put": _object(_new(before, now)), "drop": _encode(drop)})
+
+
+def _new(before: Mapping[Any, bytes], now: Mapping[Any, bytes]) -> dict[Any, bytes]:
+    return {name: text for name, text in now.items() if before.get(name) != text}
+
+
+def _members(value: Mapping[Any, Any]) -> dict[str, bytes]:
+    return {str(name): _encode(each) for name, each in value.items()}
+
+
+def _encode(value: object) -> bytes:
+    """Return a value as JSON, lone surrogates of a capture included."""
+    try:
+        return _quick(value)
+    except REFUSED:
+        return dumps(value)
 
 
 def _array(texts: Iterable[bytes]) -> bytes:
@@ -94,5 +119,5 @@ def _array(texts: Iterable[bytes]) -> bytes:
 
 
 def _object(members: Mapping[str, bytes]) -> bytes:
-    pairs = (_encode(name) + b":" + text for name, text in members.items())
+    pairs = (_quick(name) + b":" + text for name, text in members.items())
     return b"{" + b",".join(pairs) + b"}"

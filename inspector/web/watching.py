@@ -8,14 +8,15 @@ all viewers.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from inspector.views.observed_view import ObservedView
 
 from .increments import Increments
+from .live_page import MEMBERS, ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from inspector.calls.exchanges import Exchange
     from inspector.figures.report import Report
@@ -24,27 +25,9 @@ if TYPE_CHECKING:
     from inspector.views.output_format import LiveView
 
     from .board import Board
+    from .live_page import LivePage
 
 _INTERVAL_S = 1
-
-
-class Gathered(Protocol):
-    """What of a live run a page shows.
-
-    Attributes:
-        numbered: The sections of its state whose rows have a number.
-    """
-
-    numbered: Iterable[str]
-
-    def add(self, item: Exchange | Finding) -> None:
-        """Take in what has just ended, or was just found."""
-
-    def notice(self, words: str) -> None:
-        """Take in what happened to the source itself."""
-
-    def state(self, status: LiveStatus, *, ended: bool) -> Mapping[str, Any]:
-        """Return what there is to be seen, which has a form in JSON."""
 
 
 class WatchedView(ObservedView):
@@ -53,7 +36,7 @@ class WatchedView(ObservedView):
     Args:
         view: The view.
         board: Where viewers look.
-        gathered: What they see.
+        page: What they see.
         clock: The time in seconds, by which a state is due.
     """
 
@@ -61,40 +44,42 @@ class WatchedView(ObservedView):
         self,
         view: LiveView,
         board: Board,
-        gathered: Gathered,
+        page: LivePage,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(view)
-        self._board, self._gathered, self._clock = board, gathered, clock
-        self._increments = Increments(gathered.numbered)
+        self._board, self._page, self._clock = board, page, clock
+        self._increments = Increments(ROWS, MEMBERS)
         self._due = 0.0
 
     def show(self, item: Exchange | Finding) -> None:
         """Keep what has just ended, or was just found, and show it."""
-        self._gathered.add(item)
+        self._page.add(item)
         super().show(item)
 
     def notice(self, words: str) -> bool:
         """Keep what happened to the source, and show it."""
-        self._gathered.notice(words)
+        self._page.notice(words)
         return super().notice(words)
 
     def tick(self, status: Callable[[], LiveStatus]) -> bool:
         """Publish the state, if it is time to, and let the view draw."""
         board = self._board
         if board.viewers and (board.blank or self._clock() >= self._due):
-            self._publish(status(), ended=False)
+            now = status()
+            if now.report is not None:
+                self._publish(now, now.report, ended=False)
             self._due = self._clock() + _INTERVAL_S
         return super().tick(status)
 
     def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
         """Publish how it ended, and show the report."""
         if self._board.viewers:
-            self._publish(status._replace(report=report), ended=True)
+            self._publish(status, report, ended=True)
         super().finish(status, report, files)
 
-    def _publish(self, status: LiveStatus, *, ended: bool) -> None:
-        state = self._gathered.state(status, ended=ended)
+    def _publish(self, status: LiveStatus, report: Report, *, ended: bool) -> None:
+        state = self._page.state(status, report, ended=ended)
         whole, change = self._increments.spell(state)
         if change is not None or self._board.blank:
             self._board.publish(whole, change or b"{}")

@@ -37,7 +37,11 @@ def test_what_this_machine_can_use_has_a_picture(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("option", "name", "title"),
-    [("--svg", "view.PNG", "SVG"), ("--png", "view.svg", "PNG"), ("--png", "a.jpg", "PNG")],
+    [
+        ("--svg", "view.PNG", "SVG"),
+        ("--png", "view.svg", "PNG"),
+        ("--png", "a.jpg", "PNG"),
+    ],
 )
 def test_a_picture_that_is_named_otherwise_is_refused_before_any_work(
     option: str, name: str, title: str

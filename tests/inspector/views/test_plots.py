@@ -54,9 +54,7 @@ def test_an_axis_of_logarithms_has_powers_of_ten() -> None:
 def test_the_highest_column_fills_the_height_and_the_least_can_be_seen() -> None:
     drawn = columns([0, 1, 1000], (10, 100), (30, 20), "cyan")
 
-    assert drawn == (
-        '<path class="cyan" d="M20 100v-1h9v1zM30 100v-20h9v20z"/>'
-    )
+    assert drawn == ('<path class="cyan" d="M20 100v-1h9v1zM30 100v-20h9v20z"/>')
     assert columns([0, 0], (0, 0), (1, 1), "x") == '<path class="x" d=""/>'
 
 

@@ -35,7 +35,10 @@ def _rows(root: ET.Element) -> list[list[str]]:
 
 
 def test_many_exchanges_are_counted_by_pattern_as_in_the_view(tmp_path: Path) -> None:
-    root, lines = _plotted(SHOWCASE, tmp_path), run("timeline", SHOWCASE, "--json").lines
+    root, lines = (
+        _plotted(SHOWCASE, tmp_path),
+        run("timeline", SHOWCASE, "--json").lines,
+    )
     lines = [line for line in lines if line["type"] == "timeline"]
     rows = _rows(root)
 
@@ -50,7 +53,9 @@ def test_many_exchanges_are_counted_by_pattern_as_in_the_view(tmp_path: Path) ->
         name for name, line in zip(names, lines, strict=True) if line in answered
     ]
     for row, line in zip(took, answered, strict=True):
-        figures = [line["durations"][each] / 1e6 for each in ("p50_ns", "p99_ns", "max_ns")]
+        figures = [
+            line["durations"][each] / 1e6 for each in ("p50_ns", "p99_ns", "max_ns")
+        ]
         assert [float(each) for each in row[1:]] == pytest.approx(figures, rel=0.01)
     described = root.find(f"{_SVG}desc")
     assert described is not None
@@ -63,8 +68,12 @@ def test_few_exchanges_are_drawn_one_by_one(tmp_path: Path) -> None:
     rows = [row for row in _rows(root) if row[0].startswith("#")]
 
     numbered = [e for e in exchanges if e["type"] == "exchange"]
-    assert [row[0] for row in rows] == [f"#{e['number']} {e['route']}" for e in numbered]
-    assert [row[1] == "event" for row in rows] == [e["kind"] == "event" for e in numbered]
+    assert [row[0] for row in rows] == [
+        f"#{e['number']} {e['route']}" for e in numbered
+    ]
+    assert [row[1] == "event" for row in rows] == [
+        e["kind"] == "event" for e in numbered
+    ]
 
 
 def test_each_end_of_a_call_has_its_shape_and_no_text_becomes_markup(

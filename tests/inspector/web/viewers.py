@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from inspector.commands.ports import endpoint_of, listen
 from inspector.streams.endpoints import Endpoint
 from inspector.web.application import application
-from inspector.web.board import Board
-from inspector.web.document import Document
 from inspector.web.serving import served
 from tests.patience import PATIENCE
 
@@ -20,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import Message
 
-PAGE = Document("<!doctype html><title>a page</title>", "default-src 'none'")
+    from inspector.web.board import Board
+
+PAGE = "<!doctype html><title>a page</title>"
 _FREE = Endpoint("127.0.0.1", 0)
 
 
@@ -41,9 +41,7 @@ class Answer(NamedTuple):
     text: str
 
 
-def asked(
-    where: Endpoint, path: str, method: str = "GET", **headers: str
-) -> Answer:
+def asked(where: Endpoint, path: str, method: str = "GET", **headers: str) -> Answer:
     """Ask for something; ``_`` stands for ``-`` in the names of headers."""
     connection = http.client.HTTPConnection(*where, timeout=PATIENCE)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
