@@ -37,6 +37,7 @@ _EXTRAS = (
         "prometheus-client",
         "metrics of servers and of live",
     ),
+    _Extra("html", "jinja2", "jinja2", "the report as a page, --html"),
     _Extra("png", "resvg_py", "resvg-py", "pictures in pixels: --png FILE"),
     _Extra("web", "starlette", "starlette", "live --web and proxy --web"),
     _Extra("prompt", "prompt_toolkit", "prompt-toolkit", "protocol-call prompt"),

@@ -83,6 +83,7 @@ def page_data(report: Report, gathered: Gathering, origin: Origin) -> Json:
         "figures": _figures(report, health),
         "findings": sections.findings(report, names, limits),
         "services": sections.services_table(found, limits),
+        "matrix": sections.matrix(found),
         "map": charts.services_map(found),
         "patterns": sections.patterns(
             "What was asked for, and how that went", report.patterns, slow, limits

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from .tables import Json
 
-_SCRIPT = (
+SCRIPT = (
     "elements",
     "tables",
     "heading",
@@ -61,6 +61,7 @@ def check_engine() -> None:
         raise InspectorError("--html", f"jinja2 is not installed; {command}") from None
 
 
+# decision 177: A page is its data, which template and script lay out alike
 def document(
     data: Json, updates: str = "", *, more_style: str = "", more_script: str = ""
 ) -> str:
@@ -119,7 +120,7 @@ def encoded(data: Json) -> str:
 @cache
 def script_text() -> str:
     """Return the script of a page: all its files in one function."""
-    parts = "\n".join(_text(f"script/{name}.js") for name in _SCRIPT)
+    parts = "\n".join(_text(f"script/{name}.js") for name in SCRIPT)
     return f'"use strict";\n(() => {{\n{parts}\n}})();\n'
 
 

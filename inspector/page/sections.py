@@ -19,6 +19,7 @@ from inspector.views.rendering import carrier_title, safe
 from inspector.views.see_command import see_words
 from inspector.views.traffic_tables import urgency
 from inspector.views.wire_table import WIRE_COLUMNS, wire_rows
+from inspector.words import duration, plural
 
 from .tables import Entry, count, name, table, table_of_view, time
 
@@ -45,6 +46,8 @@ _FIGURES = [
 _STAGES = [("broker ms", "figure extra"), ("handler ms", "figure extra")]
 _LAST = [("total s", "figure extra"), ("bytes", "figure extra")]
 _PROGRAM = "protocol-inspect"
+_CLIENTS, _SERVERS = range(2, 13), range(2, 7)
+"""How many there may be for a matrix of them."""
 _SUMS = 2  # rows of the table of packets
 
 
@@ -201,6 +204,36 @@ def services_table(found: Sequence[Service], limits: PageLimits) -> Json:
         *[("events", "figure")] * events,
     ]
     return table("Who calls whom, and how that goes", columns, rows)
+
+
+def matrix(found: Sequence[Service]) -> Json:
+    """Return the longest call of each client with each server; None where too many."""
+    clients = list(dict.fromkeys(each.pair.client for each in found))
+    servers = list(dict.fromkeys(each.pair.server for each in found))
+    known = {(each.pair.client, each.pair.server): each for each in found}
+    fits = len(clients) in _CLIENTS and len(servers) in _SERVERS
+    if not fits or len(known) < len(found):
+        return None
+    rows = [
+        [
+            Entry(name(client), "client"),
+            *(_longest(known.get((client, server))) for server in servers),
+        ]
+        for client in clients
+    ]
+    columns = [("client", "name"), *((each, "figure server") for each in servers)]
+    return table("The longest call of each client with each server", columns, rows)
+
+
+def _longest(service: Service | None) -> Entry:
+    if service is None:
+        return Entry("–", "muted", -1)
+    calls, trouble = service.calls, service.trouble
+    said = f"{trouble:,} failed" if trouble else plural(calls.count, "call")
+    style = "error" if trouble else "warning" if service.slow else ""
+    longest = calls.latencies.maximum
+    took = duration(longest) if calls.latencies.count else "–"
+    return Entry(f"{took}\n{said}", style, longest)
 
 
 def chains(report: Report, limits: PageLimits) -> Json:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .trimming import Kept
 
 _SLOWEST = 1_000
-_MOST_BYTES = 1 << 25
+MOST_BYTES = 1 << 25
 """Bytes of payloads in one store."""
 
 
@@ -33,10 +33,11 @@ class Store:
 
     Args:
         most: How many there is room for.
+        most_bytes: … and for how many bytes of payloads.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, most_bytes: int = MOST_BYTES) -> None:
+        self._most, self._most_bytes = most, most_bytes
         self._bytes = 0
         self._heap: list[tuple[int, int, Kept]] = []
 
@@ -47,7 +48,7 @@ class Store:
         """Take in an exchange; yield those for which there is no more room."""
         heappush(self._heap, (key, kept.number, kept))
         self._bytes += kept.bytes
-        while len(self._heap) > self._most or self._bytes > _MOST_BYTES:
+        while len(self._heap) > self._most or self._bytes > self._most_bytes:
             _, _, gone = heappop(self._heap)
             self._bytes -= gone.bytes
             yield gone

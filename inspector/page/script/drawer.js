@@ -74,7 +74,7 @@ function bodyOf(each) {
   else parts.push(el('p', { class: 'callout' }, 'What it carried is not on this page, which has the payloads of the worst exchanges and of the newest: '), el('pre', { class: 'wrapped' }, joined(each.data, each.reply) || 'nothing is kept'));
   parts.push(...familyPart(each));
   const drawn = ladder(each);
-  if (drawn) parts.push(part('How it passed', '', el('div', { class: 'scroll' }, drawn)));
+  if (drawn) parts.push(part('How it passed', '', scroller('Ladder', drawn)));
   const rows = packetsOf(each);
   if (rows.length) parts.push(part('Packets', '', packetTable(rows.slice(0, 200))));
   return parts;

@@ -18,6 +18,9 @@ function el(name, attributes = {}, ...children) {
   return made;
 }
 
+/** Return what scrolls sideways where it is too wide, also by keys. */
+const scroller = (label, child) => el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label }, child);
+
 const NUMBER = /#([0-9]+)/g;
 
 /** Return a text as nodes: numbers of exchanges of this page are links. */

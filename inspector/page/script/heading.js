@@ -45,6 +45,8 @@ function sections() {
   const counts = { findings: data.findings.shown.length + data.findings.left_out, seen: data.seen, packets: data.packets_seen };
   for (const [name, number] of Object.entries(counts)) $(`[data-count=${name}]`).textContent = counted(number);
   $('#services-table').replaceChildren(...table(data.services));
+  $('#matrix').replaceChildren(...table(data.matrix));
+  $('#pairs').open ||= !data.matrix;
   $('#patterns-table').replaceChildren(...table(data.patterns));
   $('#requests-table').replaceChildren(...table(data.requests));
   $('#chains-table').replaceChildren(...(data.chains ? table(data.chains.table, false) : []));

@@ -4,7 +4,7 @@ const [PACKET, TIME, CONNECTION, SIDE, KIND, BYTES, ACKED, WORDS] = [0, 1, 2, 3,
 
 function packetTable(rows) {
   const headings = ['packet', 'time s', 'from', 'bytes', 'carried'];
-  return el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Packets' }, el('table', { class: 'packets' },
+  return scroller('Packets', el('table', { class: 'packets' },
     el('caption', { class: 'hidden-text' }, 'Packets and what each carried'),
     el('thead', {}, el('tr', {}, headings.map((name, i) => el('th', { scope: 'col', class: i < 2 || i === 3 ? 'figure' : null }, name)))),
     el('tbody', {}, rows.map((each) => el('tr', {},

@@ -21,7 +21,7 @@ function table(data, sortable = true) {
       el('th', { scope: 'col', class: kind }, sortable ? el('button', { type: 'button' }, name) : name)))),
     el('tbody', {}, rows.slice(0, last).map((each) => row(each, columns))),
     data.foot ? el('tfoot', {}, rows.slice(last).map((each) => row(each, columns))) : null);
-  return [el('div', { class: 'scroll' }, made)];
+  return [scroller(data.caption, made)];
 }
 
 /** Return what a row is sorted by in a column: a number if all of them have one. */
@@ -46,5 +46,7 @@ document.addEventListener('click', (event) => {
   const button = event.target.closest('main table:not(#list) th button');
   if (button) sortBy(button.parentNode);
   const line = event.target.closest('#services-table tbody tr');
+  const crossing = event.target.closest('#matrix tbody td');
+  if (crossing) searchFor(`${crossing.parentNode.cells[0].textContent} ${crossing.closest('table').rows[0].cells[crossing.cellIndex].textContent}`);
   if (line) searchFor(`${line.cells[0].textContent} ${line.cells[1].textContent}`);
 });

@@ -16,7 +16,7 @@ SEED = ROOT / "captures" / "seed-nest12.pcap"
 def _secret(folder: Path) -> Path:
     wire = Wire()
     wire.connect().ask("login", "1", {"user": "ann", "password": "s3cr3t-one"}).answer(
-        "1", True
+        "1", "welcome"
     )
     capture = folder / "secret.pcap"
     capture.write_bytes(pcap_bytes(wire.records))

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import json
+import subprocess
 from typing import TYPE_CHECKING
-
-import pytest
 
 from tests.inspector.captures import ROOT
 from tests.inspector.command import PROGRAM, run
 from tests.inspector.commands.test_page_options import _data
 from tests.patience import PATIENCE
-import subprocess
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,11 +64,8 @@ def test_a_page_that_cannot_be_written_is_said_before_reading(tmp_path: Path) ->
 def test_a_disk_that_is_full_is_said_in_one_line() -> None:
     done = run(SEED, "--html", "/dev/full")
 
-    assert done.code == 5
-    assert (
-        done.err
-        == "protocol-inspect: --html: /dev/full: cannot write: no space left on device\n"
-    )
+    why = "--html: /dev/full: cannot write: no space left on device"
+    assert (done.code, done.err) == (5, f"protocol-inspect: {why}\n")
 
 
 def test_a_truncated_capture_has_a_page_that_says_so(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A page in a real Chromium: Debian's, driven by Playwright, which downloads nothing."""
+"""A page in a real Chromium: that of the system, which Playwright drives."""
 
 from __future__ import annotations
 

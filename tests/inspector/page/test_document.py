@@ -11,8 +11,13 @@ from html.parser import HTMLParser
 import pytest
 
 from inspector.errors import InspectorError
-from inspector.page import document as module
-from inspector.page.document import check_engine, document, embedded, script_text
+from inspector.page.document import (
+    SCRIPT,
+    check_engine,
+    document,
+    embedded,
+    script_text,
+)
 from tests.inspector.page.pages import HOSTILE, calls, hostile, made
 from tests.patience import PATIENCE
 
@@ -113,7 +118,7 @@ def test_without_the_extra_a_line_says_how_to_install_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
 
-    with pytest.raises(InspectorError, match="jinja2 is not installed; .*pip install"):
+    with pytest.raises(InspectorError, match=r"jinja2 is not installed; .*pip install"):
         check_engine()
 
 
@@ -137,6 +142,4 @@ def test_all_files_of_the_script_are_used() -> None:
 
     folder = files("inspector.page").joinpath("script")
 
-    assert {each.name for each in folder.iterdir()} == {
-        f"{name}.js" for name in module._SCRIPT
-    }
+    assert {each.name for each in folder.iterdir()} == {f"{name}.js" for name in SCRIPT}

@@ -6,6 +6,7 @@ from inspector.page.page_limits import USUAL, PageLimits
 from inspector.page.sections import (
     chains,
     findings,
+    matrix,
     pairs,
     patterns,
     services_table,
@@ -13,7 +14,7 @@ from inspector.page.sections import (
     wire,
 )
 from tests.inspector.captures import ROOT
-from tests.inspector.conversation import Wire
+from tests.inspector.conversation import SERVER, Wire, failure
 from tests.inspector.page.pages import calls, made, made_of
 
 
@@ -74,6 +75,32 @@ def test_services_are_by_port_where_all_are_on_one_host() -> None:
     ]
     assert all(row[0].startswith(":") for row in _texts(table))
     assert services_table([], USUAL) is None
+
+
+def test_few_clients_and_servers_are_a_matrix_of_their_longest_calls() -> None:
+    wire = Wire()
+    for place in range(4):
+        client, server = f"10.0.0.{place % 2 + 1}:4000{place}", f"10.0.1.{place // 2}:1"
+        call = wire.connect(client=client, server=server)
+        call.ask("sum", "1").answer("1", 1)
+        if not place:
+            call.ask("sum", "2").send(SERVER, failure("2", "no"))
+    found = made(wire.records)
+
+    table = matrix(pairs(found.report, found.gathered.by_port))
+
+    assert sorted(heading for heading, _ in table["columns"][1:]) == [
+        "10.0.1.0:1",
+        "10.0.1.1:1",
+    ]
+    cells = {
+        (row[0][0], heading): cell
+        for row in table["rows"]
+        for cell, (heading, _) in zip(row, table["columns"], strict=True)
+    }
+    assert cells["10.0.0.1", "10.0.1.0:1"][:2] == ["100 µs\n1 failed", "error"]
+    assert cells["10.0.0.2", "10.0.1.1:1"][:2] == ["100 µs\n1 call", ""]
+    assert matrix([]) is None
 
 
 def test_chains_are_a_table_where_there_are_some() -> None:

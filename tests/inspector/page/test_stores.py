@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from inspector.page import stores
 from inspector.page.page_limits import PageLimits
 from inspector.page.stores import Store, Stores
 from inspector.page.trimming import kept
@@ -24,17 +23,15 @@ def test_what_has_least_to_say_has_to_go() -> None:
     assert sorted(each.number for each in store) == [1, 3]
 
 
-def test_payloads_have_an_end_as_well(monkeypatch: object) -> None:
-    pair = [
-        kept(each, _LIMITS)
-        for each in inspected(calls(2, data="y" * 800).records).exchanges
+def test_payloads_have_an_end_as_well() -> None:
+    found = inspected(calls(2, data="y" * 800).records).exchanges
+    store = Store(10, most_bytes=1000)
+
+    gone = [
+        each.number
+        for one in (kept(exchange, _LIMITS) for exchange in found)
+        for each in store.add(one.number, one)
     ]
-    before, stores._MOST_BYTES = stores._MOST_BYTES, 1000
-    try:
-        store = Store(10)
-        gone = [each.number for one in pair for each in store.add(one.number, one)]
-    finally:
-        stores._MOST_BYTES = before
 
     assert gone == [1]
 
