@@ -147,7 +147,7 @@ class _Live:
 
     def __init__(self, *options: str) -> None:
         command = [
-            PROGRAM,
+            str(PROGRAM),
             "live",
             "-i",
             "lo",

@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 BAR = 40
 """Units above what is drawn: the title of the window, and its three dots."""
@@ -37,7 +37,7 @@ def framed(
     title: str,
     size: tuple[int, int],
     drawn: Iterable[str],
-    rules: Iterable[str] = (),
+    rules: Sequence[str] = (),
     description: str = "",
 ) -> str:
     """Return a picture.
@@ -46,7 +46,7 @@ def framed(
         title: Its heading.
         size: How wide and how high it is, in units.
         drawn: The lines of its elements.
-        rules: Its own rules of style.
+        rules: Its own rules of style; none where there are only texts.
         description: What it shows, for those who do not see it.
     """
     lines = _document(escape(title), size, drawn, rules, escape(description))
@@ -57,7 +57,7 @@ def _document(
     title: str,
     size: tuple[int, int],
     drawn: Iterable[str],
-    rules: Iterable[str],
+    rules: Sequence[str],
     description: str,
 ) -> Iterator[str]:
     wide, high = size
@@ -74,9 +74,9 @@ def _document(
     yield ".view .title { text-anchor: middle }"
     yield ".view .bold { font-weight: bold }"
     yield from rules
-    yield from _colours(0)
+    yield from _colours(0, shapes=bool(rules))
     yield "@media (prefers-color-scheme: dark) {"
-    yield from _colours(1)
+    yield from _colours(1, shapes=bool(rules))
     yield "}"
     yield "</style>"
     yield (
@@ -90,11 +90,18 @@ def _document(
     yield "</svg>\n"
 
 
-def _colours(scheme: int) -> Iterator[str]:
-    """Yield the rules of a colour scheme: 0 is light, 1 is dark."""
+def _colours(scheme: int, *, shapes: bool) -> Iterator[str]:
+    """Yield the rules of a colour scheme: 0 is light, 1 is dark.
+
+    Args:
+        scheme: Which of them.
+        shapes: Whether there are lines and shapes besides texts.
+    """
     yield f".view .ground {{ fill: {_GROUND[scheme]}; stroke: {_FRAME[scheme]} }}"
-    yield f".view text, .view .plain {{ fill: {_PLAIN[scheme]} }}"
-    yield f".view .grid {{ stroke: {_FRAME[scheme]} }}"
-    yield f".view .mark {{ stroke: {_PLAIN[scheme]} }}"
+    yield f".view text {{ fill: {_PLAIN[scheme]} }}"
+    if shapes:
+        yield f".view .plain {{ fill: {_PLAIN[scheme]} }}"
+        yield f".view .grid {{ stroke: {_FRAME[scheme]} }}"
+        yield f".view .mark {{ stroke: {_PLAIN[scheme]} }}"
     for name, shades in _SHADES.items():
         yield f".view .{name} {{ fill: {shades[scheme]} }}"

@@ -36,7 +36,11 @@ _SAYS = "#live [role=status]"
 _PAUSED, _HELD = re.compile("^Paused · .* held$"), re.compile(" held$")
 _READ = """async (address) => {
   const found = [];
-  try { found.push(await (await fetch(address)).text()); } catch { found.push('refused'); }
+  try {
+    found.push(await (await fetch(address)).text());
+  } catch {
+    found.push('refused');
+  }
   await new Promise((done) => {
     const events = new EventSource(address);
     events.onopen = () => { found.push('opened'); done(); };

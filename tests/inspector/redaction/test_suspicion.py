@@ -17,9 +17,10 @@ _SECRETS = [
     "password", "pass word", "Pass-Word", "PASS\u00a0WD", "p\x1fwd", "api_key",
     "a.p.i-key", "to\u212aen", "COO\u212aIE", "x-session-id", "myOtp", "c_v_v", "e-y-J",
     "eyJhbGciOi.eyJzdWIiOi.x", "Bearer abcdef1", "Basic QWxhZGRpbg==",
-    "sk_live_" + "a1" * 8, "rk-" + "a" * 16, "ghp_" + "a" * 20, "github_pat_" + "a" * 20, "glpat-" + "a" * 16,
-    "npm_" + "a" * 20, "xoxb-" + "1" * 10, "AKIA" + "A" * 12, "AIza" + "a" * 20,
-    "-----BEGIN RSA PRIVATE KEY-----", "redis://u:p@h", "jwt", "a\\b", "naïve", "用户",
+    "sk_live_" + "a1" * 8, "rk-" + "a" * 16, "ghp_" + "a" * 20, "npm_" + "a" * 20,
+    "github_pat_" + "a" * 20, "glpat-" + "a" * 16, "xoxb-" + "1" * 10,
+    "AKIA" + "A" * 12, "AIza" + "a" * 20, "-----BEGIN RSA PRIVATE KEY-----",
+    "redis://u:p@h", "jwt", "a\\b", "naïve", "用户",
 ]  # fmt: skip
 _words = st.one_of(st.sampled_from(_SECRETS), st.text(max_size=6))
 _json = st.recursive(

@@ -10,7 +10,7 @@ from inspector.pipeline import Options, Pipeline
 from inspector.views.jsonlines import summary_line
 from inspector.views.live_status import LiveStatus
 from inspector.web.live_page import LivePage
-from protocol import Response
+from protocol import encode_frame
 from tests.inspector.conversation import SERVER, Wire
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def test_a_state_has_what_the_report_says_and_how_the_run_goes() -> None:
     wire, page = Wire(), LivePage("protocol-inspect live --web", redacted=True)
     talk = wire.connect()
     talk.ask("sum", "a", [1, 2]).answer("a", 3)
-    talk.ask("fail", "b").send(SERVER, Response("b", err="it"))
+    failure = b'{"err":"it","isDisposed":true,"id":"b"}'
+    talk.ask("fail", "b").send(SERVER, encode_frame(failure))
     report = _inspected(wire, page.named("lo\u001b"))
     page.notice("the target left\u001b")
     state = _state(page, report, ended=True)

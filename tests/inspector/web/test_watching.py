@@ -15,7 +15,7 @@ from tests.inspector.conversation import Wire
 from tests.inspector.views.silent import Silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator
 
 
 class _Run:
@@ -50,10 +50,7 @@ def test_nothing_is_made_while_nobody_looks_and_then_once_a_second() -> None:
         run.tick(5)
         assert run.asked == 0
         run.board.enter()
-        seen = []
-        async for message in _published(run):
-            seen.append(message)
-        return seen
+        return [message async for message in _published(run)]
 
     first, second, last = asyncio.run(look())
     assert (first[0], first[1]["seen"]) == ("state", 0)
@@ -62,7 +59,7 @@ def test_nothing_is_made_while_nobody_looks_and_then_once_a_second() -> None:
     assert last[1]["set"]["live"]["ended"]
 
 
-async def _published(run: _Run) -> Iterator[Any]:  # type: ignore[misc]
+async def _published(run: _Run) -> AsyncIterator[Any]:
     async def message(seen: int) -> Any:  # noqa: ANN401
         await asyncio.sleep(0)
         found = await run.board.after(seen)
