@@ -11,7 +11,6 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from inspector.redaction.texts import AUTO
 from inspector.sources.rotation import CaptureFiles, Rotation
 
 from .choice_options import take_choice, text_options
@@ -236,6 +235,8 @@ def _hide_secrets(given: dict[str, Any], *, redacts: bool) -> None:
     if bare:
         given["redaction"] = None
     elif served and given["redaction"] is None:
+        from inspector.redaction.texts import AUTO  # noqa: PLC0415 — for pages alone
+
         given["redaction"] = redaction_of((AUTO,))
 
 
