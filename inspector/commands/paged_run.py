@@ -10,6 +10,7 @@ from inspector.errors import UnwritableOutputError
 from inspector.page.data import Origin, page_data
 from inspector.page.document import check_engine, document
 from inspector.page.gathering import Gathering
+from inspector.views.report_view import shown_name
 
 from .run import Run
 from .standard_output import check_writable
@@ -78,8 +79,8 @@ class PagedRun(Run):
             SystemExit: As that of every run.
             UnwritableOutputError: The page cannot be written.
         """
-        report, problems = self.report(), self.problems()
-        if report.packet_records or not problems:
+        report, problems = self.report(), self._problems()
+        if report.packet_records or not self._pass.problems:
             origin = Origin(
                 self.captures,
                 self.repeated,
@@ -89,6 +90,13 @@ class PagedRun(Run):
             )
             self._write(document(page_data(report, self._gathered, origin)))
         super().finish()
+
+    def _problems(self) -> list[str]:
+        """Return what is to be said of the captures, which have their names alone."""
+        found = self.problems()
+        for capture in sorted(self.captures, key=len, reverse=True):
+            found = [each.replace(capture, shown_name(capture)) for each in found]
+        return found
 
     def _write(self, page: str) -> None:
         try:

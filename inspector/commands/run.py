@@ -166,8 +166,17 @@ class Run:
 
     def problems(self) -> list[str]:
         """Return why the report is not of all of the captures, a line each."""
-        problems = [str(problem) for problem in self._pass.problems]
-        return [*problems, *[self._interruption()] * self._reading.stopped]
+        found = [str(problem) for problem in self._pass.problems]
+        if self._reading.stopped:
+            found.append(self._interruption())
+        return found or self._lack()
+
+    def _lack(self) -> list[str]:
+        """Return that there is no traffic of Nest, and what may show some."""
+        report = self.report()
+        if report.connections or report.requests.count:
+            return []
+        return [_no_traffic(report, self.captures)]
 
     def gates(self) -> list[Gate]:
         """Return what may fail the run, and whether it does."""
@@ -188,9 +197,8 @@ class Run:
         problems = self._pass.problems
         for problem in problems:
             say(str(problem), "error")
-        report = self.report()
-        if not (problems or report.connections or report.requests.count):
-            say(_no_traffic(self.report(), self.captures), "warning")
+        for lack in self._lack() if not problems else ():
+            say(lack, "warning")
         self._say_unchosen()
         broken = list(self._options.broken(self.report()))
         for condition in broken:

@@ -208,7 +208,7 @@ def _capture(report: Report, origin: Origin) -> Json:
         "size": f"{plural(report.packet_records, 'packet')} in {span}",
         "moment": heading.rpartition("   ")[2] if report.first_ns is not None else "",
         "begin": _iso(report.first_ns),
-        "notes": [" · ".join(each.split("   ")) for each in notes],
+        "notes": [" · ".join(filter(None, each.split("   "))) for each in notes],
         "problems": [safe(each) for each in origin.problems],
     }
 

@@ -39,11 +39,11 @@ _FIGURES = [
     ("calls", "figure"),
     ("errors", "figure"),
     ("no reply", "figure"),
-    ("p50 ms", "figure"),
-    ("p99 ms", "figure"),
-    ("max ms", "figure"),
+    ("p50 ms", "figure ms"),
+    ("p99 ms", "figure ms"),
+    ("max ms", "figure ms"),
 ]
-_STAGES = [("broker ms", "figure extra"), ("handler ms", "figure extra")]
+_STAGES = [("broker ms", "figure ms extra"), ("handler ms", "figure ms extra")]
 _LAST = [("total s", "figure extra"), ("bytes", "figure extra")]
 _PROGRAM = "protocol-inspect"
 _CLIENTS, _SERVERS = range(2, 13), range(2, 7)
@@ -212,7 +212,8 @@ def matrix(found: Sequence[Service]) -> Json:
     servers = list(dict.fromkeys(each.pair.server for each in found))
     known = {(each.pair.client, each.pair.server): each for each in found}
     fits = len(clients) in _CLIENTS and len(servers) in _SERVERS
-    if not fits or len(known) < len(found):
+    dense = 2 * len(known) >= len(clients) * len(servers)
+    if not fits or not dense or len(known) < len(found):
         return None
     rows = [
         [
@@ -221,7 +222,7 @@ def matrix(found: Sequence[Service]) -> Json:
         ]
         for client in clients
     ]
-    columns = [("client", "name"), *((each, "figure server") for each in servers)]
+    columns = [("client", "name"), *((each, "figure") for each in servers)]
     return table("The longest call of each client with each server", columns, rows)
 
 
@@ -229,7 +230,12 @@ def _longest(service: Service | None) -> Entry:
     if service is None:
         return Entry("–", "muted", -1)
     calls, trouble = service.calls, service.trouble
-    said = f"{trouble:,} failed" if trouble else plural(calls.count, "call")
+    if trouble:
+        said = f"{trouble:,} failed"
+    elif calls.count:
+        said = plural(calls.count, "call")
+    else:
+        said = plural(service.events, "event")
     style = "error" if trouble else "warning" if service.slow else ""
     longest = calls.latencies.maximum
     took = duration(longest) if calls.latencies.count else "–"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LONGEST = 160
 """Cells of a name."""
-_POINT, _DIGIT = "\u2008", "\u2007"
+_BLANK = "\u00a0"  # which stays at the end of a cell
 Json: TypeAlias = Any
 """What the encoder takes: dictionaries, lists, texts and numbers."""
 
@@ -54,12 +54,13 @@ def table(
     Args:
         caption: What it shows, for who cannot see it.
         columns: The heading of each, and its kind: ``name``, ``text`` or ``figure``;
-            with ``extra`` besides where a narrow screen leaves it out.
+            besides ``ms`` where that is a duration, and ``extra`` where a narrow screen
+            leaves it out.
         rows: The cells of each.
         foot: How many of the last are sums.
     """
     entries = [[cell or Entry("") for cell in row] for row in rows]
-    aligned(entries, [heading for heading, _ in columns])
+    aligned(entries, [kind for _, kind in columns])
     return {
         "caption": caption,
         "columns": [list(column) for column in columns],
@@ -68,28 +69,22 @@ def table(
     }
 
 
-def aligned(rows: Sequence[list[Entry]], headings: Sequence[str]) -> None:
-    """Pad durations, so that the decimal points of a column agree.
-
-    The blanks are as wide as a point and as a digit: U+2008 and U+2007.
+def aligned(rows: Sequence[list[Entry]], kinds: Sequence[str]) -> None:
+    """Pad durations, so that the decimal points of a column agree in a monospaced font.
 
     Args:
         rows: Cells, which are replaced.
-        headings: Those of all columns: durations are in those that end in ``ms``.
+        kinds: Those of the columns: durations are in those with ``ms``.
     """
-    for place, heading in enumerate(headings):
-        if not heading.endswith(" ms"):
+    for place, kind in enumerate(kinds):
+        if "ms" not in kind.split():
             continue
         most = max((decimals(row[place].text) for row in rows), default=0)
         for row in rows:
             text = row[place].text
-            if most and text[:1].isdecimal():
-                row[place] = row[place]._replace(text=text + _blanks(text, most))
-
-
-def _blanks(text: str, most: int) -> str:
-    own = decimals(text)
-    return ("" if own else _POINT) + _DIGIT * (most - max(own, 1))
+            if text[:1].isdecimal():
+                padded = text + _BLANK * (most - decimals(text))
+                row[place] = row[place]._replace(text=padded)
 
 
 def table_of_view(

@@ -68,12 +68,9 @@ function seconds(ns) {
 
 const milliseconds = (ns) => (ns == null ? '–' : significant(ns / 1e6));
 
-/** Return figures with blanks after them, as wide as digits and points: points agree. */
+/** Return figures with blanks after them, so that their points agree in a monospaced font. */
 function aligned(texts) {
-  const most = Math.max(0, ...texts.map((text) => (text.includes('.') ? text.length - text.indexOf('.') : 0)));
-  return texts.map((text) => {
-    if (text === '–' || !most) return text;
-    const has = text.includes('.') ? text.length - text.indexOf('.') : 0;
-    return text + (has ? '' : '\u2008') + '\u2007'.repeat(most - Math.max(has, 1));
-  });
+  const decimals = (text) => (text.includes('.') ? text.length - text.indexOf('.') : 0);
+  const most = Math.max(0, ...texts.map(decimals));
+  return texts.map((text) => (text === '–' ? text : text + '\u00a0'.repeat(most - decimals(text))));
 }

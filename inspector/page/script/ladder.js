@@ -31,15 +31,16 @@ function ladder(each) {
   const arrows = around(each).flatMap(arrowsOf).sort((a, b) => a.time - b.time);
   if (!arrows.length) return null;
   const lanes = [...new Set(arrows.flatMap(({ from, to }) => [from, to]))];
-  const width = Math.max(Math.min(510, innerWidth - 48), 92 + (lanes.length - 1) * 128), left = 92, high = 24;
-  const x = (lane) => left + (lanes.length === 1 ? 0 : (lanes.indexOf(lane) / (lanes.length - 1)) * (width - left - 8));
+  const many = lanes.length > 2, left = 92, right = many ? 60 : 8, high = 24;
+  const width = Math.max(Math.min(510, innerWidth - 48), left + right + (lanes.length - 1) * 132);
+  const x = (lane) => left + (lanes.length === 1 ? 0 : (lanes.indexOf(lane) / (lanes.length - 1)) * (width - left - right));
   const height = arrows.length * high + 36;
   const svg = el('svg', { viewBox: `0 0 ${width} ${height}`, width, height, class: 'ladder', role: 'img', 'aria-label': `Ladder: ${arrows.map(({ from, to, words }) => `${words} from ${from} to ${to}`).join('; ')}` });
   lanes.forEach((lane, i) => {
-    const most = Math.floor((width - left) / Math.max(lanes.length - 1, 1) / 7.6) - 1;
+    const most = Math.floor((width - left - right) / Math.max(lanes.length - 1, 1) / 7.6) - 1;
     svg.append(el('line', { class: 'axis', x1: x(lane), x2: x(lane), y1: 20, y2: height }),
-      el('text', { class: 'mono', x: x(lane), y: 12, 'text-anchor': i === 0 ? 'start' : i === lanes.length - 1 ? 'end' : 'middle' },
-        el('title', {}, lane), cut(lane, Math.max(8, most))));
+      el('text', { class: 'mono', x: x(lane), y: 12, 'text-anchor': many ? 'middle' : i ? 'end' : 'start' },
+        el('title', {}, lane), lane.length > most && lane.includes(' ') ? lane.split(' ')[0] : cut(lane, Math.max(8, most))));
   });
   arrows.forEach((arrow, i) => svg.append(arrowLine(arrow, 42 + i * high, x, arrow.each === each)));
   return svg;

@@ -32,7 +32,7 @@ function searchFor(words) {
 }
 
 function lineOf(each, place, time) {
-  const latency = each.slow ? 'figure warning' : 'figure';
+  const latency = each.slow ? 'figure ms warning' : 'figure ms';
   return el('tr', { 'data-place': place, 'aria-current': place === at ? 'true' : null },
     el('th', { scope: 'row' }, el('a', { class: 'n', href: `#${each.n}` }, `#${each.n}`)),
     el('td', { class: 'figure extra' }, seconds(each.time)), el('td', { class: 'route' }, nameOf(each)),

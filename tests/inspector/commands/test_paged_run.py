@@ -3,9 +3,10 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests.inspector.captures import ROOT
+from tests.inspector.captures import ROOT, pcap_bytes
 from tests.inspector.command import PROGRAM, run
 from tests.inspector.commands.test_page_options import _data
+from tests.inspector.conversation import CLIENT, Wire
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -76,8 +77,24 @@ def test_a_truncated_capture_has_a_page_that_says_so(tmp_path: Path) -> None:
 
     (problem,) = _data(page)["capture"]["problems"]
     assert done.code == 3
-    assert problem in done.err
+    assert problem in done.err.replace(str(cut), cut.name)
+    assert str(tmp_path) not in page.read_text(encoding="utf-8")
     assert "the report covers 1 to" in problem
+
+
+def test_a_capture_without_nest_has_a_page_that_says_what_may_help(
+    tmp_path: Path,
+) -> None:
+    page, other = tmp_path / "page.html", tmp_path / "other.pcap"
+    wire = Wire()
+    wire.connect(server="10.0.0.2:80").send(CLIENT, b"GET nothing")
+    other.write_bytes(pcap_bytes(wire.linger().records))
+
+    done = run(other, "--html", page)
+
+    (lack,) = _data(page)["capture"]["problems"]
+    assert (done.code, done.err) == (0, f"protocol-inspect: {lack}\n")
+    assert lack.startswith("other.pcap: no Nest traffic in ")
 
 
 def test_what_cannot_be_read_at_all_leaves_the_page_that_was_there(

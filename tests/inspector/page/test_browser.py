@@ -25,10 +25,11 @@ _CHAIN = ROOT / "captures" / "chains" / "chain-nest12.pcap"
 _FAILING = range(3, 60, 10)
 _WIDE = {"viewport": {"width": 1280, "height": 900}}
 _PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-_STATIC = """() => Object.fromEntries(['#file', '#answers', '#figures',
+_STATIC = """() => Object.fromEntries(['#file', 'nav', '#answers', '#figures',
   '#finding-list', '#finding-rest', '#services-table', '#matrix', '#patterns-table',
   '#chains-table', '#chains-said', '#wire-table', '#left-out', 'footer'].map((part) =>
-    [part, document.querySelector(part).innerHTML.replaceAll('hidden=""', '')]))"""
+    [part, document.querySelector(part).innerHTML
+      .replaceAll(/ aria-current="\\w+"/g, '')]))"""
 _INSERT = "(text) => { document.body.insertAdjacentHTML('beforeend', text); }"
 _SIDEWAYS = "() => document.documentElement.scrollWidth - innerWidth"
 

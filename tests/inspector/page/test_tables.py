@@ -28,11 +28,11 @@ def test_a_table_is_plain_lists() -> None:
 def test_the_decimal_points_of_durations_agree() -> None:
     column = [time(3_217_000_000), time(12_241_000), time(990_000), time(None)]
 
-    rows = table("", [("p50 ms", "figure")], [[each] for each in column])["rows"]
+    rows = table("", [("p50 ms", "figure ms")], [[each] for each in column])["rows"]
 
     assert [row[0][0] for row in rows] == [
-        "3217\u2008\u2007\u2007\u2007",
-        "12.2\u2007\u2007",
+        "3217\u00a0\u00a0\u00a0\u00a0",
+        "12.2\u00a0\u00a0",
         "0.990",
         "–",
     ]
