@@ -127,11 +127,10 @@ class Reader:
         """Whether the next bytes may be a frame for :meth:`read`.
 
         Not while a frame is in doubt, which counts as broken until it is judged; not
-        before it is known who asks; and what is to be concealed goes the long way.
+        before it is known who asks.
         """
         return (
-            self._conceal is None
-            and self._decoder.ready
+            self._decoder.ready
             and self._broken is None
             and self._talk.client is not None
         )
@@ -149,8 +148,12 @@ class Reader:
     def read(self, body: bytes, size: int) -> Packet | Trouble | None:
         """Return what the body of a plain frame holds.
 
-        None where it holds no packet, and might end elsewhere in another unit.
+        None where it holds no packet, and might end elsewhere in another unit; and
+        where something in it is to be concealed: that goes the long way.
         """
+        conceal = self._conceal
+        if conceal is not None and conceal.addressed(body) is not body:
+            return None
         try:
             packet = parse_body(body)
         except PacketError as error:
