@@ -7,7 +7,6 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
@@ -20,6 +19,7 @@ from inspector.sources.omission import omission
 from inspector.sources.reading import Reading
 from inspector.views.progress import ProgressBar
 from inspector.views.report_view import reasons, shown_name
+from inspector.views.theme import make_console
 from inspector.words import plural
 
 from .interruption import INTERRUPTED, stopped_by_interrupt
@@ -27,6 +27,8 @@ from .speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from rich.console import Console
 
     from inspector.figures.report import Report
     from inspector.filters.arranging import Arrangement
@@ -276,7 +278,7 @@ def _noted(
 def _stderr(*, quiet: bool) -> Console:
     """Return stderr, as no terminal where something else is written on it."""
     alone = quiet or not sys.stdout.isatty()
-    return Console(stderr=True, force_terminal=None if alone else False)
+    return make_console(sys.stderr, None if alone else False)
 
 
 def _advice(report: Report) -> str:

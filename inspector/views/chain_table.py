@@ -13,16 +13,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, chop_cells
-from rich.text import Text
-
 from inspector.calls.exchanges import Kind
 from inspector.shorthand import short
 from inspector.words import article, plural
 
+from .cells import cell_len, chop_cells
 from .layout import Cell, Column, table_lines
 from .prose import wrapped
 from .rendering import ELLIPSIS, carrier_title, safe
+from .text import Text
 from .theme import PROSE_WIDTH
 
 if TYPE_CHECKING:

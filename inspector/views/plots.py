@@ -10,9 +10,8 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-
 from .bars import power_name, unit_for
+from .cells import cell_len
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,8 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.figures.health import assess
 from inspector.figures.health_words import judge_health
 from inspector.findings.catalogue import rule_of
@@ -28,6 +26,7 @@ from .prose import wrapped
 from .rendering import safe
 from .see_command import is_command, see_lines, see_words, worth_a_command
 from .shell_words import from_pipe, shell_names
+from .text import Text
 from .theme import PROSE_WIDTH, show, table_width
 from .traffic_tables import (
     pattern_lines,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.findings.finding import Severity
 from protocol.lazy_regex import lazy_regex
 
 from .shell_words import program
+from .text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-
 from inspector.calls.exchanges import Kind
 from inspector.figures.timeline import MAX_DRAWN, failed
 from inspector.words import plural
 
+from .cells import cell_len
 from .picture_frame import BAR, MARGIN, framed
 from .plots import CELL, FONT, RULES, LogScale, TimeScale, box, columns, line, text
 from .rendering import fit, milliseconds, route_over, safe

@@ -26,8 +26,6 @@ from .rendering import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from rich.text import Text
-
     from inspector.figures.health import Health
     from inspector.figures.latency import Latencies
     from inspector.figures.nesting import Nested
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     from inspector.streams.names import Names
 
     from .layout import Row
+    from .text import Text
 
 _MOST_IN_TROUBLE = 20
 _BESIDE_TROUBLE = 3  # patterns without trouble that are shown besides …

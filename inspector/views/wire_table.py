@@ -14,10 +14,10 @@ from .verdict import packet_range, why
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rich.text import Text
-
     from inspector.figures.report import Report
     from inspector.figures.rows import PacketRow
+
+    from .text import Text
 
 _KIND_NAMES = {
     Kind.MESSAGE: "message call",
