@@ -94,7 +94,7 @@ function headOf(each) {
 /** Open the drawer of an exchange. */
 function open(number, focus = true) {
   const each = byNumber.get(number);
-  if (!each) return;
+  if (!each) { $('#count').textContent = `#${number} is not on this page`; return; }
   if (!drawer.open) back = document.activeElement;
   current = number;
   const parts = el('div', { class: 'drawer-body' }, bodyOf(each));

@@ -62,6 +62,17 @@ def test_a_page_that_cannot_be_written_is_said_before_reading(tmp_path: Path) ->
         assert done.out == ""
 
 
+def test_a_capture_is_not_written_over(tmp_path: Path) -> None:
+    capture = tmp_path / "nest.pcap"
+    capture.write_bytes(SEED.read_bytes())
+
+    done = run(capture, "--html", capture)
+
+    assert done.code == 2
+    assert done.err == f"protocol-inspect: --html: {capture} is the capture itself\n"
+    assert capture.read_bytes() == SEED.read_bytes()
+
+
 def test_a_disk_that_is_full_is_said_in_one_line() -> None:
     done = run(SEED, "--html", "/dev/full")
 

@@ -179,6 +179,8 @@ def _walk(page: Page) -> None:
     page.keyboard.press("Escape")
     assert drawer.is_hidden()
     assert "#" not in page.url
+    page.evaluate("() => { location.hash = '#999'; }")
+    page.get_by_text("#999 is not on this page").wait_for()
 
 
 def _look_into(page: Page) -> None:
