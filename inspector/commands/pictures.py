@@ -11,7 +11,7 @@ from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.installing import is_installed, pip_command
 from protocol.named_tuple import NamedTuple
 
-from .standard_output import check_writable
+from .standard_output import check_no_capture, check_writable
 
 if TYPE_CHECKING:
     from .standard_output import StandardOutput
@@ -95,7 +95,7 @@ def take_pictures(given: dict[str, Any], shown: str | None) -> list[Picture]:
 
     Raises:
         click.UsageError: What is written has no picture, or it is named otherwise.
-        InspectorError: An extra is not installed.
+        InspectorError: An extra is not installed, or a picture would replace a capture.
         UnwritableOutputError: A picture cannot be written.
     """
     files = [(kind, given.pop(kind, None)) for kind in PICTURES]
@@ -104,6 +104,7 @@ def take_pictures(given: dict[str, Any], shown: str | None) -> list[Picture]:
         if shown is not None:
             raise click.UsageError(f"{each.option} draws a view, which {shown} is not")
         each.check()
+        check_no_capture(each.option, each.file, given.get("captures", ()))
     return pictures
 
 

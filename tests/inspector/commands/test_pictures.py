@@ -62,6 +62,16 @@ def test_a_picture_in_pixels_that_cannot_be_written_is_one_line(tmp_path: Path) 
     )
 
 
+def test_a_picture_is_not_written_over_the_capture(tmp_path: Path) -> None:
+    capture = tmp_path / "calls"
+    capture.write_bytes(SEED.read_bytes())
+    outcome = run(capture, "--svg", capture)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.endswith(f"--svg: {capture} is the capture itself\n")
+    assert capture.read_bytes() == SEED.read_bytes()
+
+
 def test_a_view_that_is_too_long_for_pixels_is_one_line(tmp_path: Path) -> None:
     picture = Picture("png", str(tmp_path / "view.png"))
     with pytest.raises(UnwritableOutputError) as raised:
