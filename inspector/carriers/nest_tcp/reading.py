@@ -126,8 +126,7 @@ class Reader:
     def ready(self) -> bool:
         """Whether the next bytes may be a frame for :meth:`read`.
 
-        Not while a frame is in doubt, which counts as broken until it is judged; not
-        before it is known who asks.
+        Not while a frame is in doubt, nor before it is known who asks.
         """
         return (
             self._decoder.ready
@@ -148,11 +147,9 @@ class Reader:
     def read(self, body: bytes, size: int) -> Packet | Trouble | None:
         """Return what the body of a plain frame holds.
 
-        None where it holds no packet, and might end elsewhere in another unit; and
-        where something in it is to be concealed: that goes the long way.
+        None where it might end elsewhere, or something in it is to be concealed.
         """
-        conceal = self._conceal
-        if conceal is not None and conceal.addressed(body) is not body:
+        if self._conceal and self._conceal.addressed(body) is not body:
             return None
         try:
             packet = parse_body(body)
