@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.carriers.base import Recognition, Verdict
-from inspector.carriers.foreign import OVER_HTTP, name_protocol
+from inspector.carriers.foreign import HTTP2, OVER_HTTP, name_protocol
 from inspector.streams.items import Chunk
 from protocol.on_demand import on_demand
 
@@ -220,7 +220,7 @@ class Recogniser:
             return found
         if forced is not None:
             return Found(forced, Recognition(), [])
-        if search.chunks == 1 and name_protocol(chunk.data) is not None:
+        if search.chunks == 1 and name_protocol(chunk.data) not in {None, HTTP2}:
             return Verdict.OTHER
         opposite = None if other is None else other.search
         over = self._limits.exceeded(search, opposite)

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
+_SIDEWAYS = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.body.querySelectorAll('*')].map((each) =>
+    [each.getBoundingClientRect().right, each.outerHTML.slice(0, 200)])
+    .filter(([right]) => right > innerWidth)"""
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
@@ -49,7 +54,10 @@ def opened(
     file: Path,
     **options: Any,  # noqa: ANN401 — those of a context of Playwright
 ) -> Iterator[tuple[Page, Seen]]:
-    """Open a file in a window of its own; give its page and what that does besides."""
+    """Open a file in a window of its own; give its page and what that does besides.
+
+    It is never wider than the window, and asks for nothing.
+    """
     context = browser.new_context(reduced_motion="reduce", **options)
     context.set_default_timeout(PATIENCE * 1000)
     try:
@@ -57,5 +65,8 @@ def opened(
         seen = Seen(page)
         page.goto(file.as_uri())
         yield page, seen
+        wide = page.evaluate(_SIDEWAYS)
+        assert not wide, wide
+        assert set(seen.requests) - {"data:,"} == {file.as_uri()}
     finally:
         context.close()

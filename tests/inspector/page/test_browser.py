@@ -31,7 +31,6 @@ _STATIC = """() => Object.fromEntries(['#file', 'nav', '#answers', '#figures',
     [part, document.querySelector(part).innerHTML
       .replaceAll(/ aria-current="\\w+"/g, '')]))"""
 _INSERT = "(text) => { document.body.insertAdjacentHTML('beforeend', text); }"
-_SIDEWAYS = "() => document.documentElement.scrollWidth - innerWidth"
 
 
 @pytest.fixture(scope="module")
@@ -67,28 +66,24 @@ def _texts(page: Page, selector: str) -> list[str]:
     return page.locator(selector).all_inner_texts()
 
 
-def test_a_page_asks_for_nothing_and_says_nothing_to_the_console(
+def test_a_page_is_shown_on_a_phone_without_a_word_to_the_console(
     browser: Browser, pages: dict[str, Path]
 ) -> None:
-    for name, file in pages.items():
-        for options in (_WIDE, _PHONE) if name in {"chain", "hostile"} else (_WIDE,):
-            with opened(browser, file, **options) as (page, seen):
-                assert page.title().endswith(f" · {name}.pcap")
-                assert page.evaluate(_SIDEWAYS) <= 0, name
-                assert [each for each in seen.requests if each != "data:,"] == [
-                    file.as_uri()
-                ]
-                assert seen.words == [], name
+    for name in ("hostile", "empty"):
+        with opened(browser, pages[name], **_PHONE) as (page, seen):
+            assert page.title().endswith(f" · {name}.pcap")
+            assert seen.words == [], name
 
 
 def test_the_script_lays_out_what_the_template_does(
     browser: Browser, pages: dict[str, Path]
 ) -> None:
-    for name in ("chain", "hostile", "empty"):
+    for name in ("chain", "hostile"):
         with opened(browser, pages[name], java_script_enabled=False) as (plain, _):
             before = plain.evaluate(_STATIC)
-        with opened(browser, pages[name]) as (page, _):
+        with opened(browser, pages[name]) as (page, seen):
             assert page.evaluate(_STATIC) == before
+            assert seen.words == []
 
 
 def test_the_figures_that_are_shown_are_those_of_the_json_lines(
@@ -248,7 +243,7 @@ def test_nothing_of_a_hostile_capture_runs(
         page.locator("#proof summary").click()
         assert page.evaluate("() => window.ran") is None
         assert page.evaluate("() => document.scripts.length") == 2
-        page.evaluate(_INSERT, "<img src=x onerror=window.ran=1>")
+        page.evaluate(_INSERT, "<img src=data:, onerror=window.ran=1>")
         page.wait_for_function("() => document.querySelector('img')")
         assert page.evaluate("() => window.ran") is None  # the policy forbids even that
         assert all("Content Security Policy" in each for each in seen.words)
