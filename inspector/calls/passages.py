@@ -172,6 +172,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
         trace: What its headers, or properties, say as ``traceparent``; empty if not.
+        reply_part: Which part of ``reply_channel`` is its caller's; None for all of it.
     """
 
     channel: str
@@ -200,6 +201,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     requeued: int = 0
     left_ns: int | None = None
     trace: str = ""
+    reply_part: str | None = None
 
     def of(self, leg: Leg, way: Way) -> Iterator[Hop]:
         """Yield the hops of one stage, in the order of the capture."""

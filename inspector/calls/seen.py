@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from inspector.carriers.base import Errand
+from inspector.carriers.base import Errand, Idle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inspector.carriers.base import Idle, Transfer
+    from inspector.carriers.base import Transfer
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.packets import DataPacket
     from protocol import Packet
@@ -142,3 +142,31 @@ def shows_nest(item: Seen) -> bool:
         unit = item.unit
         return isinstance(unit, Errand) and (unit.shows or bool(unit.channels))
     return isinstance(item, Sighting)
+
+
+def serves(upkeep: Upkeep) -> bool:
+    """Whether it is an errand, or a poll that brought something of an exchange."""
+    return isinstance(upkeep.unit, Errand) or upkeep.ledger is not None
+
+
+def goes_on(upkeep: Upkeep) -> bool:
+    """Whether what an errand is for is not over, so that it may yet be chosen."""
+    return upkeep.ledger is not None and upkeep.ledger.packets is None
+
+
+class Answers:
+    """Whether what asked a broker for records was answered since."""
+
+    def __init__(self) -> None:
+        self._latest: dict[Direction, int] = {}  # the packet that was read last
+
+    def hear(self, item: Seen) -> None:
+        """Learn of what was seen."""
+        if isinstance(item, Sighting | Upkeep):
+            self._latest[item.direction] = item.records[-1].number
+
+    def lacks(self, upkeep: Upkeep) -> bool:
+        """Whether a poll has no answer yet; False for anything else."""
+        unit, other = upkeep.unit, upkeep.direction.opposite
+        polls = isinstance(unit, Idle) and unit.polls is not None
+        return polls and self._latest.get(other, 0) < upkeep.records[-1].number

@@ -61,11 +61,11 @@ class Track:
         idle: Units of the connection alone.
         unread: Captured bytes of which nothing was read, around gaps.
         partial: Bytes of a unit that is not complete, as far as they came.
+        latest: The data packet that was read last.
     """
 
     __slots__ = (
         "_counted",
-        "_latest",
         "_pending",
         "_waiting",
         "begins",
@@ -81,6 +81,7 @@ class Track:
         "hopping",
         "hops",
         "idle",
+        "latest",
         "opaque",
         "partial",
         "search",
@@ -108,7 +109,7 @@ class Track:
         self.unread = 0
         self.partial = 0
         self._waiting: list[tuple[int, DataPacket]] = []  # by the place after it
-        self._latest = DataPacket(0, 0, 0, 0)
+        self.latest = DataPacket(0, 0, 0, 0)
         self._pending = -1  # place at which a unit begins that is not complete …
         self._counted: dict[int, DataPacket] = {}  # … and the packets that count it
 
@@ -194,7 +195,7 @@ class Track:
             return self._see_whole(units, packet)
         received = talk.received(side)
         self._waiting.append((received, packet))
-        self._latest = packet
+        self.latest = packet
         seen = self._see(units)
         begun = talk.begun(side)
         if begun:
@@ -217,7 +218,7 @@ class Track:
     # decision 34
     def _see_whole(self, units: Iterable[Unit], packet: DataPacket) -> list[Seen]:
         """Return units that one data packet carried, all of them and nothing else."""
-        self._latest, direction = packet, self.direction
+        self.latest, direction = packet, self.direction
         seen: list[Seen] = []
         for unit in units:
             if isinstance(unit, Transfer):
@@ -308,12 +309,12 @@ class Track:
         last = bisect_left(waiting, unit.end, first, key=_place_after)
         records = {each.number: each for _, each in waiting[first : last + 1]}
         # Without one, whoever gave the place misjudged it.
-        return records or {self._latest.number: self._latest}
+        return records or {self.latest.number: self.latest}
 
     def _at(self, place: int) -> DataPacket:
         """Return the data packet with the byte before a place."""
         index = bisect_left(self._waiting, place, key=_place_after)
-        return self._waiting[index][1] if index < len(self._waiting) else self._latest
+        return self._waiting[index][1] if index < len(self._waiting) else self.latest
 
     def _count_pending(self, begin: int, latest: DataPacket) -> None:
         """Count the unit that begins at a place and is not complete."""

@@ -118,7 +118,9 @@ class Transfer(Unit, gc=False, kw_only=True):
             a direct carrier.
         correlation: What joins request and reply; None where that is the id in the
             packet.
-        reply_channel: Where the reply is to go, if the request says so.
+        reply_channel: Where the reply is to go, if the request says so …
+        reply_part: … and to which part of that, or in which part of it a reply is,
+            where those who listen there have a part each.
         destination: The queue or group that a delivery is for; None for this
             subscription alone.
         subscription: What on this connection a delivery is for.
@@ -146,6 +148,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     channel: str | None = None
     correlation: Hashable | None = None
     reply_channel: str | None = None
+    reply_part: str | None = None
     destination: str | None = None
     subscription: Hashable | None = None
     since_ns: int = 0

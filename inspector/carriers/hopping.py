@@ -22,6 +22,8 @@ from .base import Talk
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from protocol import Packet
+
     from .base import Side
 
 ASKED: Final = 0
@@ -32,16 +34,24 @@ EMITTED: Final = 2
 """An event that it is handed."""
 LEFT: Final = 3
 """Nobody listens for replies any more: an errand."""
-TO_BROKER: Final = 3
+POLLED: Final = 4
+"""The broker is asked for what there is: idle, unless that brings something."""
+SETTLED: Final = 5
+"""It is told that somebody is done with one that was handed on: an errand."""
+TO_BROKER: Final = 5
 """The last of those that go to the broker; the others come from it."""
-ASKED_OF: Final = 4
+ASKED_OF: Final = 6
 """A request that the broker hands on."""
-TOLD: Final = 5
+TOLD: Final = 7
 """A reply that it hands on."""
-SPREAD: Final = 6
+SPREAD: Final = 8
 """An event that it hands on."""
-CONFIRMED: Final = 7
+CONFIRMED: Final = 9
 """What it says of one that it was handed: an errand."""
+NOTHING: Final = 10
+"""What it says where there is nothing to hand on: idle."""
+NOTED: Final = 11
+"""What it says to who is done with one that was handed on: an errand."""
 
 
 class Identified(msgspec.Struct, gc=False):
@@ -62,12 +72,14 @@ class PlainHop(msgspec.Struct, gc=False):
     """One transfer, or the end of what a caller listened on, in one data packet.
 
     Attributes:
-        what: Which of :data:`ASKED` … :data:`CONFIRMED` it is.
+        what: Which of :data:`ASKED` … :data:`NOTED` it is.
         channel: Where it was sent to.
-        reply_channel: Where replies to a request are to go.
-        subscription: What on this connection it is for, or opens, or ends, or confirms.
+        reply_channel: Where replies to a request are to go …
+        reply_part: … and to which part of that, if that is said.
+        subscription: What on this connection it is for, or opens, or ends, or confirms;
+            what at this broker somebody is done with.
         body: Its JSON text, which is an object; nothing else is known of it.
-        size: Bytes of the transfer that it is; 0 for an errand.
+        size: Bytes of the transfer that it is; 0 for an errand, and what is idle.
         verb: That of the errand before a request in the same packet, by which its
             caller begins to listen on ``reply_channel``, or that of the errand that it
             is; empty for none.
@@ -78,6 +90,12 @@ class PlainHop(msgspec.Struct, gc=False):
             the same channel.
         dual: Whether its sender listens on another connection of its own.
         bare: Whether the JSON of a reply has no id, as something else joins it.
+        packet: What it says, where that is not all in ``body``.
+        likeness: What tells its body from the same of others, if anything does.
+        exact: What identifies a record that is handed on, or was handed in and is
+            confirmed, on both sides of its broker; see :class:`~.base.Transfer`.
+        owed: How often somebody is to say that he is done with what is identified so.
+        polled: What asks for a delivery, or has asked for it; see :class:`~.base.Idle`.
     """
 
     what: int
@@ -93,6 +111,18 @@ class PlainHop(msgspec.Struct, gc=False):
     shared: bool = False
     dual: bool = False
     bare: bool = False
+    packet: Packet | None = None
+    likeness: int | None = None
+    exact: Hashable | None = None
+    owed: int = 0
+    polled: Hashable | None = None
+    reply_part: str | None = None
+
+    @property
+    def alike(self) -> int:
+        """The hash of its body as it travels, by which events are alike."""
+        likeness = self.likeness
+        return hash(self.body) if likeness is None else hash((self.body, likeness))
 
 
 class Hops(Protocol):
@@ -107,12 +137,13 @@ class Hops(Protocol):
             data: Consecutive bytes, carried by one captured packet.
         """
 
-    def pass_by(self, hop: PlainHop, size: int) -> Hashable | None:
+    def pass_by(self, hop: PlainHop, size: int, time_ns: int) -> Hashable | None:
         """Learn that a hop was counted: what :meth:`Talk.receive` would note of it.
 
         Args:
             hop: What :meth:`read` has returned for the next bytes.
             size: How many those are.
+            time_ns: When they came, in nanoseconds since 1970.
 
         Returns:
             What one confirm is to refer to on this connection; None where none comes.

@@ -88,7 +88,7 @@ def ladder(  # noqa: PLR0913 — its options
     if chains:
         options = replace(options, beginnings=True)
         _learn(processes, options)
-    journal = options.journal()
+    journal = options.journal(polls=errands)
     run = Run(options, [journal])
     worst = Worst()
     items = _judged(run.items(), worst, connections)

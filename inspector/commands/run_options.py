@@ -133,17 +133,19 @@ class RunOptions(msgspec.Struct, frozen=True):
             exchanges_only=exchanges_only,
         )
 
-    def journal(self, *, beginnings: bool = True) -> Journal:
+    def journal(self, *, beginnings: bool = True, polls: bool = False) -> Journal:
         """Return a journal that notes what was asked for.
 
         Args:
             beginnings: Whether it notes HTTP even if nobody asks for some exchanges.
+            polls: Whether it waits for what polls of a broker bring.
         """
         selective = self.where is not None
         return Journal(
             selective=selective,
             beginnings=beginnings or selective,
             excerpts=self.redaction is None,
+            polls=polls,
         )
 
 

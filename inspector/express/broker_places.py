@@ -105,7 +105,8 @@ class BrokerPlaces:
         most: Places, spellings or servers that are remembered.
 
     Attributes:
-        messages: Pattern of calls, as it was written → what it says …
+        messages: Pattern of calls, as it was written, or itself where it is not → what
+            it says …
         events: … and the same of events.
     """
 
@@ -116,13 +117,23 @@ class BrokerPlaces:
         self._book = book
         self._report = report
         self._signs = signs
-        self.messages: dict[bytes, Spelling] = {}
-        self.events: dict[bytes, Spelling] = {}
+        self.messages: dict[bytes | str, Spelling] = {}
+        self.events: dict[bytes | str, Spelling] = {}
         self._servers: dict[tuple[int, str | None], Server] = {}
         self._found = 0  # places
 
+    def name(self, pattern: str, spellings: dict[bytes | str, Spelling]) -> Spelling:
+        """Return a pattern that travels as it is, and remember it.
+
+        Args:
+            pattern: The pattern.
+            spellings: Those of messages, or of events.
+        """
+        known = spellings.get(pattern)
+        return known or self._remember(pattern, pattern, spellings)
+
     def spell(
-        self, text: bytes, body: bytes, spellings: dict[bytes, Spelling]
+        self, text: bytes, body: bytes, spellings: dict[bytes | str, Spelling]
     ) -> Spelling:
         """Return what a pattern says that is written so, and remember it.
 
@@ -137,11 +148,18 @@ class BrokerPlaces:
         """
         msgspec.json.decode(text)
         pattern = parse_body(body).pattern  # type: ignore[union-attr]
-        route = self._book.routes.find(pattern)
+        return self._remember(text, pattern, spellings)
+
+    def _remember(
+        self,
+        written: bytes | str,
+        pattern: Json,
+        spellings: dict[bytes | str, Spelling],
+    ) -> Spelling:
         if len(spellings) >= self._most:
             spellings.clear()
-        spelling = Spelling(pattern, route)
-        spellings[text] = spelling
+        spelling = Spelling(pattern, self._book.routes.find(pattern))
+        spellings[written] = spelling
         return spelling
 
     def place_of(

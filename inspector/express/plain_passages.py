@@ -29,18 +29,23 @@ from inspector.carriers.hopping import (
     CONFIRMED,
     EMITTED,
     LEFT,
+    NOTED,
+    NOTHING,
+    POLLED,
+    SETTLED,
     SPREAD,
     TO_BROKER,
     TOLD,
 )
 from inspector.figures.stage_times import StageTimes
 from inspector.findings.signs import WAITED_NS
-from protocol import REFUSED, UNDEFINED, PacketError
+from protocol import REFUSED, UNDEFINED, Event, PacketError, Request, Response
 
 from .broker_places import BrokerPlaces
 from .plain_bodies import (
     ASKING,
-    Answered,
+    Asked,
+    Bare,
     decode_answered,
     decode_asked,
     decode_bare,
@@ -61,7 +66,10 @@ if TYPE_CHECKING:
     from inspector.streams.packets import DataPacket
 
     from .broker_places import Place, Server, Spelling
-    from .plain_bodies import Asked
+    from .plain_bodies import Answered
+
+
+_IDLE = frozenset({POLLED, NOTHING})
 
 
 def passages_of(
@@ -105,6 +113,8 @@ class PlainPassages:
             SPREAD: hops.spread,
             LEFT: hops.leave,
             CONFIRMED: hops.confirm,
+            SETTLED: hops.settle,
+            NOTED: hops.settle,
         }
         self._stopped = False
         book.count = self._count
@@ -140,22 +150,30 @@ class PlainPassages:
         memory = self._memory
         if to_broker != (what <= TO_BROKER) or memory.held + size > memory.most_held:
             return None
+        if what in _IDLE:
+            track.latest = record
+            self._hops.poll(direction, record, hop)
+            track.idle += 1
+            reader.pass_by(hop, len(data), record.time_ns)
+            return self._hops.ready() if book.ready else ()
         joined = self._find[what](direction, record, hop)
         if joined is None:
             return None
-        record.frames = 1
+        record.frames, track.latest = 1, record
         if not size:  # it is an errand
             track.errands += 1
-            reader.pass_by(hop, len(data))
+            reader.pass_by(hop, len(data), record.time_ns)
             return self._hops.ready() if book.ready else ()
         track.frames += 1
         if hop.verb:  # the errand before it
             record.frames = 2
             track.errands += 1
         self._hops.add(joined, direction, record, size)
-        tag = reader.pass_by(hop, len(data))
+        tag = reader.pass_by(hop, len(data), record.time_ns)
         if tag is not None:
             self._hops.tag(joined, direction, tag, requests=what != ANSWERED)
+        if hop.exact is not None:
+            self._hops.hand(joined, direction, hop)
         if joined.outcome is not None and not joined.awaited:
             self._see_to(joined)
         return self._hops.ready() if book.ready else ()
@@ -172,13 +190,16 @@ class PlainPassages:
     ) -> Joined | None:
         """Begin a call whose caller listens for its reply."""
         found = self._read(hop, self._places.messages)
-        if found is None or found[1].id is UNDEFINED:
+        if found is None:
             return None
-        passage = _passage(direction, hop, *found)
+        spelling, asked = found
+        if isinstance(asked, Event) or asked.id is UNDEFINED:
+            return None
+        passage = _passage(direction, hop, spelling, asked)
         if hop.verb:
             passage.verbs = (hop.verb,)
             passage.served.append((direction, record))
-        identity = str(found[1].id)
+        identity = str(asked.id)
         return self._hops.ask(direction, record.time_ns, passage, identity, hop)
 
     def _emit(
@@ -186,21 +207,26 @@ class PlainPassages:
     ) -> Joined | None:
         """Begin an event, if its payload is for no finding."""
         found = self._read(hop, self._places.events)
-        if found is None or found[1].id is not UNDEFINED:
+        if found is None:
             return None
-        passage = _passage(direction, hop, *found)
+        spelling, asked = found
+        if not (isinstance(asked, Event) or asked.id is UNDEFINED):
+            return None
+        passage = _passage(direction, hop, spelling, asked)
         if self._signs.promise(passage.data, ()):
             return None
-        return self._hops.emit(direction, record.time_ns, passage)
+        return self._hops.emit(direction, record.time_ns, passage, hop)
 
     def _read(
-        self, hop: PlainHop, spellings: dict[bytes, Spelling]
-    ) -> tuple[Spelling, Asked] | None:
+        self, hop: PlainHop, spellings: dict[bytes | str, Spelling]
+    ) -> tuple[Spelling, Asked | Request | Event] | None:
         """Return the pattern of a request or an event, and the rest of it.
 
         None where it is not plain.
         """
-        body = hop.body
+        body, packet = hop.body, hop.packet
+        if isinstance(packet, Request | Event):
+            return self._places.name(hop.channel, spellings), packet
         if not body.startswith(ASKING):
             return None
         try:
@@ -215,14 +241,10 @@ class PlainPassages:
         self, direction: Direction, record: DataPacket, hop: PlainHop
     ) -> Joined | None:
         """Return the call that has its one and last reply with this."""
-        decode = decode_bare if hop.bare else decode_answered
-        try:
-            answered = decode(hop.body)
-        except REFUSED:
+        answered = _answered(hop)
+        if answered is None or not answered.is_disposed:
             return None
-        if not answered.is_disposed:
-            return None
-        identity = answered.id if isinstance(answered, Answered) else UNDEFINED
+        identity = UNDEFINED if isinstance(answered, Bare) else answered.id
         joined = self._hops.asked_by(direction, hop)
         if joined is None or identity not in (UNDEFINED, joined.id):
             return None
@@ -314,10 +336,24 @@ class PlainPassages:
         self._book.close(joined)
 
 
+def _answered(hop: PlainHop) -> Answered | Bare | Response | None:
+    """Return what a reply says; None where that is not plain."""
+    if isinstance(hop.packet, Response):
+        return hop.packet
+    decode = decode_bare if hop.bare else decode_answered
+    try:
+        return decode(hop.body)
+    except REFUSED:
+        return None
+
+
 def _passage(
-    direction: Direction, hop: PlainHop, spelling: Spelling, asked: Asked
+    direction: Direction,
+    hop: PlainHop,
+    spelling: Spelling,
+    asked: Asked | Request | Event,
 ) -> PlainPassage:
-    return PlainPassage(
+    passage = PlainPassage(
         hop.body,
         asked.data,
         spelling.route,
@@ -329,6 +365,10 @@ def _passage(
         (),
         [],
     )
+    passage.reply_part = hop.reply_part
+    if not isinstance(asked, Asked):
+        passage.packet = asked
+    return passage
 
 
 def _add_times(row: PatternRow, told_ns: int, waited_ns: int, handler_ns: int) -> None:

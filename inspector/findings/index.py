@@ -57,6 +57,7 @@ INDEX: dict[str, tuple[str, int]] = {
     "grpc.deadline_exceeded": ("Exchange", 4),
     "grpc.goaway": ("Remark", 0),
     "grpc.grpc_protocol": ("Anomaly", 0),
+    "grpc.proto_mismatch": ("Remark", 0),
     "grpc.unread_headers": ("Remark", 0),
     "grpc.unread_status": ("Remark", 0),
     "health.blocked_loop": ("BlockedServer", 0),

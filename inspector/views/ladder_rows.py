@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from inspector.calls.passages import Way
+from inspector.calls.seen import serves
 from inspector.carriers.base import Errand
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import PacketKind
@@ -202,8 +203,10 @@ class Ladder:
         for upkeep in packet.upkeep:
             unit = upkeep.unit
             first = upkeep.records[0].number == packet.number
-            if isinstance(unit, Errand) and first and (self._errands or unit.unwanted):
-                placed.append((unit.begin, _errand_arrow(packet, upkeep, unit)))
+            unwanted = isinstance(unit, Errand) and unit.unwanted
+            if serves(upkeep) and first and (self._errands or unwanted):
+                arrow = _errand_arrow(packet, upkeep, unwanted=unwanted)
+                placed.append((unit.begin, arrow))
         if len(placed) > len(arrows):
             placed.sort(key=lambda each: each[0])
         return [arrow for _, arrow in placed]
@@ -334,10 +337,10 @@ def _reply_label(frame: CarriedFrame) -> Iterator[Words]:
         yield "end", "muted"
 
 
-def _errand_arrow(packet: CapturedPacket, upkeep: Upkeep, unit: Errand) -> Arrow:
-    role = "error" if unit.unwanted else "muted"
+def _errand_arrow(packet: CapturedPacket, upkeep: Upkeep, *, unwanted: bool) -> Arrow:
+    role = "error" if unwanted else "muted"
     number = 0 if upkeep.ledger is None else upkeep.ledger.number
-    words = upkeep_words(upkeep) if unit.unwanted or not number else safe(unit.verb)
+    words = upkeep_words(upkeep) if unwanted or not number else safe(upkeep.unit.verb)
     arrow = _plain_arrow(packet, [(words, role)])
     arrow.exchange, arrow.numbers = _exchange_words(number, number), (number, number)
     arrow.frames = 1  # it may share a packet, as frames do

@@ -82,8 +82,21 @@ def _relative(server: str, client: str, names: Names) -> str:
 def _others(report: Report) -> str:
     if not report.other_connections:
         return ""
-    names = f" ({', '.join(report.foreign)})" if report.foreign else ""
+    titles = {carrier_name(report, carrier).strip() for carrier in report.ends}
+    named = ", ".join(_protocol(each, titles) for each in report.foreign)
+    names = f" ({named})" if named else ""
     return f"   and {plural(report.other_connections, 'other')}{names}"
+
+
+def _protocol(name: str, titles: set[str]) -> str:
+    """Return what others speak, and where: what Nest does, too, without it.
+
+    Args:
+        name: The same, as ``Kafka on :9092``.
+        titles: The protocols that Nest speaks.
+    """
+    title, _, port = name.partition(" on ")
+    return f"{title} without Nest on {port}" if title in titles and port else name
 
 
 def _roles_text(roles: Roles, carrier: str) -> str:

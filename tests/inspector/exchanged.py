@@ -1,4 +1,6 @@
-"""Calls and events over RabbitMQ, Redis or MQTT at random: mostly plain, else anything.
+"""Calls and events over a broker at random: mostly plain, else anything.
+
+Over Kafka, RabbitMQ, Redis or MQTT.
 
 Several go on at a time, and a caller may have two calls of one route. Warm at first, so
 that plain exchanges are figures where somebody counts; see :mod:`.chatter`, which is
@@ -8,7 +10,7 @@ the same over NATS.
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from protocol import dumps
 from tests.inspector import over_mqtt, over_rabbitmq, over_redis
@@ -22,7 +24,8 @@ from tests.inspector.carriers.rabbitmq.wire import (
     publish,
 )
 from tests.inspector.carriers.redis.conversations import confirmed, strings
-from tests.inspector.conversation import CLIENT, MILLISECOND, SERVER, Side, Wire
+from tests.inspector.conversation import CLIENT, MILLISECOND, SERVER, Wire
+from tests.inspector.exchanged_kafka import OverKafka, Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,14 +35,6 @@ if TYPE_CHECKING:
 _ACK, _NACK = b"\0\x3c\0\x50", b"\0\x3c\0\x78"  # class and method
 _CONFIRM = 21  # bytes
 _PAUSES = 0, 0, MILLISECOND, 3 * MILLISECOND, 300 * MILLISECOND
-
-
-class Said(NamedTuple):
-    """What one data packet carries: where, from which side, and what."""
-
-    line: Conversation
-    side: Side
-    data: bytes
 
 
 class Carried(Protocol):
@@ -56,7 +51,7 @@ class Carried(Protocol):
     def send(self, peer: Any, route: str, body: bytes, call: str | None) -> list[Said]:  # noqa: ANN401
         """Hand the broker something; ``call`` is the id of the call that it is of."""
 
-    def hand(self, peer: Any, route: str, body: bytes, call: str | None) -> Said:  # noqa: ANN401
+    def hand(self, peer: Any, route: str, body: bytes, call: str | None) -> list[Said]:  # noqa: ANN401
         """Hand a peer something."""
 
 
@@ -88,9 +83,9 @@ class OverRedis:
 
     def hand(
         self, peer: over_redis.Peer, route: str, body: bytes, _call: str | None
-    ) -> Said:
+    ) -> list[Said]:
         channel = f"{route}.reply" if b"response" in body else route
-        return Said(peer.listens, SERVER, strings("message", channel, body))
+        return [Said(peer.listens, SERVER, strings("message", channel, body))]
 
 
 class OverMqtt:
@@ -128,8 +123,8 @@ class OverMqtt:
 
     def hand(
         self, peer: Conversation, route: str, body: bytes, _call: str | None
-    ) -> Said:
-        return Said(peer, SERVER, self._publish(route, body))
+    ) -> list[Said]:
+        return [Said(peer, SERVER, self._publish(route, body))]
 
     def _publish(self, route: str, body: bytes) -> bytes:
         topic = f"{route}/reply" if b"response" in body else route
@@ -175,7 +170,7 @@ class OverRabbitMQ:
 
     def hand(
         self, peer: over_rabbitmq.Peer, _route: str, body: bytes, call: str | None
-    ) -> Said:
+    ) -> list[Said]:
         number = self._handed[id(peer)] = self._handed.get(id(peer), 0) + 1
         said = {} if call is None else {"correlation_id": call}
         key = over_rabbitmq.QUEUE
@@ -183,10 +178,11 @@ class OverRabbitMQ:
             key = DIRECT
         elif call is not None:
             said["reply_to"] = DIRECT
-        return Said(peer.line, SERVER, deliver(body, number, key, **said))
+        return [Said(peer.line, SERVER, deliver(body, number, key, **said))]
 
 
 CARRIED: dict[str, Callable[[], Carried]] = {
+    "kafka": OverKafka,
     "mqtt": lambda: OverMqtt(written.FOUR),
     "mqtt5": OverMqtt,
     "rabbitmq": OverRabbitMQ,
@@ -208,6 +204,7 @@ class Exchanged:
         self.wire = carried.wire
         self._carried = carried
         self._bare = isinstance(carried, OverRabbitMQ)
+        self._own = isinstance(carried, OverKafka | OverRabbitMQ)
         self._callers = [carried.peer() for _ in range(2)]
         self._handlers = [carried.peer("sum", "log") for _ in range(2)]
         self._waits: dict[tuple[int, str], int] = {}
@@ -295,12 +292,13 @@ class Exchanged:
             return [*listens, *carried.send(caller, route, asked, identity)]
 
         def get() -> list[Said]:
-            others = () if self._bare else self._callers
+            others = () if self._own else self._callers
             waits = [each for each in others if self._waits.get((id(each), route))]
             return [
-                carried.hand(each, route, body, identity)
+                said
                 for body in replies
                 for each in waits or [caller]
+                for said in carried.hand(each, route, body, identity)
             ]
 
         def leave() -> list[Said]:
@@ -311,7 +309,7 @@ class Exchanged:
 
         return [
             ask,
-            lambda: [carried.hand(handler, route, asked, identity)],
+            lambda: carried.hand(handler, route, asked, identity),
             lambda: [
                 said
                 for body in replies
@@ -340,7 +338,8 @@ class Exchanged:
         return [
             lambda: carried.send(sender, "log", body, None),
             lambda: [
-                carried.hand(each, "log", body, None)
+                said
                 for each in [handler, *self._handlers][:count]
+                for said in carried.hand(each, "log", body, None)
             ],
         ]

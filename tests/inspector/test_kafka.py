@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.inspector.command import run
 from tests.inspector.evidence import exchanges_in, name_of
 from tests.inspector.kafka_evidence import KAFKA, evidence, found
 
@@ -118,3 +119,14 @@ def test_who_wants_no_receipt_has_none() -> None:
     last = _named("batches")[-1]
     verbs = [each["verb"] for each in last["errands"]]
     assert verbs == ["Fetch", "OffsetCommit", "OffsetCommit response"]
+
+
+def test_a_ladder_has_the_polls_that_brought_something_among_the_errands() -> None:
+    (capture,) = (each for each in KAFKA if name_of(each) == "kafka-nest12")
+    rows = run("ladder", capture, "--errands").out.splitlines()
+    polls = [row for row in rows if "Fetch #1 " in row]
+    first = next(row for row in rows if "sum [1,2,3] #1" in row)
+
+    assert len(polls) == 2  # of who handles it, and of who asked
+    assert rows.index(polls[0]) < rows.index(first)
+    assert not any("Fetch " in row for row in run("ladder", capture).out.splitlines())

@@ -24,18 +24,42 @@ from tests.inspector.carriers.kafka.written import (
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER
 from tests.inspector.kafka_evidence import KAFKA, evidence
-from tests.inspector.over_kafka import Broker
+from tests.inspector.over_kafka import Broker, Peer
 from tests.inspector.planted import HIDDEN, Planter, check_that_none_is_shown_or_written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PEERS, _CALLS = 2, 15
+_PEERS, _CALLS, _DEEP = 2, 15, 340
 
 
 def _token(name: str, word: str) -> bytes:
     said = f"\0{name}\0{word}".encode()
     return struct.pack(">i", len(said)) + said
+
+
+def _prove(peer: Peer, secret: Planter) -> None:
+    """Let a client prove by SCRAM that it knows its password, and the broker, too.
+
+    Of what is said salt, proof and signature are enough to try passwords.
+
+    Source: RFC 5802, section 3.
+    """
+    named = request(17, 1, 93, text("SCRAM-SHA-256"))
+    answer = struct.pack(">hi", 0, 1) + text("SCRAM-SHA-256")
+    peer.say(peer.asks, named, response(93, answer))
+    turns = (
+        ("n,,n=me,r=fyko", f"r=fyko3rfc,s={secret()},i=4096"),
+        (f"c=biws,r=fyko3rfc,p={secret()}", f"v={secret()}"),
+    )
+    for number, (asked, told) in enumerate(turns):
+        token = struct.pack(">i", len(told)) + told.encode()
+        said = struct.pack(">h", 0) + text(None) + token + struct.pack(">q", 0)
+        peer.say(
+            peer.asks,
+            request(36, 1, 94 + number, struct.pack(">i", len(asked)) + asked.encode()),
+            response(94 + number, said),
+        )
 
 
 def _planted(broker: Broker) -> int:
@@ -48,12 +72,14 @@ def _planted(broker: Broker) -> int:
         caller.asks.send(CLIENT, request(36, 1, 91, _token("me", secret())))
         said = struct.pack(">h", 0) + text(None) + struct.pack(">iq", 0, 0)
         caller.asks.send(SERVER, response(91, said))
+        _prove(caller, secret)
         caller.asks.send(CLIENT, request(17, 0, 92, text("PLAIN")))
         caller.asks.send(SERVER, response(92, struct.pack(">hi", 0, 1) + text("PLAIN")))
         caller.asks.send(CLIENT, _token("me", secret()))
         caller.asks.send(SERVER, struct.pack(">i", 0))
         for _ in range(_CALLS):
-            said = dumps({"password": secret(), "deep": [{"token": secret()}]})
+            deep = [{"token": secret()} for _ in range(_DEEP)]
+            said = dumps({"password": secret(), "deep": deep})
             call = {"kafka_correlationId": f"{secret.planted}"}
             asks = ASKS | call | {"authorization": secret()}
             broker.pass_on(caller, handler, "sum", record(said, asks))
@@ -67,7 +93,7 @@ def test_none_that_was_planted_is_shown_or_written(tmp_path: Path) -> None:
     broker = Broker()
     planted = _planted(broker)
 
-    assert planted > 120
+    assert planted > 10_000
     written = check_that_none_is_shown_or_written(broker.wire, planted, tmp_path)
     lines = [
         line for line in run("exchanges", written, "--json").lines if "outcome" in line

@@ -27,6 +27,7 @@ from protocol import UNDEFINED
 from .beginning import begin_orphan, learn_caller
 from .ending import had_undefined, tell
 from .joined import MAX_PENDING, Pending
+from .listening import place_of
 from .pairs import call_by
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class Answering:
         passage, closed, book = joined.passage, joined.closed, self._book
         if passage is None or closed is None or joined.dual:
             return False
-        place = joined.realm, passage.reply_channel or ""
+        place = place_of(joined.realm, passage.reply_channel, passage.reply_part)
         listening = book.listeners.get(connection, place)
         host = closed.connection.client_endpoint.address
         if listening is None or connection.opened_ns < closed.time_ns:
@@ -179,7 +180,7 @@ class Answering:
     def _shares(self, joined: Joined, sighting: Sighting) -> bool:
         """Whether who overhears a reply listens on its channel for others."""
         transfer = sighting.transfer
-        place = joined.realm, transfer.channel or ""
+        place = place_of(joined.realm, transfer.channel, transfer.reply_part)
         known = self._book.listeners.get(sighting.direction.connection, place)
         return known is not None and transfer.subscription == transfer.channel
 
@@ -190,7 +191,7 @@ class Answering:
         assert passage is not None
         if caller is None or joined.handled_by(connection):
             return
-        place = joined.realm, passage.reply_channel or ""
+        place = place_of(joined.realm, passage.reply_channel, passage.reply_part)
         known = [*book.listeners.at(place)]
         if known and sighting.transfer.channel != sighting.transfer.subscription:
             return  # by a wildcard, while somebody listens on the channel itself

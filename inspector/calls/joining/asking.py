@@ -20,6 +20,7 @@ from inspector.calls.settling import tend
 
 from .beginning import begin, learn_caller, learn_request
 from .crossings import Delivery
+from .listening import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -258,11 +259,11 @@ class Asking:
         """Learn where the caller listens on a reply channel that it may share."""
         book, connection = self._book, sighting.direction.connection
         joined.dual = sighting.transfer.dual
-        known = book.listeners.at((book.realm_of(connection), channel))
+        part = sighting.transfer.reply_part
+        known = book.listeners.at(place_of(book.realm_of(connection), channel, part))
         listening = known.get(connection)
         if joined.dual and known:
-            listens = book.pairs.find(connection, known)
-            listening = None if listens is None else known[listens]
+            listening = book.listening_of(connection, known, polls=joined.queued)
         joined.crowded = len(known) > 1
         if listening is not None:
             book.wait_on(joined, listening)

@@ -113,4 +113,5 @@ def _begin(
     )
     exchange.retransmissions_before = connection.counts.retransmissions
     exchange.passage = Passage(hop.channel, transfer.reply_channel, [])
+    exchange.passage.reply_part = transfer.reply_part
     return exchange

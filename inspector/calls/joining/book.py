@@ -21,7 +21,7 @@ from .exact import Exact
 from .joined import Joined
 from .lacking import Lacking
 from .lingering import Lingering
-from .listening import Listeners, Listening, is_alone
+from .listening import Listeners, Listening, is_alone, place_of
 from .memory import QUIET_NS, Memory
 from .openings import Openings
 from .pairs import Pairs, call_by
@@ -189,7 +189,27 @@ class Book:
         passage, listens = joined.plain or joined.passage, joined.listens
         if listens is None or passage is None or passage.reply_channel is None:
             return None
-        return self.listeners.get(listens, (joined.realm, passage.reply_channel))
+        place = place_of(joined.realm, passage.reply_channel, passage.reply_part)
+        return self.listeners.get(listens, place)
+
+    def listening_of(
+        self,
+        connection: Connection,
+        known: Mapping[Connection, Listening],
+        *,
+        polls: bool,
+    ) -> Listening | None:
+        """Return where a caller listens that asks on another connection of its own.
+
+        Args:
+            connection: Where it asks.
+            known: Who is known to listen there.
+            polls: Whether who listens says nothing before it is handed something: then
+                those that are known need not be all, and none is supposed to be it.
+        """
+        pairs = self.pairs
+        listens = pairs.known(connection) if polls else pairs.find(connection, known)
+        return None if listens is None else known.get(listens)
 
     def wait_on(self, joined: Joined, listening: Listening) -> None:
         """Learn where the caller of a call listens for its replies."""

@@ -36,6 +36,10 @@ class Exact:
         if len(self._known) > self._most:
             del self._known[next(iter(self._known))]
 
+    def peek(self, realm: Hashable, exact: Hashable) -> Joined | None:
+        """Return the same as :meth:`find`, and leave what is plain as it is."""
+        return self._known.get((realm, exact))
+
     def find(self, realm: Hashable, exact: Hashable | None) -> Joined | None:
         """Return the exchange of what is identified so; None if that is not known."""
         if exact is None:

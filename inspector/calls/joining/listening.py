@@ -128,6 +128,19 @@ class Listening(msgspec.Struct, gc=False, eq=False):
         return waited
 
 
+def place_of(
+    realm: Hashable, channel: str | None, part: str | None
+) -> tuple[Hashable, str]:
+    """Return where replies go: at which broker, in which part of it, and channel.
+
+    Args:
+        realm: What the broker is known by.
+        channel: The channel.
+        part: Which part of that; None for all of it.
+    """
+    return (realm if part is None else (realm, part)), channel or ""
+
+
 def is_alone(upkeep: Upkeep) -> bool:
     """Whether an errand is all that one data packet carries, and of no exchange yet."""
     record = upkeep.records[0]

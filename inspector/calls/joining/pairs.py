@@ -40,6 +40,10 @@ class Pairs:
             return None
         return self._pair(publisher, self._likeliest(publisher, candidates))
 
+    def known(self, publisher: Connection) -> Connection | None:
+        """Return where who publishes listens, if that is known already."""
+        return self._listens.get(publisher)
+
     def forget(self, connection: Connection) -> None:
         """Let go of a connection that is over."""
         listener = self._listens.pop(connection, None)

@@ -56,6 +56,8 @@ class PlainPassage(msgspec.Struct, gc=False, eq=False):
         reply: The JSON text of its reply …
         reply_id: … the id in that; UNDEFINED where it has none …
         response: … and its value.
+        packet: Its request or event, where ``body`` is not all of that.
+        reply_part: Which part of ``reply_channel`` is its caller's; None for all of it.
     """
 
     body: bytes
@@ -72,6 +74,8 @@ class PlainPassage(msgspec.Struct, gc=False, eq=False):
     reply: bytes = b""
     reply_id: Json = UNDEFINED
     response: JsonText | UndefinedType = UNDEFINED
+    packet: Request | Event | None = None
+    reply_part: str | None = None
 
     def exchange(self, ledger: Ledger) -> Exchange:
         """Return the exchange that it is, with its passage.
@@ -106,7 +110,7 @@ class PlainPassage(msgspec.Struct, gc=False, eq=False):
         return exchange
 
     def _packet(self) -> Request | Event:
-        packet = parse_body(self.body)
+        packet = parse_body(self.body) if self.packet is None else self.packet
         assert isinstance(packet, Request | Event)
         return packet
 
@@ -138,6 +142,7 @@ class PlainPassage(msgspec.Struct, gc=False, eq=False):
             )
         ]
         passage = Passage(self.channel, self.reply_channel, hops, asked=True)
+        passage.reply_part = self.reply_part
         if len(hops) >= HANDED:
             hops[1].group = self.group
             passage.served, passage.reached = True, 1

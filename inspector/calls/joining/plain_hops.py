@@ -4,6 +4,7 @@
 
     request in ─► request out ─► reply in ─► reply out ─► its caller leaves
     event in   ─► event out   ─► a second without another
+    poll       ─► nothing, or what is handed on ─► its receiver is done with it
 
 What is not plain is refused before anything is noted of it, and goes the way of
 :mod:`.asking` and :mod:`.answering`; what it is joined with becomes an exchange as soon
@@ -17,10 +18,14 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.costs import queues
 from inspector.calls.exchanges import Kind, Ledger, Outcome
+from inspector.calls.seen import Upkeep
 from inspector.calls.unended import USUAL_NS
+from inspector.carriers.base import Idle
+from inspector.carriers.hopping import TOLD as HOP_TOLD
 
 from .crossings import Delivery
 from .joined import Joined
+from .listening import place_of
 from .plain import ANSWERED, ASKED, HANDED, TOLD
 from .tags import Tagged
 
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
     from inspector.streams.packets import DataPacket
 
     from .book import Book
+    from .crossings import Like
     from .listening import Listening
     from .plain import PlainPassage
 
@@ -53,6 +59,7 @@ class PlainHops:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._memory = book.memory
+        self._polls: dict[str, Idle] = {}  # by what they are called
 
     def ready(self) -> Sequence[ExchangeItem]:
         """Return what was told since it was asked for last."""
@@ -76,8 +83,9 @@ class PlainHops:
             return None
         connection, listening = direction.connection, None
         realm, channel = book.realm_of(connection), hop.reply_channel
+        place = place_of(realm, channel, hop.reply_part)
         if hop.shared:
-            listening = self._listening(direction, (realm, channel or ""), hop)
+            listening = self._listening(direction, place, hop)
             if listening is None:
                 return None
         elif not hop.verb and book.openings.waits(connection, channel):
@@ -87,6 +95,7 @@ class PlainHops:
         memory.correlate(joined, correlation, identity)
         if listening is not None:
             joined.dual = hop.dual
+            joined.crowded = len(book.listeners.at(place)) > 1
             book.wait_on(joined, listening)
         elif hop.verb:
             joined.owes = 1
@@ -97,15 +106,17 @@ class PlainHops:
     ) -> Listening | None:
         """Return where a caller waits, if nobody else does, and it is known."""
         book, connection = self._book, direction.connection
-        known = book.listeners.at(place)
-        if len(known) != 1:
+        known, polls = book.listeners.at(place), queues(connection.carrier)
+        if len(known) != 1 and not polls:
             return None
-        listens = book.pairs.find(connection, known) if hop.dual else connection
-        listening = None if listens is None else known.get(listens)
+        if hop.dual:
+            listening = book.listening_of(connection, known, polls=polls)
+        else:
+            listening = known.get(connection)
         return listening if listening is not None and listening.plain else None
 
     def emit(
-        self, direction: Direction, time_ns: int, passage: PlainPassage
+        self, direction: Direction, time_ns: int, passage: PlainPassage, hop: PlainHop
     ) -> Joined | None:
         """Begin an event that the broker is handed."""
         book, memory = self._book, self._memory
@@ -117,7 +128,7 @@ class PlainHops:
         if queued and not book.lingering.serves((realm, channel)):
             return None
         book.advance(time_ns)
-        key = realm, channel, hash(passage.body)
+        key = realm, channel, hop.alike
         like = book.crossings.like(key)
         if like.early:
             return None
@@ -162,13 +173,26 @@ class PlainHops:
             hop.since_ns,
             queued,
         )
-        like = book.crossings.like((realm, channel, hash(hop.body)))
-        joined = like.hand_out_plain(delivery)
+        like = book.crossings.like((realm, channel, hop.alike))
+        joined = self._event_of(hop, realm, like, delivery)
         if joined is not None and joined.plain is not None:
             joined.plain.group = group
             joined.had.add(delivery.destination)
             if queued:
                 book.lingering.serve((realm, channel))
+        return joined
+
+    def _event_of(
+        self, hop: PlainHop, realm: Hashable, like: Like, delivery: Delivery
+    ) -> Joined | None:
+        """Return the plain event that is handed on; None, and nothing is noted."""
+        if hop.exact is None:
+            return like.hand_out_plain(delivery)
+        joined = self._book.exact.peek(realm, hop.exact)
+        passage = None if joined is None else joined.plain
+        if joined is None or passage is None or len(passage.hops) != ASKED:
+            return None
+        like.pass_by(delivery, joined.place)
         return joined
 
     def ask_of(
@@ -184,6 +208,7 @@ class PlainHops:
             or passage.body != hop.body
             or passage.channel != hop.channel
             or direction.connection.carrier != joined.ledger.carrier
+            or not self._is_identified(joined, direction, hop)
         ):
             return None
         self._book.advance(record.time_ns)
@@ -195,6 +220,15 @@ class PlainHops:
         if joined.queued:
             self._book.lingering.serve((joined.realm, hop.channel))
         return joined
+
+    def _is_identified(
+        self, joined: Joined, direction: Direction, hop: PlainHop
+    ) -> bool:
+        """Whether what identifies a request that is handed on is no other's."""
+        if hop.exact is None:
+            return True
+        realm = self._book.realm_of(direction.connection)
+        return self._book.exact.peek(realm, hop.exact) in (None, joined)
 
     def asked_by(self, direction: Direction, hop: PlainHop) -> Joined | None:
         """Return the call that a handler may answer now with its first reply."""
@@ -269,10 +303,63 @@ class PlainHops:
         if joined.plain is None:  # it was told meanwhile
             return None
         book.tags.take(connection, tag)
+        if hop.exact is not None:
+            book.identify(connection, tagged, (hop.exact,))
         book.serve(joined, hop.verb, direction, record)
         if joined.outcome is not None:
             book.settle(joined)
         return joined
+
+    # decision 170
+    def settle(
+        self, direction: Direction, record: DataPacket, hop: PlainHop
+    ) -> Joined | None:
+        """Return the exchange whose receiver says that it is done with it.
+
+        Or whose broker knows of that. It may be over with that.
+        """
+        book, connection, tag = self._book, direction.connection, hop.subscription
+        realm = book.realm_of(connection)
+        tagged = book.tags.get(realm, tag)
+        if tagged is None or tagged.joined.plain is None:
+            return None
+        joined = tagged.joined
+        book.advance(record.time_ns)
+        if joined.plain is None:  # it was told meanwhile
+            return None
+        book.tags.take(realm, tag)
+        book.identify(connection, tagged, ())
+        book.serve(joined, hop.verb, direction, record)
+        if joined.outcome is not None:
+            book.settle(joined)
+        return joined
+
+    def poll(self, direction: Direction, record: DataPacket, hop: PlainHop) -> None:
+        """Learn that the broker is asked for what there is, or has nothing."""
+        book = self._book
+        book.advance(record.time_ns)
+        if hop.polled is not None:
+            unit = self._polls.get(hop.verb)
+            if unit is None:
+                unit = Idle(side=direction.side, begin=0, end=0, verb=hop.verb)
+                self._polls[hop.verb] = unit
+            book.openings.keep(Upkeep(direction, unit, [record]), hop.polled)
+
+    def hand(self, joined: Joined, direction: Direction, hop: PlainHop) -> None:
+        """Learn by what others may refer to a delivery, and what has asked for it."""
+        book, connection = self._book, direction.connection
+        realm, requests = book.realm_of(connection), hop.what != HOP_TOLD
+        if requests:
+            book.exact.learn(realm, hop.exact, joined)
+        tagged = Tagged(joined, requests, owed=hop.owed, taker=connection)
+        book.tags.keep(realm, hop.exact, tagged, adds=True)
+        upkeep = book.openings.get(connection, hop.polled)
+        if upkeep is None:
+            return
+        if upkeep.ledger is None:
+            for record in upkeep.records:
+                record.frames += 1
+        book.attend(joined, upkeep, upkeep.unit.verb)
 
     def add(
         self,

@@ -10,6 +10,8 @@ recognition   whether a stream is Kafka's, by what it begins with, or somewhere 
 talk          both sides of a connection, and which units they make
 asking        what a client's frames are
 serving       what a broker's frames are, by what they answer
+plain         frames as kafkajs and its brokers write most of them, unpacked in one go
+hops          data packets that are one plain hop of a call or an event, read in one go
 pending       requests that wait for their responses
 passing       what a frame with records is: packets of Nest's on their way, or not
 opening       the records in a frame, with what is to be hidden of them hidden

@@ -11,7 +11,7 @@ anything else                Idle
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.carriers.base import Errand, Idle, Span, Transfer
 
@@ -54,6 +54,14 @@ _MOST_COMMITTED = 1_024
 """Deliveries that one commit is about."""
 _MOST_SIZES = 64
 _TOKEN = "SASL token"  # noqa: S105 — a verb
+_ALIKE = range(2, 6)
+"""Versions of OffsetCommit that end with the offset, and a text, of one partition."""
+_LONGEST = 1_024  # bytes of a commit that is remembered
+NO_TEXT = frozenset({b"\xff\xff", b"\0\0"})
+"""The end of a commit with no text, or an empty one."""
+
+Committed: TypeAlias = "tuple[str, str, int]"
+"""A group, a topic, and which partition of it."""
 
 
 class Asking:
@@ -64,6 +72,10 @@ class Asking:
         passing: What passes there.
         pending: What waits for its response.
         watching: What is seen of its polls.
+
+    Attributes:
+        commits: Version, and what a commit of one partition says but for its number and
+            its offset → what that is about.
     """
 
     def __init__(
@@ -77,7 +89,8 @@ class Asking:
         self._passing, self._pending, self._watching = passing, pending, watching
         self._sizes: dict[int, None] = {}  # of requests whose topics are known
         self._topics: dict[str, None] = {}
-        self._committed: dict[tuple[str, str, int], int] = {}
+        self._committed: dict[Committed, int] = {}
+        self.commits: dict[tuple[int, bytes], Committed] = {}
         self._meanings: dict[int, Callable[[Side, Frame, Head, int], list[Unit]]] = {
             PRODUCE: self._produce,
             FETCH: self._fetch,
@@ -138,6 +151,32 @@ class Asking:
                 unit.channels = tuple(new)
         return [unit]
 
+    def knows(self, size: int) -> bool:
+        """Whether it is known what a Fetch of so many bytes asks for."""
+        return size in self._sizes
+
+    def only(self, place: Committed, offset: int) -> Exact | None:
+        """Return the only record that a commit of an offset is about; None for more."""
+        if self._committed.get(place, offset - 1) != offset - 1:
+            return None
+        return Exact(place[1], place[2], offset - 1)
+
+    def committed(self, group: str, exact: Hashable) -> None:
+        """Learn that a group has committed one record."""
+        assert isinstance(exact, Exact)
+        self._note_committed((group, *exact[:2]), exact.offset + 1)
+
+    def _note_committed(self, place: Committed, offset: int) -> None:
+        if place in self._committed or len(self._committed) < _MOST_COMMITTED:
+            self._committed[place] = offset
+
+    def _remember(self, data: bytes, head: Head, place: Committed) -> None:
+        """Remember what a commit of one partition says, which is said again."""
+        usual = head.version in _ALIKE and data[-2:] in NO_TEXT
+        known = len(self.commits) >= _MOST_COMMITTED
+        if usual and not known and len(data) <= _LONGEST:
+            self.commits[head.version, data[12:-10]] = place
+
     # decision 160
     def _commit(self, side: Side, frame: Frame, head: Head, time_ns: int) -> list[Unit]:
         """Return what a commit is about: all records since the one before."""
@@ -146,13 +185,14 @@ class Asking:
         for part in parts:
             place = group, part.topic, part.number
             before = self._committed.get(place, part.offset - 1)
-            if place in self._committed or len(self._committed) < _MOST_COMMITTED:
-                self._committed[place] = part.offset
+            self._note_committed(place, part.offset)
             first = max(before, part.offset - _MOST_COMMITTED)
             about += [
                 Exact(self._passing.topic(part.topic), part.number, offset)
                 for offset in range(first, part.offset)
             ]
+        if len(parts) == 1:
+            self._remember(frame.data, head, place)
         known = tuple(about[-_MOST_COMMITTED:])
         self._pending.add(Asked(head, time_ns, about=known, name=group))
         plain = self._idle(side, frame, head, group)

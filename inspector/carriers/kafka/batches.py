@@ -17,13 +17,13 @@ import struct
 
 import msgspec
 
-from .compression import decompress
+from .compression import MAX_RECORDS, decompress
 from .fields import INT, MalformedError
 
 MAX_COUNT = 1 << 18
-"""Records that are read of a batch: a few bytes may be compressed to many more."""
-_HEAD = struct.Struct(">qiibIhiqqqhii")
-HEAD_SIZE = _HEAD.size
+"""Records that are read of a frame: a few bytes may be compressed to many more."""
+BATCH = struct.Struct(">qiibIhiqqqhii")
+HEAD_SIZE = BATCH.size
 CRC_PLACE, CRC_FROM = 17, 21
 MAGIC_PLACE, MAGIC = 16, 2
 _LENGTH_PLACE, _LENGTH_FROM = 8, 12
@@ -95,7 +95,7 @@ def batches_in(data: bytes, begin: int, end: int) -> list[Batch]:
             raise MalformedError(f"a batch of {after - place} bytes")
         if after > end:
             break
-        head = _HEAD.unpack_from(data, place)
+        head = BATCH.unpack_from(data, place)
         first, attributes, count = head[0], head[5], head[12]
         found.append(
             Batch(
@@ -112,19 +112,45 @@ def batches_in(data: bytes, begin: int, end: int) -> list[Batch]:
     return found
 
 
-def records_of(data: bytes, batch: Batch) -> tuple[bytes, list[Record]]:
+class Room(msgspec.Struct, gc=False):
+    """What the batches of one frame may take together.
+
+    Each of many may be compressed as far as it can.
+
+    Attributes:
+        size: Bytes that may be left of those that were compressed.
+        count: Records.
+    """
+
+    size: int = MAX_RECORDS
+    count: int = MAX_COUNT
+
+
+# decision 171
+def records_of(
+    data: bytes, batch: Batch, room: Room | None = None
+) -> tuple[bytes, list[Record]]:
     """Return the records of a batch, and the bytes that their places are in.
+
+    Args:
+        data: A frame.
+        batch: The batch.
+        room: What is left for it, and for the others of the frame, which it takes of;
+            by default as if it was alone.
 
     Raises:
         MalformedError: They are not what the batch says.
         LackingError: They are compressed, and what reads that is not installed.
     """
     place, end = batch.begin + HEAD_SIZE, batch.end
+    room = room or Room()
     if batch.codec:
-        data = decompress(batch.codec, data[place:end])
+        data = decompress(batch.codec, data[place:end], room.size)
         place, end = 0, len(data)
-    if not 0 <= batch.count <= min(end - place, MAX_COUNT):
+        room.size -= end
+    if not 0 <= batch.count <= min(end - place, room.count):
         raise MalformedError(f"a batch of {batch.count:,} records")
+    room.count -= batch.count
     records = []
     try:
         for _ in range(batch.count):
@@ -145,15 +171,15 @@ def _record(data: bytes, begin: int, first: int) -> Record:
         IndexError: It does not end.
         MalformedError: A length in it is impossible.
     """
-    size, place = _varint(data, begin)
+    size, place = varint(data, begin)
     end = place + size
     if size < 0 or end > len(data):
         raise IndexError
-    _, place = _varint(data, place + 1)  # after its attributes: its time
-    delta, place = _varint(data, place)
+    _, place = varint(data, place + 1)  # after its attributes: its time
+    delta, place = varint(data, place)
     key, place = _part(data, place, end)
     value, place = _part(data, place, end)
-    count, place = _varint(data, place)
+    count, place = varint(data, place)
     if not 0 <= count <= end - place:
         raise MalformedError(f"a record with {count:,} headers")
     headers = []
@@ -170,7 +196,7 @@ def _record(data: bytes, begin: int, first: int) -> Record:
 
 def _part(data: bytes, place: int, end: int) -> tuple[tuple[int, int] | None, int]:
     """Return where a key, a value or a name is, and the place after it."""
-    size, place = _varint(data, place)
+    size, place = varint(data, place)
     if size < 0:
         return None, place
     if place + size > end:
@@ -178,8 +204,13 @@ def _part(data: bytes, place: int, end: int) -> tuple[tuple[int, int] | None, in
     return (place, place + size), place + size
 
 
-def _varint(data: bytes, place: int) -> tuple[int, int]:
-    """Return a signed varint and the place after it."""
+def varint(data: bytes, place: int) -> tuple[int, int]:
+    """Return a signed varint and the place after it.
+
+    Raises:
+        IndexError: It does not end.
+        MalformedError: It is too long.
+    """
     byte = data[place]
     if byte < _MORE:  # nearly all are
         return (byte >> 1) ^ -(byte & 1), place + 1

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from protocol import dumps
 from protocol.named_tuple import NamedTuple
 
-from .batches import CRC_FROM, CRC_PLACE, HEAD_SIZE, batches_in, checksum, records_of
+from .batches import (
+    CRC_FROM,
+    CRC_PLACE,
+    HEAD_SIZE,
+    Room,
+    batches_in,
+    checksum,
+    records_of,
+)
 from .payloads import CORRELATION, DISPOSED, ERROR, REPLY_PARTITION, REPLY_TOPIC
 
 if TYPE_CHECKING:
@@ -47,19 +55,27 @@ class Opened(NamedTuple):
     records: list[Record]
 
 
-def opened(data: bytes, parts: Iterable[Part]) -> Iterator[Opened]:
+def opened(
+    data: bytes, parts: Iterable[Part], room: Room | None = None
+) -> Iterator[Opened]:
     """Yield the batches of some partitions that have records of an application.
+
+    Args:
+        data: A frame.
+        parts: The partitions in it.
+        room: What their records may take together; as much as usual by default.
 
     Raises:
         MalformedError: They are malformed.
         LackingError: They are compressed, and what reads that is not installed.
     """
+    room = room or Room()
     for part in parts:
         if part.begin == part.end:
             continue
         for batch in batches_in(data, part.begin, part.end):
             if not batch.control:
-                yield Opened(part, batch, *records_of(data, batch))
+                yield Opened(part, batch, *records_of(data, batch, room))
 
 
 def hidden(

@@ -23,13 +23,14 @@ from protocol.named_tuple import NamedTuple
 from .opening import hidden, hide_topic, opened
 from .payloads import (
     OF_NEST,
+    REPLY_PARTITION,
     REPLY_TOPIC,
     read_record,
     text_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Mapping
 
     from inspector.carriers.base import Concealment, Side, Unit
     from protocol import Json
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
     from .reading import Frame
     from .requests import Part, Topic
 
-_NUMBERS = frozenset(b"-0123456789")
+_NUMBERS = frozenset(b"%d" % digit for digit in range(10)) | {b"-"}
 _WORDS = frozenset({b"true", b"false"})
-_COMMITS = 2
+COMMITS = 2
 """What is said of a delivery when it is done with: a request, and its response."""
 _MOST_TOPICS = 1_024
 """Topics of a connection of which it was said what becomes of values there."""
@@ -164,9 +165,12 @@ class Passing:
         )
         if isinstance(packet, Request):
             unit.reply_channel = headers[REPLY_TOPIC].decode("utf-8", "replace")
+            unit.reply_part = part_of(headers)
+        elif isinstance(packet, Response):
+            unit.reply_part = f"{part.number}"
         unit.dual = True
         unit.facts = self._facts(each, record, headers)
-        unit.likeness = hash((part.number, _key_of(data, record), *headers.items()))
+        unit.likeness = likeness_of(part.number, _key_of(data, record), headers)
         exact = Exact(topic, part.number, record.offset)
         if delivered:
             self._deliver(unit, exact)
@@ -176,14 +180,27 @@ class Passing:
 
     def _deliver(self, unit: WrittenTransfer, exact: Exact) -> None:
         """Note what a broker hands on, and whether it has done so before."""
-        topic, partition, offset = exact
-        unit.subscription, unit.exact, unit.tag = topic, exact, exact
-        unit.owed = _COMMITS
-        place = topic, partition
-        had = self._had.get(place, -1)
-        unit.again = offset <= had
-        if offset > had and (place in self._had or len(self._had) < _MOST_TOPICS):
-            self._had[place] = offset
+        unit.subscription, unit.exact, unit.tag = exact.topic, exact, exact
+        unit.owed = COMMITS
+        unit.again = self.had(exact)
+        if not unit.again:
+            self.have(exact)
+
+    def had(self, exact: Exact) -> bool:
+        """Whether a broker has handed a record on before, or one after it."""
+        return exact.offset <= self._had.get(exact[:2], -1)
+
+    def have(self, exact: Exact) -> None:
+        """Learn that a broker hands a record on, the latest of its partition."""
+        place = exact[:2]
+        if place in self._had or len(self._had) < _MOST_TOPICS:
+            self._had[place] = exact.offset
+
+    def keeps(self, topic: str, value: bytes) -> bool:
+        """Whether there is nothing to say of what a value may have lost."""
+        code = _loss_of(value)
+        full = len(self._said) >= _MOST_TOPICS
+        return not code or full or (code, topic) in self._said
 
     def topic(self, name: str) -> str:
         """Return the name of a topic as it may be shown."""
@@ -212,7 +229,8 @@ class Passing:
         self, side: Side, each: Opened, record: Record, unit: WrittenTransfer
     ) -> list[Unit]:
         """Return what Nest's serializer has done to a value, once for each topic."""
-        code = _loss_of(each, record)
+        value = record.value
+        code = _loss_of(None if value is None else each.data[slice(*value)])
         topic = unit.channel or ""
         place = code, topic
         if not code or place in self._said or len(self._said) >= _MOST_TOPICS:
@@ -231,20 +249,29 @@ class Passing:
         ]
 
 
-def _loss_of(each: Opened, record: Record) -> str:
+def _loss_of(value: bytes | None) -> str:
     """Return the code of what a value may have lost; nothing for one that has not."""
-    if record.value is None:
+    if value is None:
         return "null-for-undefined"
-    begin, end = record.value
-    first = each.data[begin] if begin < end else 0
-    if first in _NUMBERS:
+    if value[:1] in _NUMBERS:
         try:
-            float(each.data[begin:end])
+            float(value)
         except ValueError:
             return ""
         return "number-as-text"
-    return "number-as-text" if each.data[begin:end] in _WORDS else ""
+    return "number-as-text" if value in _WORDS else ""
 
 
-def _key_of(data: bytes, record: Record) -> Hashable:
+def _key_of(data: bytes, record: Record) -> bytes | None:
     return None if record.key is None else data[slice(*record.key)]
+
+
+def part_of(headers: Mapping[str, bytes]) -> str | None:
+    """Return to which partition of its topic a reply is to go, if a request says so."""
+    number = headers.get(REPLY_PARTITION)
+    return None if number is None else number.decode("utf-8", "replace")
+
+
+def likeness_of(partition: int, key: bytes | None, headers: Mapping[str, bytes]) -> int:
+    """Return what is the same of a record on both sides of its broker but its value."""
+    return hash((partition, key, *headers.items()))

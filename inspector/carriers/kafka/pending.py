@@ -55,6 +55,10 @@ class Pending:
         """Whether a request of a number waits."""
         return number in self._asked
 
+    def waiting(self, number: int) -> Asked | None:
+        """Return the request of a number, which waits still; None for none."""
+        return self._asked.get(number)
+
     def take(self, number: int) -> Asked | None:
         """Return the request of a number, and forget those before it."""
         if number not in self._asked:

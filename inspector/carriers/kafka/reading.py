@@ -92,6 +92,11 @@ class Reader:
         return len(self._kept)
 
     @property
+    def ready(self) -> bool:
+        """Whether what comes next begins with a frame."""
+        return not (self._kept or self._lost)
+
+    @property
     def begun(self) -> int:
         """Bytes of a frame that is not complete."""
         return 0 if self._lost else len(self._kept)

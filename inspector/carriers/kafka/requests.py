@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import struct
 
+import msgspec
+
 from protocol.named_tuple import NamedTuple
 
 from .apis import APIS, SASL_AUTHENTICATE
@@ -19,21 +21,19 @@ _TOPIC_IDS = 13
 """The version of Produce and of Fetch from which on topics have identifiers."""
 
 
-class Head(NamedTuple):
+class Head(msgspec.Struct, gc=False):
     """What a request says of itself.
 
     Attributes:
         key: Which API it is of.
         version: In which version.
         number: What its response repeats.
-        client: What who asks is called.
-        after: Where what it says begins.
+        after: Where what it says begins, after the name of its client.
     """
 
     key: int
     version: int
     number: int
-    client: str
     after: int
 
     @property
@@ -102,13 +102,12 @@ def read_head(data: bytes) -> Head:
     after = _HEAD.size + max(size, 0)
     if after > len(data) or size < _NO_NAME:
         raise MalformedError("the name of its client does not end")
-    client = data[_HEAD.size : after].decode("utf-8", "replace")
-    head = Head(key, version, number, client, after)
-    if not head.compact:
-        return head
-    cursor = Cursor(data, after, compact=True)
-    cursor.tags()
-    return head._replace(after=cursor.place)
+    head = Head(key, version, number, after)
+    if head.compact:
+        cursor = Cursor(data, after, compact=True)
+        cursor.tags()
+        head.after = cursor.place
+    return head
 
 
 def read_produce(data: bytes, head: Head) -> Produced:

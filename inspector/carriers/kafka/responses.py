@@ -9,7 +9,6 @@ matters are not read.
 from __future__ import annotations
 
 import re
-import struct
 
 from protocol.named_tuple import NamedTuple
 
@@ -33,17 +32,12 @@ from .apis import (
     SYNC_GROUP,
     TXN_OFFSET_COMMIT,
 )
-from .fields import INT, SHORT, Cursor, MalformedError
+from .fields import INT, Cursor, MalformedError
 from .requests import Head, Part, Topic, read_topic
 
 LENGTH = INT.size
 _HEAD = 8  # a length, and the number of the request
 _TOPIC = re.compile(rb"[A-Za-z0-9._-]{1,249}")
-_PLAIN_FETCH = 11
-_ERROR, _TOPICS = 12, 18
-"""Where an error is in such a response, and its topics."""
-_EMPTY = struct.Struct(">iihqqqiii")
-"""What it says of a topic with one partition, without records."""
 _UNSEEN = 11, 7, 5, 4
 """Versions of Fetch whose responses differ from those of later ones."""
 _TOPIC_IDS = 13
@@ -126,34 +120,13 @@ def read_fetched(data: bytes, head: Head) -> Fetched:
     return _read_fetched(_cursor(data, head), data, head.version)
 
 
-# decision 34: nearly all polls are these, of a topic for each pattern of a service
-def brings_nothing(data: bytes, head: Head) -> bool:
-    """Whether what answers a Fetch as kafkajs asks has no record, and no objection."""
-    if head.version != _PLAIN_FETCH or data[_ERROR : _ERROR + 2] != b"\0\0":
-        return False
-    try:
-        count, place = INT.unpack_from(data, _TOPICS)[0], _TOPICS + INT.size
-        for _ in range(count):
-            size = SHORT.unpack_from(data, place)[0]
-            if size < 0:
-                return False
-            place += SHORT.size + size
-            parts, _, error, *_, aborted, _, held = _EMPTY.unpack_from(data, place)
-            if parts != 1 or error or aborted > 0 or held > 0:
-                return False
-            place += _EMPTY.size
-    except struct.error:
-        return False
-    return place == len(data)
-
-
 def fetch_answered(data: bytes) -> Head | None:
     """Return the head of a Fetch that was not seen, by its response alone.
 
     None where it may be another response. Versions that are compact are not known.
     """
     for version in _UNSEEN:
-        head = Head(FETCH, version, INT.unpack_from(data, LENGTH)[0], "", 0)
+        head = Head(FETCH, version, INT.unpack_from(data, LENGTH)[0], 0)
         cursor = _cursor(data, head)
         try:
             said = _read_fetched(cursor, data, version)

@@ -17,15 +17,23 @@ from typing import TYPE_CHECKING
 from inspector.carriers.base import Idle, Skipped, Span, Transfer, Trouble
 from inspector.carriers.detours import Poll
 
-from .apis import APIS, FETCH, HEARTBEAT, OFFSET_COMMIT, PRODUCE, SYNC_GROUP
+from .apis import (
+    APIS,
+    FETCH,
+    HEARTBEAT,
+    OFFSET_COMMIT,
+    PRODUCE,
+    SASL_AUTHENTICATE,
+    SYNC_GROUP,
+)
 from .asking import errand_of, hides, idle
 from .errors import REBALANCE_IN_PROGRESS, USUAL, name_of
 from .fields import INT
 from .passing import Exact
 from .pending import Asked
+from .plain import NOTHING_HANDED, handed_in
 from .requests import read_fetch
 from .responses import (
-    brings_nothing,
     errors_in,
     fetch_answered,
     read_fetched,
@@ -43,9 +51,12 @@ if TYPE_CHECKING:
     from .requests import Part
     from .watching import Watching
 
+_PLAIN_FETCH = 11
 _NUMBER = 4  # bytes before the number of the request
 _HEAD = 8
 _ANSWER = "response"
+_MOST_USUAL, _LONGEST_USUAL = 1_024, 512
+"""Answers without an objection that are remembered, and bytes of each."""
 
 
 class Serving:
@@ -67,6 +78,11 @@ class Serving:
     ) -> None:
         self._conceal = conceal
         self._passing, self._pending, self._watching = passing, pending, watching
+        self._usual: set[tuple[int, bytes]] = set()
+
+    def is_usual(self, data: bytes, asked: Asked) -> bool:
+        """Whether the answer to a commit is known to object to nothing."""
+        return (asked.head.version, data[_HEAD:]) in self._usual
 
     def read(self, side: Side, frame: Frame, time_ns: int) -> list[Unit]:
         """Return what a frame is.
@@ -119,7 +135,8 @@ class Serving:
 
     def _hand_on(self, side: Side, frame: Frame, asked: Asked) -> list[Unit]:
         """Return what a broker hands on."""
-        if brings_nothing(frame.data, asked.head):
+        plain = asked.head.version == _PLAIN_FETCH
+        if plain and handed_in(frame.data) is NOTHING_HANDED:
             self._watching.nothing()
             return [self._idle(side, frame, asked)]
         said = read_fetched(frame.data, asked.head)
@@ -170,6 +187,8 @@ class Serving:
         if key == SYNC_GROUP and not errors:
             units += self._watching.assigned(side, frame.end, asked.name, time_ns)
         if asked.about and not errors and isinstance(units[0], Idle):
+            if len(self._usual) < _MOST_USUAL and len(frame.data) <= _LONGEST_USUAL:
+                self._usual.add((asked.head.version, frame.data[_HEAD:]))
             return [errand_of(units[0], asked.about)]
         return units
 
@@ -198,8 +217,10 @@ class Serving:
         ]
 
     def _idle(self, side: Side, frame: Frame, asked: Asked) -> Idle:
-        api = APIS[asked.head.key]
-        hidden = not api.open or hides(self._conceal)
+        key = asked.head.key
+        api = APIS[key]
+        # What SCRAM says, a salt and a signature, is enough to try passwords.
+        hidden = not api.open or key == SASL_AUTHENTICATE or hides(self._conceal)
         secret = (Span(frame.begin + _HEAD, frame.end),) if hidden else ()
         return idle(side, frame, f"{api.name} {_ANSWER}", secret)
 

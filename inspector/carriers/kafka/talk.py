@@ -14,6 +14,7 @@ from inspector.carriers.brokered_talk import BrokeredTalk
 from .asking import Asking
 from .compression import LackingError
 from .fields import INT, MalformedError
+from .hops import HopReader
 from .passing import Passing
 from .pending import Pending
 from .reading import LENGTH, Flaw, Reader
@@ -57,7 +58,18 @@ class KafkaTalk(BrokeredTalk[Reader]):
         passing = Passing(conceal)
         shared = conceal, passing, self._pending, self._watching
         self._asking, self._serving = Asking(*shared), Serving(*shared)
-        super().__init__((self._reader(0), self._reader(1)))
+        readers = self._reader(0), self._reader(1)
+        super().__init__(readers)
+        known = self._pending, self._watching, passing, self._asking, self._serving
+        self._hops = HopReader(readers[0], *known), HopReader(readers[1], *known)
+
+    def hops(self, side: Side) -> HopReader | None:
+        """Return what reads plain hops of a side, if its next bytes may be one."""
+        hops = self._hops[side]
+        if self.client is None or self._conceal is not None or not hops.ready:
+            return None
+        hops.asks = side == self.client
+        return hops
 
     def _reader(self, side: Side) -> Reader:
         return Reader(partial(self._begins, side), partial(self._first, side), REACH)

@@ -127,7 +127,7 @@ class HopReader:
         hop.destination = subscription.filter.group
         return hop
 
-    def pass_by(self, hop: PlainHop, size: int) -> Hashable | None:
+    def pass_by(self, hop: PlainHop, size: int, _time_ns: int) -> Hashable | None:
         """Learn that a hop was counted, which nothing confirms."""
         self._reader.received += size
         if hop.reply_channel is not None:

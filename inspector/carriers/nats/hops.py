@@ -95,7 +95,7 @@ class HopReader:
         read = self._deliver if delivered else self._publish
         return read(found, body, size)
 
-    def pass_by(self, hop: PlainHop, size: int) -> None:
+    def pass_by(self, hop: PlainHop, size: int, _time_ns: int) -> None:
         """Learn that a hop was counted."""
         self._reader.pass_by(size)
         what, inbox = hop.what, hop.reply_channel

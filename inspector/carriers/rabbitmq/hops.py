@@ -135,7 +135,7 @@ class HopReader:
         read = self._publish if code == PUBLISH else self._deliver
         return None if content is None else read(data, end, channel, content)
 
-    def pass_by(self, hop: PlainHop, size: int) -> Hashable | None:
+    def pass_by(self, hop: PlainHop, size: int, _time_ns: int) -> Hashable | None:
         """Learn that a hop was counted; return what confirms it, if that is to come."""
         self._reader.received += size
         if hop.what == CONFIRMED:

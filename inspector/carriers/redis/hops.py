@@ -133,7 +133,7 @@ class HopReader:
             return None
         return PlainHop(CONFIRMED, "", None, tag, verb=":1")
 
-    def pass_by(self, hop: PlainHop, size: int) -> Hashable | None:
+    def pass_by(self, hop: PlainHop, size: int, _time_ns: int) -> Hashable | None:
         """Learn that a hop was counted; return what the answer to it is about."""
         self._reader.received += size
         if hop.what == CONFIRMED:

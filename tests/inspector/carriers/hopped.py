@@ -5,13 +5,18 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Errand, Fate, Talk, Transfer
+from inspector.carriers.base import Errand, Fate, Idle, Talk, Transfer
+from inspector.carriers.detours import Poll
 from inspector.carriers.hopping import (
     ANSWERED,
     ASKED,
     ASKED_OF,
     CONFIRMED,
     EMITTED,
+    NOTED,
+    NOTHING,
+    POLLED,
+    SETTLED,
     SPREAD,
     TOLD,
     HoppingTalk,
@@ -49,6 +54,9 @@ _KINDS: dict[int, object] = {
 }
 
 
+_ERRANDS = CONFIRMED, SETTLED, NOTED
+
+
 def read_both_ways(
     talk: Callable[[], Talk], turns: Iterable[tuple[Side, bytes]], hops: Counter[int]
 ) -> None:
@@ -70,7 +78,7 @@ def read_both_ways(
         if reader is None or hop is None or not _suits(hop, side, other):
             assert other.receive(side, data, time_ns) == units
         else:
-            tag = reader.pass_by(hop, len(data))
+            tag = reader.pass_by(hop, len(data), time_ns)
             _check(hop, tag, units)
             hops[hop.what] += 1
         for each in (0, 1):
@@ -107,8 +115,10 @@ def _suits(hop: PlainHop, side: Side, talk: Talk) -> bool:
     """Whether whoever counts it would find a plain packet in it."""
     if (side == talk.client) != (hop.what < ASKED_OF):
         return False
-    if hop.what == CONFIRMED:
+    if hop.what in (*_ERRANDS, POLLED, NOTHING):
         return True
+    if hop.packet is not None:
+        return not isinstance(hop.packet, Response) or hop.packet.is_disposed
     try:
         if hop.what in (ANSWERED, TOLD):
             decode = decode_bare if hop.bare else decode_answered
@@ -123,9 +133,15 @@ def _suits(hop: PlainHop, side: Side, talk: Talk) -> bool:
 def _check(hop: PlainHop, tag: Hashable | None, units: list[Unit]) -> None:
     """Check that a hop says what units do, of which there is one."""
     (unit,) = units
-    if hop.what == CONFIRMED:
+    if hop.what in (POLLED, NOTHING):
+        assert isinstance(unit, Idle)
+        assert (unit.polls, unit.channels) == (hop.polled, ())
+        assert hop.verb in ("", unit.verb)
+        return
+    if hop.what in _ERRANDS:
         assert isinstance(unit, Errand)
         assert (unit.verb, unit.about) == (hop.verb, (hop.subscription,))
+        assert unit.exact == (() if hop.exact is None else (hop.exact,))
         assert unit.fate is Fate.KEPT
         assert unit.value in (None, 1)
         assert (unit.unwanted, unit.more, unit.channels) == (False, False, ())
@@ -135,7 +151,16 @@ def _check(hop: PlainHop, tag: Hashable | None, units: list[Unit]) -> None:
     assert type(packet) is _KINDS[hop.what]
     assert (unit.channel, unit.reply_channel) == (hop.channel, hop.reply_channel)
     assert (unit.body, unit.end - unit.begin) == (hop.body, hop.size)
-    assert (unit.tag, unit.owed) == (tag, int(tag is not None))
+    if hop.exact is None:
+        assert (unit.tag, unit.owed) == (tag, int(tag is not None))
+    else:
+        assert (unit.exact, unit.tag, unit.owed) == (hop.exact, hop.exact, hop.owed)
+        assert unit.polled == Poll(hop.polled, 1)
+    if hop.packet is not None:
+        assert packet == hop.packet
+        assert hop.what in (ANSWERED, TOLD) or unit.reply_part == hop.reply_part
+    if isinstance(packet, Event) and unit.likeness is not None:
+        assert hop.alike == hash((unit.body, unit.likeness))
     assert (unit.again, unit.retained) == (False, False)
     if hop.what in (ASKED_OF, SPREAD):
         assert (unit.destination, unit.since_ns) == (hop.destination, hop.since_ns)
@@ -145,4 +170,4 @@ def _check(hop: PlainHop, tag: Hashable | None, units: list[Unit]) -> None:
         joins = packet.id if hop.shared else unit.correlation
         assert joins == hop.correlation
         assert hop.shared == (unit.correlation is None)
-        assert unit.dual == (hop.dual and hop.what < ASKED_OF)
+        assert hop.what >= ASKED_OF or unit.dual == hop.dual

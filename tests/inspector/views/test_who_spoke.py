@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from inspector.views.who_spoke import connection_lines
+from tests.inspector import over_kafka
+from tests.inspector.carriers.kafka import written
 from tests.inspector.conversation import Wire, inspected
 from tests.inspector.over_nats import Broker, called
 
@@ -64,3 +66,16 @@ def test_where_one_side_lacks_the_other_is_said_alone() -> None:
     called(broker.peer(captured=False), broker.worker("sum"), value=1)
 
     assert _said(broker.wire) == ["1 NATS connection at 10.0.0.9:4222   1 answers"]
+
+
+def test_who_speaks_the_same_without_nest_is_said_to() -> None:
+    broker = over_kafka.Broker()
+    caller, handler, other = broker.peer(), broker.peer("log"), broker.peer("metrics")
+    broker.pass_on(caller, handler, "log", written.record("a"))
+    broker.poll(other, "metrics")
+
+    (line,) = _said(broker.wire)
+    assert line == (
+        "3 Kafka connections at 10.0.0.9:9092   1 asks, 1 answers   "
+        "and 2 others (Kafka without Nest on :9092)"
+    )

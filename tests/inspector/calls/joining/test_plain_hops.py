@@ -16,6 +16,7 @@ from inspector.carriers.hopping import (
     ASKED,
     ASKED_OF,
     CONFIRMED,
+    EMITTED,
     LEFT,
     SPREAD,
     TOLD,
@@ -115,7 +116,8 @@ class _Plain:
     def emit(self) -> bool:
         way, record = self.caller.directions[0], self.record()
         passage = self.passage(_EVENT, "log", None)
-        joined = self.plain.emit(way, record.time_ns, passage)
+        hop = PlainHop(EMITTED, "log", body=_EVENT)
+        joined = self.plain.emit(way, record.time_ns, passage, hop)
         return self._add(joined, way, record, 30)
 
     def spread(self, number: str = "1") -> bool:

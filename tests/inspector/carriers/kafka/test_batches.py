@@ -5,8 +5,12 @@ import struct
 import pytest
 from aiokafka.record import MemoryRecords
 
-from inspector.carriers.kafka import batches
-from inspector.carriers.kafka.batches import batches_in, checksum, records_of
+from inspector.carriers.kafka.batches import (
+    Room,
+    batches_in,
+    checksum,
+    records_of,
+)
 from inspector.carriers.kafka.fields import MalformedError
 from tests.inspector.carriers.kafka.written import batch, record, zipped
 
@@ -85,13 +89,10 @@ def test_batches_of_ours_are_read_by_another_library() -> None:
     assert found == _read(batch(*SOME, first=5) + zipped(*SOME, first=80))
 
 
-def test_a_batch_has_no_more_records_than_anybody_writes(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_batch_has_no_more_records_than_anybody_writes() -> None:
     data = batch(record("a"), record("b"), record("c"))
     (found,) = batches_in(data, 0, len(data))
     assert len(records_of(data, found)[1]) == 3
 
-    monkeypatch.setattr(batches, "MAX_COUNT", 2)
     with pytest.raises(MalformedError, match="a batch of 3 records"):
-        records_of(data, found)
+        records_of(data, found, Room(count=2))

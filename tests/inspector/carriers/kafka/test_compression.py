@@ -8,7 +8,6 @@ import cramjam
 import pytest
 import zstandard
 
-from inspector.carriers.kafka import compression
 from inspector.carriers.kafka.compression import CODECS, LackingError, decompress
 from inspector.carriers.kafka.fields import MalformedError
 
@@ -35,14 +34,13 @@ def test_a_codec_that_is_not_known_is_not_read() -> None:
         (4, zstandard.compress(bytes(100_001))),
     ],
 )
-def test_few_bytes_do_not_become_very_many(
-    codec: int, data: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(compression, "MAX_RECORDS", 100_000)
+def test_few_bytes_do_not_become_very_many(codec: int, data: bytes) -> None:
     assert len(data) < 6_000
+    assert len(decompress(codec, data, 100_001)) == 100_001
 
-    with pytest.raises(MalformedError):
-        decompress(codec, data)
+    for most in (100_000, 0):
+        with pytest.raises(MalformedError):
+            decompress(codec, data, most)
 
 
 def test_part_of_a_gzip_is_malformed() -> None:

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import struct
 
-from inspector.carriers.kafka.batches import CRC_FROM, CRC_PLACE, checksum
+import pytest
+
+from inspector.carriers.kafka.batches import CRC_FROM, CRC_PLACE, Room, checksum
+from inspector.carriers.kafka.fields import MalformedError
 from inspector.carriers.kafka.opening import hidden, hide_topic, opened
 from inspector.carriers.kafka.requests import read_head, read_produce
 from tests.inspector.carriers.kafka.written import (
@@ -82,3 +85,18 @@ def test_a_text_whose_quoted_form_is_longer_is_hidden_whole() -> None:
 
 def test_the_topic_of_replies_is_hidden_as_that_of_the_request() -> None:
     assert hide_topic(b"sum.reply", _Concealing()) == b"xxx.reply"
+
+
+@pytest.mark.parametrize("room", [Room(size=2_000), Room(count=5)])
+def test_batches_of_a_frame_have_no_more_room_together_than_one(room: Room) -> None:
+    """Each of these is a few bytes that become many, and small enough by itself."""
+    many = zipped(record("a" * 400), record("b" * 400, delta=1))
+    data = produce(1, "log", many * 4)
+    parts = read_produce(data, read_head(data)).parts
+    assert len(many) < 200
+    assert len(list(opened(data, parts))) == 4
+    found = opened(data, parts, room)
+
+    assert [len(each.records) for each in (next(found), next(found))] == [2, 2]
+    with pytest.raises(MalformedError, match=r"take more than|a batch of 2 records"):
+        next(found)

@@ -60,7 +60,7 @@ def _answered(key: int, *, errors: bool = False) -> Iterator[tuple[Any, bytes, H
             message = Maker(seed, errors=errors).make(kind)
             tags = b"\0" if kind.__flexible__ and key != 18 else b""
             frame = framed(struct.pack(">i", 7) + tags + written(message))
-            yield message, frame, Head(key, kind.__version__, 7, "me", 0)
+            yield message, frame, Head(key, kind.__version__, 7, 0)
 
 
 def _name(topic: Any) -> str:  # noqa: ANN401

@@ -5,7 +5,7 @@ from inspector.carriers.kafka.requests import Head
 
 
 def _asked(number: int) -> Asked:
-    return Asked(Head(0, 7, number, "me", 0), 0)
+    return Asked(Head(0, 7, number, 0), 0)
 
 
 def test_a_response_answers_its_request_and_ends_those_before() -> None:

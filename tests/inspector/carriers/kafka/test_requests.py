@@ -4,6 +4,7 @@ import pytest
 
 from inspector.carriers.kafka.fields import MalformedError
 from inspector.carriers.kafka.requests import (
+    Head,
     read_commit,
     read_fetch,
     read_head,
@@ -28,9 +29,9 @@ from tests.inspector.carriers.kafka.written import (
 def test_a_request_says_of_which_api_and_version_it_is() -> None:
     head = read_head(request(3, 6, 42, b"", "shop"))
 
-    assert head[:4] == (3, 6, 42, "shop")
+    assert head == Head(3, 6, 42, 18)
     assert not head.compact
-    assert read_head(request(3, 9, 42, b"\0", None))[:4] == (3, 9, 42, "")
+    assert read_head(request(3, 9, 42, b"\0", None)) == Head(3, 9, 42, 15)
     assert read_head(request(3, 9, 42, b"\0")).compact
 
 

@@ -4,7 +4,6 @@ import pytest
 
 from inspector.carriers.kafka.requests import Head
 from inspector.carriers.kafka.responses import (
-    brings_nothing,
     errors_in,
     fetch_answered,
     read_fetched,
@@ -25,7 +24,7 @@ from tests.inspector.carriers.kafka.written import (
 
 
 def _head(key: int, version: int) -> Head:
-    return Head(key, version, 1, "me", 0)
+    return Head(key, version, 1, 0)
 
 
 def test_offsets_records_and_errors_are_read() -> None:
@@ -40,28 +39,6 @@ def test_offsets_records_and_errors_are_read() -> None:
     assert errors_in(heartbeat(1, error=27)[1], _head(12, 3)) == [(27, "")]
     assert errors_in(heartbeat(1)[1], _head(12, 3)) == []
     assert errors_in(heartbeat(1)[1], _head(60, 0)) == []
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_what_brings_nothing_says_nothing_at_length_either(seed: int) -> None:
-    """Of answers with all kinds of partitions the short way takes only empty ones."""
-    kinds = {int(each.__version__): each for each in versions_of(1, "response")}
-    message = Maker(seed, errors=seed % 2 == 0, words=("log", "a")).make(kinds[11])
-    empty = framed(b"\0\0\0\7" + written(message))
-    said = read_fetched(empty, _head(1, 11))
-    nothing = not said.error and not any(
-        part.error or part.end > part.begin for part in said.parts
-    )
-    if brings_nothing(empty, _head(1, 11)):
-        assert nothing
-    assert not brings_nothing(empty[:-1], _head(1, 11))
-    assert not brings_nothing(empty, _head(1, 7))
-
-
-def test_polls_that_bring_nothing_are_known_at_once() -> None:
-    assert brings_nothing(fetched(1, "log"), _head(1, 11))
-    assert not brings_nothing(fetched(1, "log", error=1), _head(1, 11))
-    assert not brings_nothing(fetched(1, "log", batch(record("a"))), _head(1, 11))
 
 
 @pytest.mark.parametrize("version", range(4, 12))
@@ -83,14 +60,3 @@ def test_a_poll_that_was_not_seen_is_known_by_its_answer(version: int) -> None:
 )
 def test_other_answers_are_not_taken_for_that(data: bytes) -> None:
     assert fetch_answered(data) is None
-
-
-def test_a_topic_of_a_negative_length_is_none() -> None:
-    empty = bytearray(fetched(1, "log"))
-    place = empty.index(b"\0\3log")
-    empty[place : place + 2] = (-48).to_bytes(2, "big", signed=True)
-    empty[place - 4 : place] = (
-        b"\x7f\xff\xff\xff"  # topics, each of which takes nothing
-    )
-
-    assert not brings_nothing(bytes(empty), _head(1, 11))

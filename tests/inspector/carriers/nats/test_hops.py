@@ -98,7 +98,7 @@ def _compare(turns: Iterable[tuple[int, bytes]]) -> list[int]:
         if reader is None or hop is None or not _suits(hop):
             assert other.receive(side, data, time_ns) == units
         else:
-            reader.pass_by(hop, len(data))
+            reader.pass_by(hop, len(data), time_ns)
             _check(hop, units)
             hops.append(hop.what)
         assert [other.received(each) for each in (0, 1)] == [

@@ -96,7 +96,12 @@ def read(*turns: tuple[int, bytes], whole: bool = True) -> list[Unit]:
 
 @cache
 def captured(capture: Path) -> list[list[Turn]]:
-    """Return the conversations in a capture: side 0 is the client's."""
+    """Return the conversations over RabbitMQ in a capture: side 0 is the client's."""
+    return [turns for turns in turned(capture) if turns[0].data == PREAMBLE]
+
+
+def turned(capture: Path) -> list[list[Turn]]:
+    """Return all conversations in a capture: side 0 is the client's."""
     found: dict[frozenset[int], list[Turn]] = defaultdict(list)
     clients: dict[frozenset[int], int] = {}
     for record in read_capture(str(capture)):
@@ -109,4 +114,4 @@ def captured(capture: Path) -> list[list[Turn]]:
         clients.setdefault(pair, here)
         if data:
             found[pair].append(Turn(int(clients[pair] != here), bytes(data)))
-    return [turns for turns in found.values() if turns[0].data == PREAMBLE]
+    return list(found.values())
