@@ -10,6 +10,14 @@ import sys
 from importlib.util import find_spec
 
 
+def is_installed(module: str) -> bool:
+    """Whether a module can be imported, as far as can be said without importing it."""
+    try:
+        return find_spec(module) is not None
+    except ImportError:
+        return False
+
+
 def pip_command(*words: str) -> str:
     """Return a line for a shell that runs pip for the Python that runs.
 

@@ -282,7 +282,8 @@ class Pipeline:
         """Yield the exchanges that the records hold, and what belongs to none."""
         if not self.takes_batches:
             return self._calls.match(self._observe(records))
-        plain = self._plain() if counted else None
+        concealed = self._options.conceal is not None  # they are counted unread
+        plain = self._plain() if counted and not concealed else None
         passages = self._passages if counted else None
         express = ExpressWay(self._observer, self._calls, plain, passages)
         self._chaining.counting = express

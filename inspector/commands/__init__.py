@@ -30,7 +30,9 @@ settings         … and what a file says for all runs: protocol-inspect.toml
 format_options   … what is written
 page_options     … and whether as a page besides
 live_options     … and what is asked of a live run
+ports            … where it answers besides
 metrics_port     … whose figures Prometheus may ask for at a port
+web_port         … and whose page browsers show
 options          the options of commands over captures, and of those that only write
 run              one inspection of captures, to the exit code
 paged_run        one whose report becomes a page besides
@@ -39,7 +41,8 @@ numbers          a number after the captures
 prompts          questions at a terminal, for an argument that was left out
 connections      connections that a person names by their numbers
 subset           the packets of the chosen exchanges as a capture of their own
-standard_output  where formats write; a view saved as a picture
+standard_output  where formats write
+pictures         … and what a view showed there, as a picture
 field_words      fields of expressions, completed in a shell
 paths            whether there is a file
 quantities       numbers, durations and sizes as a person types them

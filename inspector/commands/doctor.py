@@ -17,6 +17,7 @@ from inspector.checkup.terminal import Screen, terminal
 from inspector.views.doctor_view import checkup_lines, print_checkup
 from inspector.views.theme import make_console
 
+from .pictures import png_option, save, svg_option, take_pictures
 from .speech import PROGRAM
 from .standard_output import StandardOutput
 
@@ -27,7 +28,9 @@ _BROKEN = 1
 @click.option(
     "--json", "as_json", is_flag=True, help="Write a JSON line for each check."
 )
-def doctor(*, as_json: bool) -> None:
+@svg_option
+@png_option
+def doctor(*, as_json: bool, **given: str | None) -> None:
     """Check what can be used on this machine, with commands that fix the rest.
 
     Checks the permission to capture, programs, extensions in C, extras, plug-ins,
@@ -38,13 +41,15 @@ def doctor(*, as_json: bool) -> None:
     Example:
       protocol-inspect doctor
     """
+    pictures = take_pictures(given, "--json" if as_json else None)
     checks = _look()
-    output = StandardOutput("doctor", ())
+    output = StandardOutput("doctor", (), recorded=bool(pictures))
     if as_json:
         for line in checkup_lines(checks):
             output.write(line)
     else:
         print_checkup(output.screen(), _heading(), checks)
+    save(pictures, output)
     if any(each.mark is Mark.BROKEN for each in checks):
         raise SystemExit(_BROKEN)
 

@@ -1,4 +1,4 @@
-"""What is written: ``--format`` and what stands for it, ``--fields``, ``--svg``."""
+"""What is written: ``--format`` and what stands for it, ``--fields``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import click
 from inspector.views.format_registry import DEFAULT, description, format_named, names
 
 from .field_words import complete_field
-from .standard_output import StandardOutput, check_writable
+from .pictures import save, take_pictures
+from .standard_output import StandardOutput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 _SHORT = {"as_json": "json", "as_mermaid": "mermaid", "as_csv_raw": "csv_raw"}
 """Options that stand for a format, where ``--format`` names none."""
-
-_NO_SVG = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".html")
-"""Ends of names that say what a picture is, and that it is no SVG."""
 
 
 class _FormatOption(click.Option):
@@ -82,9 +80,6 @@ csv_raw_option = click.option(
     is_flag=True,
     help="Write CSV for programs, with nothing escaped: --format csv_raw.",
 )
-svg_option = click.option(
-    "--svg", metavar="FILE", help="Also save the output as a picture (SVG)."
-)
 fields_option = click.option(
     "--fields",
     "columns",
@@ -108,28 +103,23 @@ def take_format(given: dict[str, Any], command: str) -> Iterator[Format]:
     for option, format_name in _SHORT.items():
         if given.pop(option, False) and name == DEFAULT:
             name = format_name
-    picture = given.pop("svg", None)
     chosen = format_named(name)
     if command not in chosen.served():
         raise click.UsageError(f"--format {name} is for {_listed(chosen.served())}")
-    if picture is not None and not chosen.drawn:
-        short = (
-            f"--{name.replace('_', '-')}"
-            if f"as_{name}" in _SHORT
-            else f"--format {name}"
-        )
-        raise click.UsageError(f"--svg draws a view, which {short} is not")
-    if picture is not None and picture.lower().endswith(_NO_SVG):
-        raise click.UsageError(f"--svg writes SVG, and {picture} is named otherwise")
+    pictures = take_pictures(given, None if chosen.drawn else _spelled(name))
     captures = given.get("captures", ())
-    if picture is not None:
-        check_writable("--svg", picture)
-    output = StandardOutput(command, captures, recorded=picture is not None)
+    output = StandardOutput(command, captures, recorded=bool(pictures))
     try:
         yield chosen(output)
     finally:
-        if picture is not None:
-            output.save(picture)
+        save(pictures, output)
+
+
+def _spelled(name: str) -> str:
+    """Return the option that chooses a format."""
+    if f"as_{name}" in _SHORT:
+        return f"--{name.replace('_', '-')}"
+    return f"--format {name}"
 
 
 def _listed(commands: list[str]) -> str:

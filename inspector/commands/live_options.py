@@ -19,6 +19,7 @@ from .limit_options import limit_options, take_limits
 from .live_run import Bounds, LiveRun
 from .name_options import name_options, take_names
 from .options import with_options
+from .ports import port_endpoint
 from .quantities import DURATION, NUMBER, SIZE
 from .run_options import (
     RunOptions,
@@ -31,6 +32,7 @@ from .run_options import (
     proto_option,
     redact_channel_option,
     redact_option,
+    redaction_of,
     same_broker_option,
 )
 from .settings import no_config_option, take_settings
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
     from .choice_options import Choice
     from .live_run import Source
+    from .ports import Observe
 
 
 class LiveOptions(msgspec.Struct, frozen=True):
@@ -55,6 +58,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
         file: The capture file to write all packets to; None for none.
         rotation: When another file begins.
         metrics: Where Prometheus may ask for figures; None for nowhere.
+        web: Where a browser may look on; None for nowhere.
     """
 
     run: RunOptions
@@ -62,6 +66,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
     file: str | None
     rotation: Rotation
     metrics: Endpoint | None = None
+    web: Endpoint | None = None
 
 
 def _read_only(
@@ -70,14 +75,10 @@ def _read_only(
     return [_choice(pair) for pair in pairs]
 
 
-def _read_metrics(
-    _: click.Context, __: click.Parameter, text: str | None
+def _read_port(
+    _: click.Context, option: click.Parameter, text: str | None
 ) -> Endpoint | None:
-    if text is None:
-        return None
-    from .metrics_port import metrics_endpoint  # noqa: PLC0415 — it takes http.server
-
-    return metrics_endpoint(text)
+    return None if text is None else port_endpoint(option.opts[0], text)
 
 
 def _choice(pair: str) -> Choice:
@@ -145,8 +146,19 @@ _OPTIONS = (
     click.option(
         "--metrics",
         metavar="[HOST:]PORT",
-        callback=_read_metrics,
+        callback=_read_port,
         help="Serve metrics for Prometheus there: 127.0.0.1:9464.",
+    ),
+    click.option(
+        "--web",
+        metavar="[HOST:]PORT",
+        callback=_read_port,
+        help="Show the run as a page for browsers there: 127.0.0.1:8088.",
+    ),
+    click.option(
+        "--no-redact",
+        is_flag=True,
+        help="Hide nothing in the page of --web, nor in other output.",
     ),
     json_option,
     format_option,
@@ -191,7 +203,9 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
+        redacts = bool(given["redaction"] or given["redact_channels"])
         settings = take_settings(given)
+        _hide_secrets(given, redacts=redacts)
         _set_slow(given, settings.slow_ns)
         limits, where = take_limits(given), take_choice(given)
         names = take_names(given, settings.names).names
@@ -201,6 +215,32 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
             command(_taken(run.narrowed(*given.pop("only")), given), **given)
 
     return with_options(called, _OPTIONS)
+
+
+# decision 179: The page of a run hides secrets, unless that is not wanted
+def _hide_secrets(given: dict[str, Any], *, redacts: bool) -> None:
+    """Hide known secrets where a page is served, in all output: it is one run.
+
+    Args:
+        given: The parameters of the command; ``--no-redact`` is removed.
+        redacts: Whether the command line says what is to be hidden.
+
+    Raises:
+        click.UsageError: Two options contradict one another.
+    """
+    bare, served = given.pop("no_redact"), given["web"] is not None
+    if given["file"] is not None and given["redaction"] is not None:
+        raise click.UsageError("--write has the packets as they were; --redact cannot")
+    if bare and not served:
+        raise click.UsageError("--no-redact is for --web, which hides secrets")
+    if bare and redacts:
+        raise click.UsageError("--no-redact hides nothing; it excludes --redact")
+    if bare:
+        given["redaction"] = None
+    elif served and given["redaction"] is None:
+        from inspector.redaction.texts import AUTO  # noqa: PLC0415 — for pages alone
+
+        given["redaction"] = redaction_of((AUTO,))
 
 
 def _set_slow(given: dict[str, Any], slow_ns: int | None) -> None:
@@ -223,9 +263,8 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     )
     if file is None and rotation.wanted:
         raise click.UsageError("--rotate-size and --rotate-time need --write")
-    if file is not None and run.redaction is not None:
-        raise click.UsageError("--write has the packets as they were; --redact cannot")
-    return LiveOptions(run, bounds, file, rotation, given.pop("metrics"))
+    ports = given.pop("metrics"), given.pop("web")
+    return LiveOptions(run, bounds, file, rotation, *ports)
 
 
 class Notifier:
@@ -258,7 +297,7 @@ def run_live(
         SystemExit: With the exit code, if it is not 0.
     """
     with ExitStack() as stack:
-        watched = _counted(options, stack)
+        observed = _observed(options, stack)
         file, rotation = options.file, options.rotation
         files = None if file is None else CaptureFiles(file, rotation)
         notifier = Notifier()
@@ -268,22 +307,27 @@ def run_live(
             if files is not None:
                 files.close()
             raise
-        view = watched(options.run.format.live(source.name, options.bounds.slow_ns))
+        view = options.run.format.live(source.name, options.bounds.slow_ns)
+        for observe in observed:
+            view = observe(view, source.name)
         notifier.view = view
         LiveRun(source, view, options.bounds, options.run, files).run()
 
 
-def _counted(options: LiveOptions, stack: ExitStack) -> Callable[[LiveView], LiveView]:
-    """Return what makes a view count for ``--metrics``, and serve that meanwhile.
+def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:
+    """Return what makes others see what a view shows, and serve them meanwhile.
 
     Raises:
-        InspectorError: The port cannot be listened on, or the extra is not installed.
+        InspectorError: A port cannot be listened on, or an extra is not installed.
     """
-    if options.metrics is None:
-        return lambda view: view
-    from .metrics_port import exported  # noqa: PLC0415 — it takes http.server
+    observed = []
+    if options.metrics is not None:
+        from .metrics_port import counted  # noqa: PLC0415 — it takes http.server
 
-    metrics = stack.enter_context(exported(options.metrics))
-    from inspector.views.live_metrics import MeteredView  # noqa: PLC0415 — an extra
+        observed.append(stack.enter_context(counted(options.metrics)))
+    if options.web is not None:
+        from .web_port import shown  # noqa: PLC0415 — an extra
 
-    return lambda view: MeteredView(view, metrics)
+        redacted = options.run.redaction is not None
+        observed.append(stack.enter_context(shown(options.web, redacted=redacted)))
+    return observed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -11,45 +10,41 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import InspectorError
 from inspector.installing import pip_command
-from inspector.streams.endpoints import Endpoint
 
+from .ports import endpoint_of, listen
 from .speech import say
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from inspector.views.live_metrics import Metrics
+    from inspector.streams.endpoints import Endpoint
+
+    from .ports import Observe
 
     Render = Callable[[str], tuple[str, bytes]]
 
-_HERE = "127.0.0.1"
 _PATH = "/metrics"
 _PATIENCE_S = 5  # for a peer to ask, and again to read the answer
 _MOST = 16  # connections at once; another one is closed
 
 
-def metrics_endpoint(text: str) -> Endpoint:
-    """Read ``PORT``, which is one of the loopback interface, or ``HOST:PORT``.
-
-    Raises:
-        InspectorError: It is neither.
-    """
-    try:
-        return Endpoint.parse(text if ":" in text else f"{_HERE}:{text}")
-    except ValueError:
-        raise InspectorError(f"--metrics {text}", "not PORT or HOST:PORT") from None
-
-
 @contextmanager
-def exported(where: Endpoint) -> Iterator[Metrics]:
+def counted(where: Endpoint) -> Iterator[Observe]:
     """Serve metrics for as long as the block lasts.
+
+    Yields:
+        What makes a view count.
 
     Raises:
         InspectorError: The port cannot be listened on, or the extra is not installed.
     """
     try:
-        from inspector.views.live_metrics import Metrics  # noqa: PLC0415 — an extra
+        from inspector.views.live_metrics import (  # noqa: PLC0415 — an extra
+            MeteredView,
+            Metrics,
+        )
     except ImportError:
         command = pip_command("install", "prometheus-client")
         problem = f"prometheus-client is not installed; {command}"
@@ -57,7 +52,7 @@ def exported(where: Endpoint) -> Iterator[Metrics]:
     metrics = Metrics()
     with served(where, metrics.render) as bound:
         say(f"metrics: http://{bound}{_PATH}", "command")
-        yield metrics
+        yield lambda view, _: MeteredView(view, metrics)
 
 
 @contextmanager
@@ -74,12 +69,7 @@ def served(where: Endpoint, render: Render) -> Iterator[Endpoint]:
     Raises:
         InspectorError: The port cannot be listened on.
     """
-    try:
-        server = _Server(where, render)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InspectorError(str(where), f"cannot listen: {reason}") from None
-    with server:
+    with _Server(listen(where), render) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:
@@ -91,27 +81,14 @@ def served(where: Endpoint, render: Render) -> Iterator[Endpoint]:
 
 class _Server(ThreadingHTTPServer):
     block_on_close = False  # a reader that takes its time delays no report
-    request_queue_size = 128  # five, which is usual, delay a sixth by a second
 
-    def __init__(self, where: Endpoint, render: Render) -> None:
+    def __init__(self, listener: socket.socket, render: Render) -> None:
         self.render = render
+        self.endpoint = endpoint_of(listener)
         self._room = threading.BoundedSemaphore(_MOST)
-        if ":" in where.address:
-            self.address_family = socket.AF_INET6
-        super().__init__(where, _Handler)
-
-    @property
-    def endpoint(self) -> Endpoint:
-        """Where it listens."""
-        address = self.socket.getsockname()
-        return Endpoint(address[0], address[1])
-
-    def server_bind(self) -> None:
-        """Bind without looking for a name of the address, which may take seconds."""
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = self.endpoint
+        super().__init__(self.endpoint, _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
 
     def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 — of the library
         """Serve a connection in a thread, if there are not too many."""

@@ -12,12 +12,13 @@ from inspector.views.clock import Times
 from inspector.views.shell_words import program, shell_names
 
 from .choice_options import choice_options, take_choice
-from .format_options import format_option, json_option, svg_option, take_format
+from .format_options import format_option, json_option, take_format
 from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
 from .name_options import name_options, take_names
 from .page_options import take_page
 from .paths import exists
+from .pictures import PICTURES, png_option, svg_option
 from .prompts import AskedArgument, ask_captures
 from .run_options import (
     RunOptions,
@@ -85,6 +86,7 @@ _OPTIONS = (
     redact_option,
     redact_channel_option,
     svg_option,
+    png_option,
     format_option,
     json_option,
     *limit_options,
@@ -121,7 +123,8 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
         named = take_names(given, settings.names)
         times = Times(given.pop("times", Times.RELATIVE))
         limits, where = take_limits(given), take_choice(given, times)
-        asked = any(given.get(name) for name in ("subset", "svg", "conditions", "html"))
+        wanted = ("subset", "conditions", "html", *PICTURES)
+        asked = any(given.get(name) for name in wanted)
         with (
             reader_may_leave(wanted=asked),
             take_format(given, command.__name__) as chosen,
@@ -162,7 +165,7 @@ def output_options(command: Callable[..., None]) -> Callable[..., None]:
         with take_format(given, command.__name__) as chosen:
             command(chosen, **given)
 
-    return with_options(called, (json_option, format_option, svg_option))
+    return with_options(called, (json_option, format_option, svg_option, png_option))
 
 
 def with_options(

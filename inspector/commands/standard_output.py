@@ -1,4 +1,4 @@
-"""What a format writes to, and ``--svg FILE``: what a view showed, as a picture."""
+"""What a format writes to, and what a view showed there, as a picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from inspector.views.theme import make_console
 from .paths import exists
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.console import Console
 
@@ -74,6 +74,7 @@ class StandardOutput:
         self._terminal = sys.stdout.isatty()
         self._title = _title(command, captures)
         self._console: Console | None = None
+        self._plot: Callable[[str], str] | None = None
 
     def write(self, data: bytes) -> None:
         """Write bytes to stdout; a terminal obeys nothing that is in them."""
@@ -87,22 +88,20 @@ class StandardOutput:
         self._console.record = self._recorded
         return self._console
 
-    def save(self, file: str) -> None:
-        """Save what was shown.
+    def plot(self, draw: Callable[[str], str]) -> None:
+        """Let a view have a picture of its own."""
+        self._plot = draw
 
-        Raises:
-            UnwritableOutputError: The file cannot be written.
-        """
+    def picture(self) -> str | None:
+        """Return what was shown as SVG; None if nothing was."""
         console = self._console
-        if console is None:  # nothing was shown
-            return
+        if console is None:
+            return None
+        if self._plot is not None:
+            return self._plot(self._title)
         from inspector.views.picture import draw  # noqa: PLC0415 — for pictures alone
 
-        picture = draw(console.export_text(styles=True), self._title, console.width)
-        try:
-            Path(file).write_text(picture, encoding="utf-8")
-        except OSError as error:
-            raise UnwritableOutputError.of(f"--svg: {file}", error) from None
+        return draw(console.export_text(styles=True), self._title, console.width)
 
 
 def _title(command: str, captures: Sequence[str]) -> str:

@@ -62,17 +62,21 @@ def check_engine() -> None:
 
 
 # decision 177: A page is its data, which template and script lay out alike
-def document(data: Json, updates: str = "") -> str:
+def document(
+    data: Json, updates: str = "", *, more_style: str = "", more_script: str = ""
+) -> str:
     """Return a page.
 
     Args:
         data: What :func:`inspector.page.data.page_data` returns.
         updates: Where newer data come from, as server-sent events of the same origin;
             empty for a file, which asks nobody.
+        more_style: What follows the style …
+        more_script: … and the script, which takes in the newer data.
     """
     from markupsafe import Markup  # noqa: PLC0415 — comes with jinja2
 
-    style, script = _text("style.css"), script_text()
+    style, script = _text("style.css") + more_style, script_text() + more_script
     return _template().render(
         data=data,
         numbers={str(each["n"]) for each in data["exchanges"]},

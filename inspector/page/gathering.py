@@ -62,7 +62,8 @@ class Gathering:
             self._add_exchange(item)
         elif item.exchange is not None and item.exchange in self._known:
             self._known[item.exchange].add_finding(item)
-        if not isinstance(item, Exchange) and item.conclusion is not None:
+        room = len(self._conclusions) < _CONCLUSIONS
+        if room and not isinstance(item, Exchange) and item.conclusion is not None:
             self._conclusions.append(item)
 
     def add_packet(self, packet: CapturedPacket) -> None:
@@ -76,7 +77,7 @@ class Gathering:
     def exchanges(self) -> list[Kept]:
         """Return the exchanges, in the order of their numbers."""
         found = sorted(self._stores, key=lambda each: each.number)
-        for finding in self._conclusions[:_CONCLUSIONS]:
+        for finding in self._conclusions:
             for each in found:
                 if finding not in each.findings and concerns(finding, each.exchange):
                     each.add_finding(finding)

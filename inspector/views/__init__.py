@@ -38,6 +38,7 @@ show_tables      its packets, and the exchanges around it
 call_line        the line of protocol-call that makes it again
 chain_view       a request with all that it caused, as one tree
 timeline_view    calls over time, and how long they took
+timeline_plot    … and as a plot, for a picture
 services_view    who asks whom, as a table
 service_map      … and as a map
 packets_view     one line per captured packet
@@ -54,11 +55,15 @@ live_screen      … and its lines
 live_lines       a live run as lines
 live_ecs         … of the Elastic Common Schema
 live_status      how far a live run has come
+observed_view    a view of one that something else sees, too
 live_metrics     … and what it showed, as metrics for Prometheus
 
 What they are made of:
 
 picture          what a view showed, as a picture
+picture_frame    … the window around it, and its colours
+plots            … axes, and the shapes of plots
+raster           … and as one in pixels
 theme            how a line is shown, and what stands in for a glyph
 roles            the colour roles: what a part of a line is, and how that looks
 screen           … what views are printed on

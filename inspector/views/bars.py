@@ -76,7 +76,7 @@ class LogAxis:
         """Return the powers of ten, each in the middle below its tick if it fits."""
         line = ""
         for number in range(self._decades + 1):
-            label = _power(self._first + number)
+            label = power_name(self._first + number)
             start = max(number * self._step - len(label) // 2, 0)
             start = min(start, self.width - len(label))
             if number and start <= len(line):
@@ -85,8 +85,8 @@ class LogAxis:
         return line
 
 
-def _power(exponent: int) -> str:
-    """Return a power of ten nanoseconds: ``100 µs``, ``1 ms``."""
+def power_name(exponent: int) -> str:
+    """Return what a power of ten nanoseconds is called: ``100 µs``, ``1 ms``."""
     value = 10**exponent
     *_, unit = (unit for unit, size in _NS_PER_UNIT.items() if size <= value)
     return f"{value // _NS_PER_UNIT[unit]:,} {unit}"

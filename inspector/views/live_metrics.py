@@ -45,6 +45,8 @@ from inspector.figures.traffic import OTHER_PATTERNS
 from inspector.filters.as_sent import printable
 from protocol import UNDEFINED
 
+from .observed_view import ObservedView
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -239,7 +241,7 @@ def _class_of(exchange: Exchange) -> str:
     return "5xx" if status in FAILED else "other"
 
 
-class MeteredView:
+class MeteredView(ObservedView):
     """A view of a live run whose items are counted as well.
 
     Args:
@@ -254,7 +256,8 @@ class MeteredView:
         metrics: Metrics,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._view, self._metrics, self._clock = view, metrics, clock
+        super().__init__(view)
+        self._metrics, self._clock = metrics, clock
         self._due = 0.0
 
     def show(self, item: Exchange | Finding) -> None:
@@ -263,16 +266,12 @@ class MeteredView:
             self._metrics.add_exchange(item)
         else:
             self._metrics.add_finding(item)
-        self._view.show(item)
+        super().show(item)
 
     def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
         """Count that an exchange waits for longer than it should, and show it."""
         self._metrics.add_waiting(exchange)
-        self._view.show_waiting(exchange, waited_ns)
-
-    def notice(self, words: str) -> bool:
-        """Let the view show what happened to the source."""
-        return self._view.notice(words)
+        super().show_waiting(exchange, waited_ns)
 
     def tick(self, status: Callable[[], LiveStatus]) -> bool:
         """Take over the totals, if it is time to, and let the view draw."""
@@ -280,12 +279,4 @@ class MeteredView:
         if now >= self._due:
             self._due = now + _INTERVAL_S
             self._metrics.update(status())
-        return self._view.tick(status)
-
-    def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
-        """Let the view show the report."""
-        self._view.finish(status, report, files)
-
-    def close(self) -> None:
-        """Let the view leave the screen as it was."""
-        self._view.close()
+        return super().tick(status)

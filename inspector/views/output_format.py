@@ -52,6 +52,13 @@ class Output(Protocol):
     def screen(self) -> Console:
         """Return the console of a view; ``--svg`` saves what is shown there."""
 
+    def plot(self, draw: Callable[[str], str]) -> None:
+        """Let a view have a picture of its own, and not that of its lines.
+
+        Args:
+            draw: Returns it as SVG, given its title, if it is to be saved.
+        """
+
 
 class Found(Protocol):
     """What a command reads: exchanges and findings as they come, then the report."""

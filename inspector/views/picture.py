@@ -1,9 +1,7 @@
 """What a view showed, as a picture: SVG, measured in cells as a terminal is.
 
 Every piece of a line stands at its cell, and is as wide as its cells are, whatever
-the font: a letter has one cell, a character of Chinese or an emoji has two. The colours
-follow ``prefers-color-scheme``; nothing is fetched, and the same lines give the same
-bytes.
+the font: a letter has one cell, a character of Chinese or an emoji has two.
 """
 
 from __future__ import annotations
@@ -18,6 +16,7 @@ from rich.style import Style
 from protocol.named_tuple import NamedTuple
 
 from .cells import cell_len
+from .picture_frame import BAR, MARGIN, framed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,26 +27,8 @@ _CELL = 12
 """Units of a cell: 0.6 em, as monospaced fonts have it."""
 _FONT = 20
 _LINE = 24
-_MARGIN = 12
-_BAR = 40
-"""Units above the lines: the title of the window, and its three dots."""
 _BUTTONS = 14
 """Cells beside a title, as many at the right as the dots take at the left."""
-
-# (light, dark); the least contrast with the ground is 4.5, as WCAG 2 asks (1.4.3)
-_GROUND = ("#ffffff", "#18191e")
-_FRAME = ("#c8ccd2", "#3c4048")
-_PLAIN = ("#1f2328", "#dee2e6")
-_SHADES = {
-    "dim": ("#5c636b", "#9a9da3"),
-    "red": ("#c2202c", "#f06262"),
-    "green": ("#1a7431", "#80c878"),
-    "yellow": ("#855800", "#e6b450"),
-    "blue": ("#1d5fc0", "#68a0f0"),
-    "magenta": ("#8b32a8", "#d08ce0"),
-    "cyan": ("#0a6f80", "#5ac4d2"),
-}
-"""What the styles of the terminal look like."""
 
 _NUMBERED = dict(
     enumerate(("red", "green", "yellow", "blue", "magenta", "cyan"), start=1)
@@ -99,47 +80,15 @@ def draw(shown: str, title: str, width: int) -> str:
     lines = list(AnsiDecoder().decode(shown.removesuffix("\n")))
     longest = max(cell_len(line.plain) for line in lines)
     columns = max(width, longest, cell_len(title) + _BUTTONS)
-    drawn = (_text(y, piece) for y, line in enumerate(lines) for piece in _pieces(line))
-    return "\n".join(_document(escape(title), columns, len(lines), list(drawn)))
+    size = columns * _CELL + 2 * MARGIN, BAR + len(lines) * _LINE + MARGIN
+    return framed(title, size, _group(lines))
 
 
-def _document(
-    title: str, columns: int, rows: int, drawn: Sequence[str]
-) -> Iterator[str]:
-    wide, high = columns * _CELL + 2 * _MARGIN, _BAR + rows * _LINE + _MARGIN
-    yield (
-        f'<svg class="view" role="img" aria-labelledby="view-name"'
-        f' viewBox="0 0 {wide} {high}" xmlns="http://www.w3.org/2000/svg">'
-    )
-    yield f'<title id="view-name">{title}</title>'
-    yield "<style>"
-    yield f".view text {{ font: {_FONT}px monospace; white-space: pre }}"
-    yield ".view .title { text-anchor: middle }"
-    yield ".view .bold { font-weight: bold }"
-    yield from _colours(0)
-    yield "@media (prefers-color-scheme: dark) {"
-    yield from _colours(1)
-    yield "}"
-    yield "</style>"
-    yield (
-        f'<rect class="ground" x="0.5" y="0.5" width="{wide - 1}"'
-        f' height="{high - 1}" rx="8"/>'
-    )
-    for x, colour in ((24, "#ff5f57"), (46, "#febc2e"), (68, "#28c840")):
-        yield f'<circle cx="{x}" cy="20" r="7" fill="{colour}"/>'
-    yield f'<text class="title" x="{wide // 2}" y="26">{title}</text>'
-    yield f'<g xml:space="preserve" transform="translate({_MARGIN}, {_BAR})">'
-    yield from drawn
+def _group(lines: Sequence[Text]) -> Iterator[str]:
+    yield f'<g xml:space="preserve" transform="translate({MARGIN}, {BAR})">'
+    for row, line in enumerate(lines):
+        yield from (_text(row, piece) for piece in _pieces(line))
     yield "</g>"
-    yield "</svg>\n"
-
-
-def _colours(scheme: int) -> Iterator[str]:
-    """Yield the rules of a colour scheme: 0 is light, 1 is dark."""
-    yield f".view .ground {{ fill: {_GROUND[scheme]}; stroke: {_FRAME[scheme]} }}"
-    yield f".view text {{ fill: {_PLAIN[scheme]} }}"
-    for name, shades in _SHADES.items():
-        yield f".view .{name} {{ fill: {shades[scheme]} }}"
 
 
 def _text(row: int, piece: _Piece) -> str:

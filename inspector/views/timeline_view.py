@@ -57,7 +57,7 @@ def timeline_lines(
         yield from _drawn_lines(timeline, (first_ns, span_ns), width, name)
     else:
         yield from _counted_lines(timeline, (first_ns, span_ns), width, name)
-    latencies = _latencies(timeline)
+    latencies = answered(timeline)
     if latencies:
         yield Text()
         yield from _distribution_lines(timeline, latencies, width, name)
@@ -66,21 +66,28 @@ def timeline_lines(
         yield from _histogram_lines(*latencies[0], width, name)
 
 
-def _latencies(timeline: Timeline) -> list[tuple[str, Latencies]]:
+def answered(timeline: Timeline) -> list[tuple[str, Latencies]]:
     """Return the routes that were answered; the most frequent where they are many."""
-    answered = {
+    found = {
         (carrier, route): row.last if timeline.streams else row.first
         for (carrier, route, kind), row in timeline.rows.items()
         if kind is Kind.MESSAGE and row.first.count
     }
-    frequent = sorted(answered, key=lambda key: -answered[key].count)
+    frequent = sorted(found, key=lambda key: -found[key].count)
     shown = set(frequent[:_MAX_PATTERNS])
     several = len(timeline.carriers) > 1
     return [
         (route_over(route, carrier, several=several), each)
-        for (carrier, route), each in answered.items()
+        for (carrier, route), each in found.items()
         if (carrier, route) in shown
     ]
+
+
+def frequent_rows(timeline: Timeline) -> list[tuple[str, str, Kind]]:
+    """Return the keys of the rows that are shown: the most frequent, in their order."""
+    frequent = sorted(timeline.rows, key=lambda key: -timeline.rows[key].count)
+    shown = set(frequent[:_MAX_PATTERNS])
+    return [key for key in timeline.rows if key in shown]
 
 
 def _names(routes: Sequence[str], most: int) -> tuple[list[str], int]:
@@ -106,7 +113,7 @@ def _drawn_lines(
     )
     numbers = [f"#{each.number}" for each in exchanges]
     left = max(map(len, numbers), default=2) + 1
-    ends = [_end(each) for each in exchanges]
+    ends = [end_words(each) for each in exchanges]
     right = max(map(len, ends), default=0)
     marks = len(" ✗") * any(map(failed, exchanges))
     area = max(width - left - room - right - 3 * len(_GAP) - marks, _MIN_AREA)
@@ -127,7 +134,7 @@ def _drawn_lines(
     yield Text(" " * (left + room + 2 * len(_GAP)) + time_axis(span_ns, area), "muted")
 
 
-def _end(exchange: Exchange) -> str:
+def end_words(exchange: Exchange) -> str:
     """Return how long an exchange took, or why that cannot be said."""
     if exchange.kind is Kind.EVENT:
         return "event"
@@ -167,8 +174,7 @@ def _counted_lines(
 ) -> Iterator[Text]:
     """Yield a line for each pattern, its exchanges counted by column."""
     first_ns, span_ns = times
-    frequent = sorted(timeline.rows, key=lambda key: -timeline.rows[key].count)
-    shown = [key for key in timeline.rows if key in frequent[:_MAX_PATTERNS]]
+    shown = frequent_rows(timeline)
     several = len(timeline.carriers) > 1
     names, room = _names(
         [route_over(route, carrier, several=several) for carrier, route, _ in shown],

@@ -126,12 +126,10 @@ class Reader:
     def ready(self) -> bool:
         """Whether the next bytes may be a frame for :meth:`read`.
 
-        Not while a frame is in doubt, which counts as broken until it is judged; not
-        before it is known who asks; and what is to be concealed goes the long way.
+        Not while a frame is in doubt, nor before it is known who asks.
         """
         return (
-            self._conceal is None
-            and self._decoder.ready
+            self._decoder.ready
             and self._broken is None
             and self._talk.client is not None
         )
@@ -149,8 +147,10 @@ class Reader:
     def read(self, body: bytes, size: int) -> Packet | Trouble | None:
         """Return what the body of a plain frame holds.
 
-        None where it holds no packet, and might end elsewhere in another unit.
+        None where it might end elsewhere, or something in it is to be concealed.
         """
+        if self._conceal and self._conceal.addressed(body) is not body:
+            return None
         try:
             packet = parse_body(body)
         except PacketError as error:

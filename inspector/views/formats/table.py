@@ -103,8 +103,14 @@ class Table(Format):
         """Draw calls over time, if there are any."""
         from inspector.views.timeline_view import print_timeline
 
+        def plot(title: str) -> str:
+            from inspector.views.timeline_plot import timeline_plot
+
+            return timeline_plot(timeline, found.report(), title)
+
         if timeline.count:
             screen = self.output.screen()
+            self.output.plot(plot)
             print_timeline(screen, timeline, found.report())
             self._lead_on(screen, timeline.worst.number, found)
 

@@ -31,7 +31,8 @@ def afresh() -> Iterator[None]:
 def test_an_extra_is_told_with_its_version() -> None:
     found = {check.name: check for check in extras()}
 
-    assert list(found) == ["live", "fast", "metrics", "html", "prompt"]
+    names = ["live", "fast", "metrics", "html", "png", "web", "prompt"]
+    assert list(found) == names
     assert found["live"].mark is Mark.GOOD
     assert found["live"].found.startswith("scapy 2")
 

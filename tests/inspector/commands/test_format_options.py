@@ -105,13 +105,6 @@ def test_a_wrong_field_suggests_the_right_one() -> None:
     assert "--fields: no field 'rout', did you mean route?" in outcome.err
 
 
-def test_a_picture_that_is_named_otherwise_is_refused_before_any_work() -> None:
-    outcome = run("packets", SEED, "--svg", "view.PNG")
-
-    assert (outcome.code, outcome.out) == (2, "")
-    assert "--svg writes SVG, and view.PNG is named otherwise" in outcome.err
-
-
 @pytest.mark.parametrize(("name", "served"), [("exchanges", False), ("ladder", True)])
 def test_only_formats_that_serve_a_command_are_completed(
     name: str, *, served: bool

@@ -14,7 +14,6 @@ from tests.inspector.command import run
 _VIEWS = {
     "report": [str(SEED)],
     "exchanges": ["exchanges", str(SEED)],
-    "timeline": ["timeline", str(SEED)],
     "services": ["services", str(SEED)],
     "explain": ["explain", '14#{"a":"é😀"}'],
 }

@@ -15,7 +15,7 @@ from inspector.views.console import THEME
 from inspector.views.format_registry import format_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from inspector.figures.report import Report
     from inspector.filters.conditions import Gate
@@ -43,6 +43,9 @@ class Written:
         return Console(
             file=self._screen, width=80, theme=THEME, force_terminal=self._terminal
         )
+
+    def plot(self, draw: Callable[[str], str]) -> None:
+        """Draw nothing: no picture is asked for."""
 
 
 class Read:

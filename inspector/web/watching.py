@@ -1,0 +1,85 @@
+"""A live run as viewers of its page see it, besides whoever sees the view of it.
+
+All of this happens on the thread that inspects, so it is little, and nothing while
+nobody looks: what was found is kept, within bounds, and spelled once a second, once for
+all viewers.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from inspector.views.observed_view import ObservedView
+
+from .increments import Increments
+from .live_page import MEMBERS, ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from inspector.calls.exchanges import Exchange
+    from inspector.figures.report import Report
+    from inspector.findings.finding import Finding
+    from inspector.views.live_status import LiveStatus
+    from inspector.views.output_format import LiveView
+
+    from .board import Board
+    from .live_page import LivePage
+
+_INTERVAL_S = 1
+
+
+class WatchedView(ObservedView):
+    """A view of a live run that viewers of a page see, too.
+
+    Args:
+        view: The view.
+        board: Where viewers look.
+        page: What they see.
+        clock: The time in seconds, by which a state is due.
+    """
+
+    def __init__(
+        self,
+        view: LiveView,
+        board: Board,
+        page: LivePage,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(view)
+        self._board, self._page, self._clock = board, page, clock
+        self._increments = Increments(ROWS, MEMBERS)
+        self._due = 0.0
+
+    def show(self, item: Exchange | Finding) -> None:
+        """Keep what has just ended, or was just found, and show it."""
+        self._page.add(item)
+        super().show(item)
+
+    def notice(self, words: str) -> bool:
+        """Keep what happened to the source, and show it."""
+        self._page.notice(words)
+        return super().notice(words)
+
+    def tick(self, status: Callable[[], LiveStatus]) -> bool:
+        """Publish the state, if it is time to, and let the view draw."""
+        board = self._board
+        if board.viewers and (board.blank or self._clock() >= self._due):
+            now = status()
+            if now.report is not None:
+                self._publish(now, now.report, ended=False)
+            self._due = self._clock() + _INTERVAL_S
+        return super().tick(status)
+
+    def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
+        """Publish how it ended, and show the report."""
+        if self._board.viewers:
+            self._publish(status, report, ended=True)
+        super().finish(status, report, files)
+
+    def _publish(self, status: LiveStatus, report: Report, *, ended: bool) -> None:
+        state = self._page.state(status, report, ended=ended)
+        whole, change = self._increments.spell(state)
+        if change is not None or self._board.blank:
+            self._board.publish(whole, change or b"{}")

@@ -1,0 +1,84 @@
+"""A state is published when somebody looks, once a second, if anything changed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from inspector.pipeline import Options, Pipeline
+from inspector.views.live_status import LiveStatus
+from inspector.web.board import Board
+from inspector.web.live_page import LivePage
+from inspector.web.watching import WatchedView
+from tests.inspector.conversation import Wire
+from tests.inspector.views.silent import Silent
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+class _Run:
+    """A run whose clock a test moves."""
+
+    def __init__(self) -> None:
+        self.board, self.now, self.asked = Board(), 0.0, 0
+        self.view = Silent()
+        page = LivePage("live", redacted=True).named("lo")
+        self.watched = WatchedView(self.view, self.board, page, lambda: self.now)
+        self.pipeline = Pipeline(Options())
+
+    def status(self) -> LiveStatus:
+        self.asked += 1
+        return LiveStatus(0, 1, None, [], self.pipeline.report())
+
+    def tick(self, seconds: float) -> None:
+        self.now += seconds
+        assert self.watched.tick(self.status)
+
+    def pass_by(self) -> None:
+        wire = Wire()
+        wire.connect().ask("sum", 1).answer(1, 3)
+        for item in self.pipeline.inspect(iter(wire.records)):
+            self.watched.show(item)
+
+
+def test_nothing_is_made_while_nobody_looks_and_then_once_a_second() -> None:
+    async def look() -> list[Any]:
+        run = _Run()
+        run.board.serve_on(asyncio.get_running_loop())
+        run.tick(5)
+        assert run.asked == 0
+        run.board.enter()
+        return [message async for message in _published(run)]
+
+    first, second, last = asyncio.run(look())
+    assert (first[0], first[1]["seen"]) == ("state", 0)
+    assert second[0] == "change"
+    assert second[1]["set"]["seen"] == 1
+    assert last[1]["set"]["live"]["ended"]
+
+
+async def _published(run: _Run) -> AsyncIterator[Any]:
+    async def message(seen: int) -> Any:  # noqa: ANN401
+        await asyncio.sleep(0)
+        found = await run.board.after(seen)
+        assert found is not None
+        return found.kind, json.loads(found.data)
+
+    run.tick(0)
+    yield await message(0)
+    run.pass_by()
+    run.tick(0.5)
+    assert run.asked == 1
+    run.tick(0.5)
+    yield await message(1)
+    run.tick(5)
+    run.tick(5)  # nothing has changed
+    assert run.asked == 4
+    report = run.pipeline.report()
+    assert not run.watched.notice("words")
+    run.watched.finish(run.status(), report, ())
+    yield await message(2)
+    run.watched.close()
+    assert run.view.seen == ["show", "notice", "finish", "close"]
