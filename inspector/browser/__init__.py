@@ -27,6 +27,7 @@ report_lists    those of patterns, services, findings, connections
 details         all of one exchange, or of a finding, as lines
 folding         objects and arrays that fold
 comparing       how two exchanges differ
+live            live traffic: another thread finds what is shown
 desk            what can be done besides: read again, write, name commands
 keys            the keys, for the help
 titles          what the first lines say

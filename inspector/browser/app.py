@@ -15,6 +15,7 @@ from .filter_box import FilterBox
 from .filtering import Filtering
 from .grid import Grid
 from .keys import help_lines
+from .listed import Figures
 from .opening import Opening
 from .pane import Pane
 from .prompts import Sheet
@@ -28,10 +29,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from .exchange_list import ExchangeList
-    from .listed import Figures
 
-_LARGE = 50_000
-"""Exchanges from which on a filter is applied after Enter."""
 _BESIDE = 100  # cells from which on the details stand beside the list
 _NARROW, _LOW = 60, 15  # below, the list stands alone
 _TICK_S = 0.25
@@ -118,8 +116,20 @@ class Browser(Carrying, Filtering, Opening):
         done = session.done
         if not self.paused and (self._version != session.store.version or done):
             self._renew()
+            self._list_anew()
         if done:
             self._waiting.stop()
+
+    def _list_anew(self) -> None:
+        """List what the report of live traffic says by now."""
+        if self.session.live and self.view not in {EXCHANGES, *DRAWN}:
+            key, turned = "", False
+            if isinstance(self.grid.listed, Figures):
+                key, turned = self.grid.listed.key, self.grid.listed.turned
+            listed = self._listed(self.view)
+            if listed is not None and key:
+                listed.sort(key, turned=turned)
+                self.grid.show(listed, self.grid.place)
 
     def _renew(self) -> None:
         """List what is there by now."""
@@ -167,14 +177,16 @@ class Browser(Carrying, Filtering, Opening):
         report = self.session.report
         if view == EXCHANGES:
             return self.exchanges
-        if view in self.lists and (self.session.done or self.paused):
+        if view in self.lists and (not self.session.live or self.paused):
             return self.lists[view]
         if view == CONNECTIONS:
             made = connection_list(self.session)
         elif report is None:
             return None
         else:
-            made = _MAKERS[view](report)
+            with self.session.lock:
+                made = _MAKERS[view](report)
+        made.lock = self.session.lock
         made.choose(self.texts.get(view, "").split(), self.grid.room)
         self.lists[view] = made
         return made

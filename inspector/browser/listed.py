@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Protocol
 
 from inspector.views.layout import Cell, Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
 Columns = list[Column]
 Rows = list[list[Cell]]
@@ -49,6 +51,9 @@ class Figures:
         values: What the rows are of, in the order in which they are shown first.
         made: Makes columns and rows of some of them, for a width in cells.
         keys: Header of a column → what its rows are sorted by, the smallest first.
+
+    Attributes:
+        lock: Held while rows are made or sorted.
     """
 
     _USUAL = "worst"
@@ -63,6 +68,7 @@ class Figures:
         self._made, self._keys = made, keys
         self.key, self.turned = self._USUAL, False
         self._words: tuple[str, ...] = ()
+        self.lock: AbstractContextManager[object] = nullcontext()
 
     @property
     def count(self) -> int:
@@ -85,7 +91,8 @@ class Figures:
 
     def page(self, first: int, count: int, width: int) -> tuple[Columns, Rows]:
         """Return the columns, and some rows."""
-        return self._made(self._shown[first : first + count], width)
+        with self.lock:
+            return self._made(self._shown[first : first + count], width)
 
     def key_of(self, header: str) -> str | None:
         """Return by what a click on a header sorts."""
@@ -94,13 +101,15 @@ class Figures:
     def sort(self, key: str, *, turned: bool = False) -> None:
         """Sort the rows; numbers in descending order, unless it is turned round."""
         self.key, self.turned = key, turned
-        self._arrange()
+        with self.lock:
+            self._arrange()
 
     def choose(self, words: Sequence[str], width: int) -> None:
         """Show those rows alone that have all of some words, whatever their case."""
         self._words = tuple(word.casefold() for word in words)
         self._width = width
-        self._arrange()
+        with self.lock:
+            self._arrange()
 
     def _arrange(self) -> None:
         shown = self._values

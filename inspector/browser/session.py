@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Thread
+from threading import RLock, Thread
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange
@@ -18,6 +18,8 @@ from .store import NOTED, Store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.text import Text
 
     from inspector.errors import InspectorError
     from inspector.figures.report import Report
@@ -47,6 +49,9 @@ class Session:
         problems: What could not be read, or only in part.
         notice: What has happened to the source; empty for nothing.
         carriers: What the exchanges are carried by.
+        lock: Held by whoever reads the report or the findings, or adds to them.
+        heading: What was last said of the source, and beside it; None for what the
+            report says.
     """
 
     live = False
@@ -58,6 +63,8 @@ class Session:
         self.done = False
         self.problems: Sequence[InspectorError] = ()
         self.notice = ""
+        self.lock = RLock()
+        self.heading: tuple[Text, Text] | None = None
         self.carriers: set[str] = set()
         self._findings: dict[int, list[Finding]] = {}
         self._general: list[Finding] = []
@@ -76,8 +83,9 @@ class Session:
 
     def findings(self, exchange: Exchange) -> list[Finding]:
         """Return what was found about an exchange, the worst first."""
-        own = self._findings.get(exchange.number, [])
-        general = [each for each in self._general if concerns(each, exchange)]
+        with self.lock:
+            own = list(self._findings.get(exchange.number, []))
+            general = [each for each in self._general if concerns(each, exchange)]
         severities = list(Severity)
         return sorted(
             {id(each): each for each in [*own, *general]}.values(),

@@ -31,6 +31,8 @@ FINDINGS = VIEWS.index("Findings")
 def title_of(session: Session) -> tuple[Text, Text]:
     """Return what is browsed, and how many connections there are."""
     name = Text(safe(session.title), "answer")
+    if session.heading is not None:
+        return session.heading
     report = session.report
     if report is None:
         return name + Text(f"  {session.store.count:,} exchanges so far"), Text()

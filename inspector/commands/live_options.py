@@ -12,6 +12,7 @@ import msgspec
 from click.core import ParameterSource
 
 from inspector.sources.rotation import CaptureFiles, Rotation
+from inspector.views.format_registry import DEFAULT
 
 from .choice_options import take_choice, text_options
 from .format_options import format_option, json_option, take_format
@@ -32,6 +33,7 @@ from .run_options import (
     redact_option,
     same_broker_option,
 )
+from .screens import check_terminal
 from .settings import no_config_option, take_settings
 from .speech import say
 
@@ -54,6 +56,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
         file: The capture file to write all packets to; None for none.
         rotation: When another file begins.
         metrics: Where Prometheus may ask for figures; None for nowhere.
+        browse: Whether it is shown in the browser.
     """
 
     run: RunOptions
@@ -61,6 +64,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
     file: str | None
     rotation: Rotation
     metrics: Endpoint | None = None
+    browse: bool = False
 
 
 def _read_only(
@@ -147,6 +151,11 @@ _OPTIONS = (
         callback=_read_metrics,
         help="Serve metrics for Prometheus there: 127.0.0.1:9464.",
     ),
+    click.option(
+        "--browse",
+        is_flag=True,
+        help="Show exchanges as protocol-inspect browse does, to look through them.",
+    ),
     json_option,
     format_option,
     _only_option,
@@ -222,7 +231,10 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
         raise click.UsageError("--rotate-size and --rotate-time need --write")
     if file is not None and run.redaction is not None:
         raise click.UsageError("--write has the packets as they were; --redact cannot")
-    return LiveOptions(run, bounds, file, rotation, given.pop("metrics"))
+    browse = given.pop("browse")
+    if browse and run.format.name != DEFAULT:
+        raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")
+    return LiveOptions(run, bounds, file, rotation, given.pop("metrics"), browse)
 
 
 class Notifier:
@@ -254,6 +266,8 @@ def run_live(
     Raises:
         SystemExit: With the exit code, if it is not 0.
     """
+    if options.browse:
+        check_terminal("--browse")
     with ExitStack() as stack:
         watched = _counted(options, stack)
         file, rotation = options.file, options.rotation
@@ -265,9 +279,16 @@ def run_live(
             if files is not None:
                 files.close()
             raise
-        view = watched(options.run.format.live(source.name, options.bounds.slow_ns))
-        notifier.view = view
-        LiveRun(source, view, options.bounds, options.run, files).run()
+        if options.browse:
+            from .live_browsing import BrowsedRun  # noqa: PLC0415 — an extra
+
+            browsed = BrowsedRun(source.name, options.run)
+            shown: LiveView = browsed.view
+        else:
+            shown = options.run.format.live(source.name, options.bounds.slow_ns)
+        view = notifier.view = watched(shown)
+        run = LiveRun(source, view, options.bounds, options.run, files)
+        browsed.run(run) if options.browse else run.run()
 
 
 def _counted(options: LiveOptions, stack: ExitStack) -> Callable[[LiveView], LiveView]:

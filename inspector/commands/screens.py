@@ -21,7 +21,7 @@ def check_terminal(subject: str) -> None:
     Raises:
         InspectorError: There is no terminal, or the extra is not installed.
     """
-    streams = (sys.stdin, sys.stdout)
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on the last
     seen = all(stream is not None and stream.isatty() for stream in streams)
     if not seen or os.environ.get("TERM") == "dumb":
         raise InspectorError(subject, "needs a terminal, for its screen and its keys")
