@@ -25,8 +25,10 @@ from .store import FAILED, NOTED
 from .titles import VIEWS, problem_line, title_of, view_names
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.geometry import Size
 
     from .exchange_list import ExchangeList
 
@@ -106,7 +108,7 @@ class Browser(Carrying, Filtering, Opening):
         self.grid.show(self.exchanges)
         self.grid.focus()
         self._version = -1
-        self._lay_out()
+        self._lay_out(self.size)
         self._renew()
         self._waiting = self.set_interval(_TICK_S, self._tick)
 
@@ -287,12 +289,12 @@ class Browser(Carrying, Filtering, Opening):
 
     # What the lines around say.
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Put the details beside the list, below it, or nowhere."""
-        self._lay_out()
+        self._lay_out(event.size)
 
-    def _lay_out(self) -> None:
-        width, height = self.size
+    def _lay_out(self, size: Size) -> None:
+        width, height = size
         alone = width < _NARROW or height < _LOW
         self.screen.set_class(width >= _BESIDE and not alone, "beside")
         self.screen.set_class(alone, "alone")

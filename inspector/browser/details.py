@@ -11,7 +11,7 @@ from inspector.calls.exchanges import payload_bytes
 from inspector.views.call_line import call_words, reads_stdin
 from inspector.views.closeup import Closeup
 from inspector.views.report_view import group_lines
-from inspector.views.show_view import closeup_lines, command_lines, said_lines
+from inspector.views.show_view import command_lines, further_lines, said_lines
 from inspector.views.theme import PROSE_WIDTH
 from inspector.words import plural
 from protocol import UNDEFINED, JsonText, dumps, loads
@@ -37,7 +37,7 @@ def preview(exchange: Exchange, found: list[Finding], setting: Setting) -> list[
         setting: How it is shown.
     """
     closeup = Closeup(exchange, found, [], 0, [])
-    lines = said_lines(closeup, _whole(exchange, setting))
+    lines = said_lines(closeup, _whole(exchange, setting)._replace(cut=False))
     return list(islice(lines, MOST_LINES))
 
 
@@ -53,10 +53,12 @@ def details(closeup: Closeup, found: list[Finding], setting: Setting) -> list[Te
     of_packets = [each for each in closeup.findings if each.exchange is None]
     shown = closeup._replace(findings=[*found, *of_packets])
     whole = _whole(exchange, setting)
-    lines = list(islice(closeup_lines(shown, whole), MOST_LINES))
+    said = said_lines(shown, whole._replace(cut=False))
+    lines = list(islice(said, MOST_LINES))
     if len(lines) == MOST_LINES:
         lines.append(Text(f"… only {plural(MOST_LINES, 'line')} are shown", "muted"))
-    return [*lines, *command_lines(shown, whole)]
+    further = islice(further_lines(shown, whole), MOST_LINES)
+    return [*lines, *further, *command_lines(shown, whole)]
 
 
 def finding_details(group: FindingGroup, width: int) -> list[Text]:

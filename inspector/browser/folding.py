@@ -61,3 +61,25 @@ def unfolded(
         shown.append((place, line))
         place += 1
     return shown
+
+
+def wrapped_at(line: Text, width: int) -> list[Text]:
+    """Return a line as pieces of so many cells, each after the first as far in.
+
+    Args:
+        line: The line; bars at its left stand at the left of each piece.
+        width: Cells of a piece.
+    """
+    if line.cell_len <= width:
+        return [line]
+    plain = line.plain
+    bars = len(plain) - len(plain.lstrip(" │"))
+    bars = bars if bars < width // 2 else 0
+    margin, rest = line[:bars], line[bars:]
+    pieces = []
+    while rest.cell_len > width - bars:
+        head = rest.copy()
+        head.truncate(width - bars, overflow="crop")
+        pieces.append(margin + head)
+        rest = rest[max(len(head.plain), 1) :]
+    return [*pieces, margin + rest] if rest else pieces

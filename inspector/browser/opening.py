@@ -17,6 +17,7 @@ from .details import READING, details, finding_details, preview
 from .listed import Figures
 from .state import (
     CONNECTIONS,
+    DRAWN,
     EXCHANGES,
     FINDINGS,
     LADDER,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from .looking import Looking
     from .pane import Pane
     from .report_lists import Used
+    from .state import Place
 
     Drawing: TypeAlias = Callable[[Callable[[], bool]], list[Text]]
 
@@ -239,7 +241,9 @@ class Opening(State):
 
     def _drawing(self, view: int, looking: Looking) -> Drawing | None:
         """Return what draws what is selected; None where nothing is."""
-        place = self._place_of_selected()
+        if self.view not in DRAWN:  # else it is what the other view was drawn of
+            self._subject = self._place_of_selected()
+        place = self._subject
         if place is None:
             return None
         numbers, connection, packet = place
@@ -250,7 +254,7 @@ class Opening(State):
             connection, packet, first_ns, width, given_up
         )
 
-    def _place_of_selected(self) -> tuple[list[int], int, int] | None:
+    def _place_of_selected(self) -> Place | None:
         """Return exchanges, a connection and a packet, which are to be drawn."""
         store, listed = self.session.store, self.grid.listed
         if self.view in {FINDINGS, CONNECTIONS} and isinstance(listed, Figures):
@@ -262,12 +266,15 @@ class Opening(State):
                 own = store.on_connection(number, _OF_A_CONNECTION)
                 return own, number, store.connection(number).opened_in
             finding = cast("FindingGroup", value).first
-            near = [] if finding.exchange is None else [finding.exchange]
-            near = store.around(near[0], _AROUND) if near else near
-            return near, finding.connection.number, finding.packet
-        number_of = self.exchanges.number(self.places.get(EXCHANGES, 0))
-        if self.view == EXCHANGES:
-            number_of = self.number()
+            number = finding.connection.number
+            if finding.exchange is None:
+                near = store.on_connection(number, _OF_A_CONNECTION)
+            else:
+                near = store.around(finding.exchange, _AROUND)
+            return near, number, finding.packet
+        listed_at = self.places.get(EXCHANGES, 0)
+        at = self.grid.place if self.view == EXCHANGES else listed_at
+        number_of = self.exchanges.number(at)
         exchange = None if number_of is None else store.exchange(number_of)
         if exchange is None:
             return None

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from protocol.lazy_regex import lazy_regex
 
 from .drawing import PLAIN, SELECTED, drawn
-from .folding import folds, unfolded
+from .folding import folds, unfolded, wrapped_at
 
 if TYPE_CHECKING:
     import re
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
+_ROOM = 80  # cells before the first layout
 _NUMBER = lazy_regex(r"#(\d+)")
 
 
@@ -95,7 +96,11 @@ class Pane(ScrollView, can_focus=True):
                 return
 
     def _arrange(self) -> None:
-        self._shown = unfolded(self._lines, self._ranges, self._folded)
+        lines = unfolded(self._lines, self._ranges, self._folded)
+        room = self.room or _ROOM
+        self._shown = [
+            (place, piece) for place, line in lines for piece in wrapped_at(line, room)
+        ]
         self.place = max(min(self.place, len(self._shown) - 1), 0)
         self.virtual_size = Size(self.room, len(self._shown))
         self.refresh()
@@ -145,7 +150,7 @@ class Pane(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Give the lines the new room."""
-        self.virtual_size = Size(self.room, len(self._shown))
+        self._arrange()
 
     def on_click(self, event: events.Click) -> None:
         """Go to the line that is clicked; twice folds it."""

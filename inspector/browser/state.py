@@ -15,11 +15,15 @@ from .grid import Grid
 from .pane import Pane
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from textual.timer import Timer
 
     from .desk import Desk
     from .listed import Figures
     from .session import Session
+
+    Place: TypeAlias = tuple[list[int], int, int]
 
 EXCHANGES, PATTERNS, SERVICES, FINDINGS, LADDER, PACKETS, CONNECTIONS = range(7)
 DRAWN = {LADDER, PACKETS}
@@ -63,6 +67,7 @@ class State(App[None]):
         self.following = session.live
         self._detailed: tuple[int, int] | None = None  # what is shown with its packets
         self._timer: Timer | None = None
+        self._subject: Place | None = None  # what lines are drawn of
         self._counts = ""  # how many exchanges are listed, in words
         self._sorted = False  # whether the first row is to be selected
 

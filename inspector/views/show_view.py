@@ -72,6 +72,11 @@ def print_closeup(console: Console, closeup: Closeup, setting: Setting) -> None:
 def closeup_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
     """Yield the lines of an exchange, without the commands that follow."""
     yield from said_lines(closeup, setting)
+    yield from further_lines(closeup, setting)
+
+
+def further_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
+    """Yield the hops, the packets and the neighbours of an exchange."""
     hops = list(hop_lines(closeup.exchange, setting))
     yield from [*hops, Text()] if hops else ()
     yield from packet_lines(closeup, setting)
