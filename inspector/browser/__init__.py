@@ -13,6 +13,7 @@ Textual, an extra, is imported by the widgets alone, and by no other command.
 packing         an exchange to bytes and back
 connections     … and a connection
 schema          the tables of exchanges, and their columns
+ordering        rows in order, chunk by chunk
 store           exchanges on disk: kept, sorted, read by their numbers
 asking          what is typed as a filter, to what it asks for
 translating     … and as a condition of SQL, as far as it has one

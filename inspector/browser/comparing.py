@@ -9,7 +9,7 @@ from rich.text import Text
 
 from inspector.filters.values import equal
 from inspector.shorthand import short
-from inspector.views.rendering import milliseconds, safe
+from inspector.views.rendering import safe
 from inspector.words import plural
 from protocol import UNDEFINED, Json, dumps, loads
 from protocol.named_tuple import NamedTuple
@@ -106,7 +106,7 @@ def _value(exchange: Exchange) -> dict[str, Json]:
     value: dict[str, Json] = {
         "pattern": exchange.pattern,
         "outcome": None if exchange.outcome is None else str(exchange.outcome),
-        "ms": milliseconds(exchange.latency_ns),
+        "ms": None if exchange.latency_ns is None else exchange.latency_ns / 1e6,
         "data": _decoded(exchange.data),
         "metadata": _decoded(exchange.metadata),
     }

@@ -7,7 +7,7 @@ from rich.text import Text
 HELP = (
     ("Move", ""),
     ("↑ ↓ j k", "row above, row below; Page Up, Page Down; g first, G last"),
-    ("1 … 7", "Exchanges, Patterns, Services, Findings, Ladder, Packets, Connections"),
+    ("1 … 7", "the views, in the order of their names"),
     ("Tab", "from the list to the details, and back"),
     ("Enter", "open: all of an exchange, or what a pattern, service … holds"),
     ("Esc", "back; then clear the filter; it never quits"),
@@ -42,5 +42,5 @@ def help_lines() -> list[Text]:
             lines += [Text()] * bool(lines) + [Text(key, "title")]
             continue
         lines.append(Text.assemble((f"{key:<{_ROOM}}", "command"), words))
-    mouse = "click selects, twice opens, on a heading sorts; with Shift it selects text"
+    mouse = "a click selects, two open, one on a heading sorts"
     return [*lines, Text(), Text.assemble((f"{'Mouse':<{_ROOM}}", "title"), mouse)]

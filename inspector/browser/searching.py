@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from protocol.named_tuple import NamedTuple
 
-from .store import CHUNK, selected
+from .store import CHUNK, TEXT_CHUNK, selected
 from .translating import condition_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SOON = 0.15  # seconds after which what was found so far is shown …
 _OFTEN = 0.5  # … and again
+_PAGE = 10_000  # rows that are shown before all are sorted
 _UNPACKED = 512  # exchanges that are judged in one step
 
 
@@ -50,13 +51,14 @@ class Search:
         store = self._store
         store.flush()
         condition = condition_of(self._asked, store)
+        count = TEXT_CHUNK if "b." in condition.sql else CHUNK
         while self.searched < store.highest and not given_up():
-            found = store.matching(condition.sql, self.searched + 1)
+            found = store.matching(condition.sql, self.searched + 1, count)
             if condition.exact:
                 self._take(found)
             else:
                 yield from self._judge(found, given_up)
-            self.searched = min(self.searched + CHUNK, store.highest)
+            self.searched = min(self.searched + count, store.highest)
             yield
         self.done = self.searched >= store.highest
 
@@ -122,6 +124,9 @@ def results(
         clock: The time in seconds.
     """
     if asked.everything:
+        store.flush()
+        if store.count > _PAGE and not store.is_sorted(key):
+            yield Found(store.first(key, _PAGE), store.highest, done=False)
         yield Found(everything(store, key), store.highest, done=True)
         return
     search, due = Search(store, asked), clock() + _SOON

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import RLock, Thread
+from threading import Event, RLock, Thread
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange
@@ -14,7 +14,7 @@ from inspector.sources.reading import Reading
 from inspector.views.clock import Times
 from inspector.views.concerns import concerns
 
-from .store import NOTED, Store
+from .store import NOTED, SORTED_BY, Store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,9 +120,10 @@ class CaptureSession(Session):
     ) -> None:
         super().__init__(title, Store(options.names), times)
         self._reading = Reading()
-        self._pass = Pass(Captures(captures), options, scan=None)
+        self._pass = Pass(Captures(captures), options)
         self._size = size_of(captures) or 0
         self._thread = Thread(target=self._read, daemon=True)
+        self._whole = Event()  # once all was read
         self._error: BaseException | None = None
 
     @property
@@ -136,9 +137,13 @@ class CaptureSession(Session):
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until all was read, or for some time; return whether it was."""
-        self._thread.join(seconds)
+        self._whole.wait(seconds)
         self.check()
         return self.done
+
+    def join(self) -> None:
+        """Wait until all is sorted, too."""
+        self._thread.join()
 
     def check(self) -> None:
         """Raise what has ended the reading, if anything has."""
@@ -151,6 +156,12 @@ class CaptureSession(Session):
         self._thread.join()
         self.store.close()
 
+    def _sort_ahead(self) -> None:
+        """Sort by all that one may sort by, so that nobody waits for it."""
+        for key in SORTED_BY:
+            if not self._reading.stopped:
+                self.store.order(key)
+
     def _read(self) -> None:
         try:
             for item in self._pass.items(self._reading):
@@ -160,7 +171,13 @@ class CaptureSession(Session):
             self.first_ns = report.first_ns or 0
             self.problems = tuple(self._pass.problems)
             self.report = report
+            self._end()
+            self._sort_ahead()
         except BaseException as error:  # noqa: BLE001 — raised where one waits for it
             self._error = error
         finally:
-            self.done = True
+            self._end()
+
+    def _end(self) -> None:
+        self.done = True
+        self._whole.set()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import OrderedDict
-from itertools import chain, compress
+from itertools import compress
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from inspector.shorthand import short
 from inspector.streams.names import NO_NAMES
 
 from .connections import pack_connection, unpack_connection
+from .ordering import ASCENDING, LARGEST_NUMBER, Keys
 from .packing import Packed, unpack
 from .schema import (
     INSERT_BODY,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 SORTED_BY = {
     "number": "number",
     "time": "time_ns",
-    "pattern": "(SELECT name FROM routes WHERE id = route)",
+    "pattern": "route",
     "data": "data",
     "reply": "reply",
     "latency": "latency",
@@ -49,10 +50,12 @@ SORTED_BY = {
     "bytes": "request_bytes + reply_bytes",
 }
 """What rows can be sorted by → its expression."""
-ASCENDING = {"number", "time", "pattern", "data", "reply"}
-"""Those of which the smallest comes first, unless turned round."""
+ORDERED_BY = {"pattern": "(SELECT name FROM routes WHERE id = route)"}
+"""… to sort by in SQL, where that is another."""
 CHUNK = 1 << 16
-"""Numbers of exchanges that are searched in one step."""
+"""Numbers of exchanges that are read in one step …"""
+TEXT_CHUNK = 1 << 14
+"""… and of whose payloads are searched."""
 _BATCH = 512  # rows that are written together
 _PAGES = "PRAGMA cache_size = -24576"  # in KiB
 _KNOWN = 4_096  # connections, and routes, that are kept in memory
@@ -60,6 +63,7 @@ FAILED, NOTED = 1, 2
 """Bits of the marks of an exchange: it failed, something was found about it."""
 
 
+# decision 175
 class Store:
     """Exchanges, by their numbers.
 
@@ -141,19 +145,44 @@ class Store:
     def order(self, key: str) -> array[int]:
         """Return the numbers of all, sorted; the same array until some are added.
 
+        Others can read meanwhile: it is made chunk by chunk.
+
         Args:
             key: One of :data:`SORTED_BY`.
         """
-        with self._lock:
-            version, known = self._orders.get(key, (-1, None))
-            if known is not None and version == self.version:
-                return known
-            order = f"SELECT number FROM rows ORDER BY {SORTED_BY[key]}"
-            turned = " NULLS LAST" if key in ASCENDING else " DESC NULLS LAST"
-            cursor = self._database.execute(f"{order}{turned}, number")
-            made = array("I", chain.from_iterable(cursor))
-            self._orders[key] = self.version, made
-            return made
+        version, known = self._orders.get(key, (-1, None))
+        if known is not None and version == self.version:
+            return known
+        version, keys = self.version, Keys(key, self._names_of_routes(key))
+        placed: list[int] = []
+        for first in range(1, self.highest + 1, CHUNK):
+            query = (
+                f"SELECT number, {SORTED_BY[key]} FROM rows "
+                f"WHERE number BETWEEN {first} AND {first + CHUNK - 1}"
+            )
+            placed += sorted(keys.placed(self._all(query)))
+        placed.sort()  # of runs that are sorted, which is soon done
+        made = array("I", (each & LARGEST_NUMBER for each in placed))
+        self._orders[key] = version, made
+        return made
+
+    def is_sorted(self, key: str) -> bool:
+        """Whether the order by a key is known."""
+        return self._orders.get(key, (-1,))[0] == self.version
+
+    def first(self, key: str, count: int) -> array[int]:
+        """Return the first numbers of an order, without all of it."""
+        expression = ORDERED_BY.get(key, SORTED_BY[key])
+        way = "" if key in ASCENDING else " DESC"
+        query = f"SELECT number FROM rows ORDER BY {expression}{way} NULLS LAST, number"
+        return array("I", (each for (each,) in self._all(f"{query} LIMIT {count}")))
+
+    def _names_of_routes(self, key: str) -> dict[int, int]:
+        """Return the place of each route among all, if rows are sorted by these."""
+        if key != "pattern":
+            return {}
+        routes = self._all("SELECT id FROM routes ORDER BY name")
+        return {number: place for place, (number,) in enumerate(routes, start=1)}
 
     def exchange(self, number: int) -> Exchange | None:
         """Return an exchange; None where it is not kept."""
@@ -169,17 +198,18 @@ class Store:
             if number in kept:
                 yield unpack(Packed(*kept[number]), self.connection)
 
-    def matching(self, condition: str, first: int) -> list[int]:
+    def matching(self, condition: str, first: int, count: int = CHUNK) -> list[int]:
         """Return the numbers for which a condition of SQL holds, of one chunk.
 
         Args:
             condition: Its tables are ``rows r`` and ``bodies b``.
-            first: Where the chunk begins.
+            first: Where the chunk begins …
+            count: … and how many numbers it has.
         """
         joined = "JOIN bodies b ON b.number = r.number" if "b." in condition else ""
         query = (
             f"SELECT r.number FROM rows r {joined} "
-            f"WHERE r.number BETWEEN {first} AND {first + CHUNK - 1} AND ({condition})"
+            f"WHERE r.number BETWEEN {first} AND {first + count - 1} AND ({condition})"
         )
         with self._lock:
             return [number for (number,) in self._database.execute(query)]

@@ -38,6 +38,7 @@ _EXTRAS = (
         "metrics of servers and of live",
     ),
     _Extra("prompt", "prompt_toolkit", "prompt-toolkit", "protocol-call prompt"),
+    _Extra("tui", "textual", "textual", "browse, and --browse of live and proxy"),
 )
 
 

@@ -97,7 +97,7 @@ class Screen:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds, however long a busy machine takes."""
-        while not holds():
+        while not holds():  # noqa: ASYNC110 — nothing says when it does
             await asyncio.sleep(0.02)
         await self.settle()
 

@@ -111,9 +111,8 @@ def test_sizes_seeking_and_what_the_mouse_does() -> None:
 def test_nothing_from_the_wire_is_obeyed() -> None:
     async def drive() -> None:
         async with shown(session_of(NASTY), desk_of(NASTY), (100, 30)) as screen:
-            shown_ones = [screen.text]
-            for key in ("enter", "escape", *"24561"):
-                shown_ones.append(await screen.press(key))
+            keys = ("enter", "escape", *"24561")
+            shown_ones = [await screen.press(key) for key in keys]
             await screen.press("slash")
             shown_ones.append(await screen.type('route ~ "bold"'))
             text = "\n".join(shown_ones)

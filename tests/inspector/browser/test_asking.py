@@ -51,7 +51,7 @@ def _quoted(text: str) -> str:
         ("orders latency >", 17),
         ("latncy > 5ms", 1),
         ("orders latncy > 5ms", 8),
-        ("latency > 5 parsecs", 13),
+        ("latency > 5parsecs", 12),
         ("'no end", 1),
     ],
 )

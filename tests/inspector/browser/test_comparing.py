@@ -29,9 +29,9 @@ def test_two_exchanges_side_by_side() -> None:
 
     lines = [line.plain for line in compared(known[422], known[434], 60)]
 
-    assert lines[0] == "#422 and #434   6 of their values differ"
-    assert "data.userId         - 421" in lines
-    assert "                    + 433" in lines
+    assert lines[0] == "#422 and #434   17 of their values differ"
+    assert "data.userId           - 421" in lines
+    assert "                      + 433" in lines
     assert all(len(line) <= 60 for line in lines)
     same = compared(known[422], known[422], 60)
     assert same[-1].plain == "Payloads and outcome are the same."

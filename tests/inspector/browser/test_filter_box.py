@@ -4,7 +4,7 @@ import asyncio
 
 from rich.text import Text
 
-from inspector.browser.filter_box import FilterBox, _beginning, _Known, _Mistakes
+from inspector.browser.filter_box import _beginning, _Known, _Mistakes
 
 
 def test_a_mistake_is_underlined_from_its_character_on() -> None:
@@ -25,12 +25,3 @@ def test_what_is_known_is_suggested() -> None:
     assert asyncio.run(known.get_suggestion("")) is None
     assert _beginning(["latency", "latency_ns"]) == "latency"
     assert _beginning(["sum", "x"]) == ""
-
-
-def test_the_box_offers_what_there_is() -> None:
-    async def offered() -> list[str]:
-        box = FilterBox(lambda: ["sum"], id="box")
-        box._mistakes.place = 0
-        return box.offered()
-
-    assert asyncio.run(offered()) == []

@@ -21,6 +21,7 @@ class _Million:
     def page(
         self, first: int, count: int, width: int
     ) -> tuple[list[Column], list[list[Cell]]]:
+        assert width == 37  # beside the marks and the bar that scrolls
         places = range(first, min(first + count, self.count))
         self.made += len(places)
         columns = [

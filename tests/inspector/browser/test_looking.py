@@ -44,7 +44,3 @@ def test_a_ladder_and_packets_of_what_is_near() -> None:
     assert "  1300  " in text
     assert "#423" not in text  # of another connection
     assert 10 < len(rows) <= 2 * BESIDE + 4
-
-
-def test_who_gives_up_reads_no_further() -> None:
-    assert _looking().close_up(599, [599], lambda: True) is None

@@ -19,7 +19,15 @@ _CAPTURES = [
     ROOT / "captures" / "showcase-nest12.pcap",
     NASTY,
     CASES / "misc-v12.pcap",
-    *sorted((ROOT / "captures").glob("*/*showcase*nest12.pcap*")),
+    *(
+        ROOT / "captures" / name
+        for name in (
+            "nats/nats-fan-out-nest12.pcap",
+            "mqtt/mqtt-shared-nest12.pcap",
+            "grpc/grpc-nest12.pcap.gz",
+            "kafka/kafka-two-groups-nest12.pcap",
+        )
+    ),
     *sorted((ROOT / "captures").glob("redis/*-nest12.pcap"))[:4],
 ]
 

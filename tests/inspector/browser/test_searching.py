@@ -54,4 +54,4 @@ def test_an_exact_search_counts_what_it_finds() -> None:
 
     assert (search.count, search.done) == (18, True)
     assert search.found("latency")[0] == 422
-    assert list(search.found("time"))[:2] == [8, 55]
+    assert list(search.found("time"))[:2] == [8, 158]

@@ -13,7 +13,7 @@ def test_it_begins_with_all_exchanges() -> None:
     assert state.view == EXCHANGES
     assert state.asked is NOTHING
     assert state.asked.everything
-    assert not (state.touched or state.paused or state.following)
+    assert not any((state.touched, state.paused, state.following))
     assert {VIEWS[each] for each in DRAWN} == {"Ladder", "Packets"}
     assert not state.is_marked(0)
     session.stop()

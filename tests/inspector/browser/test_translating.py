@@ -54,7 +54,7 @@ _CAPTURES = [
     NASTY,
     CASES / "misc-v12.pcap",
     ROOT / "captures" / "showcase-nest12.pcap",
-    *sorted((ROOT / "captures").glob("nats/*showcase*nest12.pcap*")),
+    ROOT / "captures" / "nats" / "nats-fan-out-nest12.pcap",
 ]
 
 
