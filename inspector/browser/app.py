@@ -116,7 +116,10 @@ class Browser(Carrying, Filtering, Opening):
         """Show what has come; once nothing more comes, look no more."""
         session = self.session
         done = session.done
-        if not self.paused and (self._version != session.store.version or done):
+        session.store.flush()
+        if self.paused or self._finding:
+            return
+        if self._version != session.store.version or done:
             self._renew()
             self._list_anew()
         if done:

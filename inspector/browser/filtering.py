@@ -14,6 +14,7 @@ from .bars import Bar
 from .listed import Figures
 from .searching import results
 from .state import EXCHANGES, State
+from .store import BY_ARRIVAL
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -35,10 +36,12 @@ class Filtering(State):
         """List the exchanges that the filter chooses, as they are found."""
         asked, key = self.asked, self.exchanges.key
         store = self.session.store
-        if asked.everything and store.count < _LARGE:
+        soon = store.count < _LARGE or key in BY_ARRIVAL
+        if asked.everything and soon:
             for found in results(store, asked, key, lambda: False):
                 self.show_found(found)
             return
+        self._finding = True
         self.run_worker(
             lambda: self._find(asked, key), thread=True, exclusive=True, group="find"
         )
@@ -53,6 +56,7 @@ class Filtering(State):
 
     def show_found(self, found: Found) -> None:
         """List exchanges; the one that was selected stays so, if it is among them."""
+        self._finding = self._finding and not found.done
         listed = self.exchanges
         stays = self.touched and not self._sorted
         here = listed.number(self._exchange_place()) if stays else None
@@ -70,7 +74,8 @@ class Filtering(State):
             self.grid.show(listed, place or 0)
         else:
             self.places[EXCHANGES] = place or 0
-        if found.done and not found.numbers and not self.asked.everything:
+        nothing = found.done and not found.numbers and not self.asked.everything
+        if nothing and not (self.box.has_focus and self.box.offered()):
             self.say(Text("No exchange is like this.   Esc clears the filter", "muted"))
 
     def _exchange_place(self) -> int:

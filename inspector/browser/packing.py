@@ -7,6 +7,7 @@ keys, and is not counted anywhere: its packets and its ledger are copies.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -50,6 +51,7 @@ _FIGURES = (
     "pushed",
 )
 """Attributes that are kept as they are."""
+_figures = attrgetter(*_FIGURES)
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
 
@@ -91,7 +93,7 @@ def pack(exchange: Exchange) -> Packed:
     sent = [bytes(each) for each in payloads if each is not UNDEFINED]
     errands = exchange.errands
     head = (
-        [getattr(exchange, name) for name in _FIGURES],
+        _figures(exchange),
         exchange.kind,
         exchange.outcome,
         exchange.ledger.carrier,

@@ -68,6 +68,7 @@ class State(App[None]):
         self._detailed: tuple[int, int] | None = None  # what is shown with its packets
         self._timer: Timer | None = None
         self._subject: Place | None = None  # what lines are drawn of
+        self._finding = False  # whether a search goes on
         self._counts = ""  # how many exchanges are listed, in words
         self._sorted = False  # whether the first row is to be selected
 

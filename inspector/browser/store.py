@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from itertools import compress
 from threading import RLock
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 SORTED_BY = {
     "number": "number",
-    "time": "time_ns",
+    "time": "number",
     "pattern": "route",
     "data": "data",
     "reply": "reply",
@@ -50,6 +51,8 @@ SORTED_BY = {
     "bytes": "request_bytes + reply_bytes",
 }
 """What rows can be sorted by → its expression."""
+BY_ARRIVAL = {"number", "time"}
+"""Those by which they come: exchanges are numbered in the order of their requests."""
 ORDERED_BY = {"pattern": "(SELECT name FROM routes WHERE id = route)"}
 """… to sort by in SQL, where that is another."""
 CHUNK = 1 << 16
@@ -95,6 +98,7 @@ class Store:
         self._packed: dict[int, tuple[object, ...]] = {}
         self._made: OrderedDict[int, Connection] = OrderedDict()
         self._marks = bytearray(1)
+        self._arrived: array[int] = array("I")  # the numbers of all, sorted
         self._orders: dict[str, tuple[int, array[int]]] = {}
 
     def add(self, exchange: Exchange) -> None:
@@ -130,11 +134,11 @@ class Store:
                 return
             self._database.executemany(INSERT_ROW, self._rows)
             self._database.executemany(INSERT_BODY, self._bodies)
-            self.highest = max(self.highest, *(int(str(row[0])) for row in self._rows))
+            self._arrive([int(str(row[0])) for row in self._rows])
             self._rows.clear()
             self._bodies.clear()
             self._forget()
-            self.count = self._one("SELECT COUNT(*) FROM rows")
+            self.count = len(self._arrived)
             self.version += 1
 
     def close(self) -> None:
@@ -153,6 +157,10 @@ class Store:
         version, known = self._orders.get(key, (-1, None))
         if known is not None and version == self.version:
             return known
+        if key in BY_ARRIVAL:
+            with self._lock:
+                self._orders[key] = self.version, array("I", self._arrived)
+            return self._orders[key][1]
         version, keys = self.version, Keys(key, self._names_of_routes(key))
         placed: list[int] = []
         for first in range(1, self.highest + 1, CHUNK):
@@ -168,7 +176,7 @@ class Store:
 
     def is_sorted(self, key: str) -> bool:
         """Whether the order by a key is known."""
-        return self._orders.get(key, (-1,))[0] == self.version
+        return key in BY_ARRIVAL or self._orders.get(key, (-1,))[0] == self.version
 
     def first(self, key: str, count: int) -> array[int]:
         """Return the first numbers of an order, without all of it."""
@@ -283,10 +291,6 @@ class Store:
         with self._lock:
             return self._database.execute(query).fetchall()
 
-    def _one(self, query: str) -> int:
-        (value,) = self._database.execute(query).fetchone()
-        return int(value)
-
     def _route(self, route: str | None) -> int:
         if route is None:
             return NO_ROUTE
@@ -333,11 +337,23 @@ class Store:
             ),
         )
 
+    def _arrive(self, numbers: list[int]) -> None:
+        """Put numbers among those that are known, nearly always after them."""
+        numbers.sort()
+        arrived, self.highest = self._arrived, max(self.highest, numbers[-1])
+        place = bisect_left(arrived, numbers[0])
+        if place < len(arrived):
+            numbers = sorted({*arrived[place:], *numbers})
+            del arrived[place:]
+        arrived.extend(numbers)
+
     def _forget(self) -> None:
-        if self._most is not None and self.highest > self._most:
-            for table in ("rows", "bodies"):
-                oldest = self.highest - self._most
-                self._database.execute(f"DELETE FROM {table} WHERE number <= {oldest}")
+        if self._most is None or self.highest <= self._most:
+            return
+        oldest = self.highest - self._most
+        for table in ("rows", "bodies"):
+            self._database.execute(f"DELETE FROM {table} WHERE number <= {oldest}")
+        del self._arrived[: bisect_right(self._arrived, oldest)]
 
 
 def selected(order: array[int], flags: bytearray) -> array[int]:

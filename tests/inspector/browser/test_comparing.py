@@ -21,7 +21,7 @@ def test_each_difference_has_its_path() -> None:
     deep: list[object] = []
     for _ in range(2_000):
         deep = [deep]
-    assert len(list(differences(deep, 1))) == 1  # type: ignore[arg-type]
+    assert len(list(differences(deep, 1))) == 1
 
 
 def test_two_exchanges_side_by_side() -> None:

@@ -9,7 +9,9 @@ from inspector.browser.details import (
     finding_details,
     preview,
 )
-from inspector.views.closeup import Closeup
+from inspector.browser.looking import Looking
+from inspector.pipeline import Options
+from inspector.views.clock import Times
 from inspector.views.show_setting import Setting
 from tests.inspector.browser.piloted import NASTY, SLOW, exchanges_of, session_of
 
@@ -26,11 +28,15 @@ def test_what_is_shown_before_and_after_packets_are_read() -> None:
     assert '"traceId": "tr-00421"' in before
     assert "Packets" not in before
 
-    closeup = Closeup(call, [], [], 0, [])
+    looking = Looking([str(SLOW)], Options(), Times.RELATIVE)
+    closeup = looking.close_up(422, [422], lambda: False)
+    assert closeup is not None
+    after = "\n".join(line.plain for line in details(closeup, found, setting))
+    assert "Packets" in after
+    assert "again    protocol-call send" in after
     assert session.report is not None
     groups = list(session.report.findings.values())
     assert any("fix" in line.plain for line in finding_details(groups[0], 60))
-    assert closeup.exchange is call
     session.stop()
 
 
@@ -47,4 +53,3 @@ def test_a_call_as_a_command_and_as_json() -> None:
     assert value["replies"] == [{"response": {"ok": True, "rows": [0]}}]
     for each in exchanges_of(NASTY):
         assert json.loads(as_json(each))["pattern"] == each.pattern
-    assert details is not preview

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 
 from inspector.browser.lines import MOST_LINES, collected
 from inspector.views.theme import show, table_width
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 
 def test_what_is_printed_is_kept_in_its_width() -> None:
-    def draw(console: object) -> None:
-        assert table_width(console) == 20  # type: ignore[arg-type]
-        show(console, Text("x" * 30, "warning"))  # type: ignore[arg-type]
-        show(console, Text("short"))  # type: ignore[arg-type]
+    def draw(console: Console) -> None:
+        assert table_width(console) == 20
+        show(console, Text("x" * 30, "warning"))
+        show(console, Text("short"))
 
     first, second = collected(20, draw)
 
@@ -19,10 +24,8 @@ def test_what_is_printed_is_kept_in_its_width() -> None:
 
 
 def test_no_more_is_kept_than_one_scrolls_through() -> None:
-    line = Text("x")
-    lines = collected(
-        20,
-        lambda console: [console.print(line) for _ in range(MOST_LINES + 5)] and None,
-    )
+    def draw(console: Console) -> None:
+        for _ in range(MOST_LINES + 5):
+            console.print(Text("x"))
 
-    assert len(lines) == MOST_LINES
+    assert len(collected(20, draw)) == MOST_LINES

@@ -17,6 +17,7 @@ from inspector.views.live_status import LiveStatus
 from tests.inspector.browser.piloted import SLOW, driven, exchanges_of, shown
 
 if TYPE_CHECKING:
+    from inspector.browser.app import Browser
     from inspector.calls.exchanges import Exchange
 
 
@@ -25,6 +26,10 @@ def _status(waiting: list[Exchange]) -> LiveStatus:
     list(reading.items())
     now = waiting[-1].asked_ns + 2_000_000_000 if waiting else 1
     return LiveStatus(now, 1, 3, waiting, reading.report())
+
+
+def _follows(app: Browser) -> bool:
+    return app.following
 
 
 def test_rows_come_at_the_end_and_a_call_that_waits_shows_its_age() -> None:
@@ -50,7 +55,7 @@ def test_rows_come_at_the_end_and_a_call_that_waits_shows_its_age() -> None:
             assert "it stalls" in screen.text
 
             await screen.press("k")
-            assert not app.following
+            assert not _follows(app)
             view.show(exchanges[101])
             view.tick(lambda: _status([]))
             await screen.until(lambda: app.exchanges.count == 102)
@@ -58,7 +63,7 @@ def test_rows_come_at_the_end_and_a_call_that_waits_shows_its_age() -> None:
             assert "packets " in app.pane.text
 
             await screen.press("G")
-            assert app.following
+            assert _follows(app)
             await screen.press("p")
             assert app.paused
             assert "cmd:" in await screen.press("2")
