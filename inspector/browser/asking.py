@@ -12,6 +12,7 @@ expression; the rules of the language are those of ``docs/filters.md``.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from inspector.errors import ExpressionError
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 OPTION = "filter"
 """What an error calls the box."""
-_PART = lazy_regex(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\S+')
+# A string without an end reaches to the end of the text, and is not searched again.
+_PART = lazy_regex(r'"(?:[^"\\]++|\\.)*+"?|\'(?:[^\'\\]++|\\.)*+\'?|\S++', re.DOTALL)
 _PLAIN = lazy_regex(r"[^\s<>=~!&|()\[\]\"']+")
 _QUOTED = lazy_regex(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 _JOINING = {"and", "or", "not", "in"}

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from inspector.shorthand import short
 from protocol import dumps
-from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MOST = 8
 """Words that are offered."""
-_TAIL = lazy_regex(r'(?:(\w+)\s*(?:==|!=|in|~)\s*\[?\s*)?("?)([^\s"<>=!~&|()\[\]]*)$')
+_ENDS = frozenset(' \t"<>=!~&|()[],')
+"""What stands before a word."""
+_SIGNS = ("==", "!=", "~", " in")
+"""What stands between a field and a value."""
 
 
 def completions(text: str, routes: Iterable[str]) -> list[str]:
@@ -23,14 +25,27 @@ def completions(text: str, routes: Iterable[str]) -> list[str]:
         text: What was typed so far.
         routes: The routes that there are, the most important first.
     """
-    matched = _TAIL.search(text)
-    assert matched is not None
-    field, quote, begun = matched.groups()
+    begin = len(text)
+    while begin and text[begin - 1] not in _ENDS:
+        begin -= 1
+    begun, quote = text[begin:], text[begin - 1 : begin] == '"'
+    head = text[: begin - quote]
+    field = _field_before(head)
     if not (begun or field):
         return []
-    head = text[: matched.start(3) - len(quote)]
-    found = dict.fromkeys(_words(field, begun, routes, quoted=bool(quote)))
-    return [head + word for word in list(found)[:MOST] if word != quote + begun]
+    found = dict.fromkeys(_words(field, begun, routes, quoted=quote))
+    return [head + word for word in list(found)[:MOST] if word != begun]
+
+
+def _field_before(head: str) -> str | None:
+    """Return the field that a value is compared with; None where there is no sign."""
+    before = head.rstrip()
+    before = before.removesuffix("[").rstrip()
+    sign = next((each for each in _SIGNS if before.endswith(each)), None)
+    if sign is None:
+        return None
+    words = before.removesuffix(sign).split()
+    return words[-1] if words and words[-1].isidentifier() else None
 
 
 def _words(

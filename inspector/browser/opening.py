@@ -237,7 +237,7 @@ class Opening(State):
     def _to_selected(self) -> None:
         number = self.number()
         if number is not None:
-            self.whole.find(re.compile(rf"#{number}\b"))
+            self.whole.find(number)
 
     def _drawing(self, view: int, looking: Looking) -> Drawing | None:
         """Return what draws what is selected; None where nothing is."""
@@ -303,7 +303,8 @@ def _service_filter(service: Service) -> str:
     bare = client.count(":") > 1 and not client.startswith("[")  # of IPv6
     if bare or ":" not in client:  # an address, whose ports are many
         host = re.escape(f"[{client}]" if bare else client)
-        asks = f"client ~ {_quoted(f'^{host}:')}"
+        # In an expression a backslash that escapes nothing stays.
+        asks = f'client ~ "^{host}:"'
     return f"{asks} and server == {_quoted(server)}"
 
 

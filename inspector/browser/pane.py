@@ -16,7 +16,6 @@ from .drawing import PLAIN, SELECTED, drawn
 from .folding import folds, unfolded, wrapped_at
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Sequence
 
     from rich.text import Text
@@ -86,10 +85,10 @@ class Pane(ScrollView, can_focus=True):
         self._folded &= self._ranges.keys()
         self._arrange()
 
-    def find(self, wanted: re.Pattern[str]) -> None:
-        """Go to the first line that has something, and show what is before it, too."""
+    def find(self, number: int) -> None:
+        """Go to the first line that names an exchange, in the middle if it can be."""
         for place, (_, line) in enumerate(self._shown):
-            if wanted.search(line.plain):
+            if any(int(each[1]) == number for each in _NUMBER.finditer(line.plain)):
                 middle = max(place - self.size.height // 2, 0)
                 self.scroll_to(y=middle, animate=False, force=True, immediate=True)
                 self._go(place)
