@@ -92,6 +92,8 @@ def measure(capture: str) -> bool:
             f"sorted by {key}: first page {page:.0f} ms, all {once:.0f} ms", flush=True
         )
     for key in SORTED_BY:
+        session.store.order(key)  # as the session does once all is read
+    for key in SORTED_BY:
         times = [_timed(lambda k=key: session.store.order(k)) for _ in range(_ROUNDS)]  # type: ignore[misc]
         kept.append(_say(f"sorted by {key} again", times))
     listed = ExchangeList(session)
