@@ -13,6 +13,7 @@ only those below:
 cli         the command ``protocol-inspect``
 commands    its commands, each with its options
 browser     … to look through on a terminal
+page        the report as one file of HTML, to look around in
 views       exchanges, packets and reports for people and for programs
 library     exchanges, findings and reports as values of Python: this door
 redaction   what is hidden in all that is shown, and in a capture that is shared

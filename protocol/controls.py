@@ -27,7 +27,7 @@ _UNSAFE_IN_LINES = lazy_regex(rf"(?!\r?\n){_CHARACTERS}")
 
 def escape_controls(text: str) -> str:
     """Return a text with what a terminal would obey as escapes."""
-    return _UNSAFE.sub(_escape, text)
+    return text if text.isprintable() else _UNSAFE.sub(_escape, text)
 
 
 def escape_controls_in_lines(data: bytes) -> bytes:

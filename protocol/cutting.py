@@ -22,6 +22,7 @@ Source: ``packages/microservices/helpers/json-socket.ts``, ``handleData``.
 from __future__ import annotations
 
 from codecs import utf_8_decode
+from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -41,13 +42,20 @@ LONGEST_SHORT_FRAME = LONGEST_SHORT + 4
 # Looking a header up costs a third of reading it. Of one digit and bodies that small
 # there is no traffic; their headers would make the keys of three lengths.
 _HEADERS = {b"%d#" % length: length for length in range(10, LONGEST_SHORT + 1)}
-_HEADERS_IN_TEXT = {header.decode(): length for header, length in _HEADERS.items()}
-_HEADERS_IN_UTF16 = {
-    header.encode("utf-16-le"): length for header, length in _HEADERS_IN_TEXT.items()
-}
 _find_header = _HEADERS.get
 
 _WINDOW = 96  # bytes of other text to look at for each frame that is wanted
+
+
+@cache  # needed for other text than ASCII, where nothing was compiled
+def _headers_in_text() -> dict[str, int]:
+    return {header.decode(): length for header, length in _HEADERS.items()}
+
+
+@cache
+def _headers_in_utf16() -> dict[bytes, int]:
+    headers = _headers_in_text().items()
+    return {header.encode("utf-16-le"): length for header, length in headers}
 
 
 def whole_body(data: bytes) -> bytes | None:
@@ -124,7 +132,7 @@ def cut_text(
 def _cut_characters(text: str, limit: int) -> tuple[list[bytes], int]:
     """Return the bodies at the beginning of a text, and how long their frames are."""
     bodies: list[bytes] = []
-    place, size, take, find = 0, len(text), bodies.append, _HEADERS_IN_TEXT.get
+    place, size, take, find = 0, len(text), bodies.append, _headers_in_text().get
     width = 4
     for _ in repeat(None, limit):
         body = place + width
@@ -143,7 +151,7 @@ def _cut_characters(text: str, limit: int) -> tuple[list[bytes], int]:
 def _cut_utf16(utf16: bytes, limit: int) -> tuple[list[bytes], int]:
     """Do the same with a text in UTF-16; the length is in code units."""
     bodies: list[bytes] = []
-    place, size, take, find = 0, len(utf16), bodies.append, _HEADERS_IN_UTF16.get
+    place, size, take, find = 0, len(utf16), bodies.append, _headers_in_utf16().get
     width = 8
     for _ in repeat(None, limit):
         body = place + width

@@ -10,17 +10,21 @@ Source: https://protobuf.dev/programming-guides/json/.
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from .javascript import dumps, loads
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from google.protobuf.descriptor import Descriptor
     from google.protobuf.descriptor_pb2 import FileDescriptorSet
     from google.protobuf.message import Message
 
 EXTRA = "pip install 'protocol-inspect[grpc]'"
 """What installs the library, and what reads ``.proto`` files."""
+_MOST_UNKNOWN = 64  # fields that are looked at
 
 
 class DescriptorError(ValueError):
@@ -106,21 +110,85 @@ def _methods(files: FileDescriptorSet) -> list[Method]:
 
 def read_message(data: bytes, kind: type[Message]) -> bytes | None:
     """Return a message as JSON; None where it is not one of a kind."""
-    from google.protobuf.json_format import MessageToJson  # noqa: PLC0415
     from google.protobuf.message import DecodeError  # noqa: PLC0415
 
     message = kind()
     try:
         message.ParseFromString(data)
-        text = MessageToJson(
-            message,
-            indent=None,
-            ensure_ascii=False,
-            sort_keys=_has_maps(kind.DESCRIPTOR),  # which have no order of their own
-        )
-        return dumps(loads(text.encode()))  # without its blanks
+        return _text_of(message)
     except (DecodeError, ValueError, TypeError, RecursionError):
         return None
+
+
+def _text_of(message: Message) -> bytes:
+    """Return a message as JSON.
+
+    Raises:
+        ValueError, TypeError, RecursionError: JSON cannot hold it.
+    """
+    from google.protobuf.json_format import MessageToJson  # noqa: PLC0415
+
+    text = MessageToJson(
+        message,
+        indent=None,
+        ensure_ascii=False,
+        sort_keys=_has_maps(message.DESCRIPTOR),  # which have no order of their own
+    )
+    return dumps(loads(text.encode()))  # without its blanks
+
+
+class Known(NamedTuple):
+    """A message, as far as a kind describes it.
+
+    Attributes:
+        text: As JSON.
+        unknown: The fields that its kind does not have: their numbers, after the names
+            that lead to them (``4``, ``nested.7``); of many, the first.
+    """
+
+    text: bytes
+    unknown: tuple[str, ...]
+
+
+def read_known(data: bytes, kind: type[Message]) -> Known | None:
+    """Return a message as JSON, and what of it is lost; None if it is not of a kind."""
+    from google.protobuf.message import DecodeError  # noqa: PLC0415
+
+    message = kind()
+    try:
+        message.ParseFromString(data)
+        text = _text_of(message)
+    except (DecodeError, ValueError, TypeError, RecursionError):
+        return None
+    size = message.ByteSize()
+    message.DiscardUnknownFields()
+    if message.ByteSize() == size:
+        return Known(text, ())
+    found = _unknown_fields(kind.FromString(data))
+    return Known(text, tuple(dict.fromkeys(islice(found, _MOST_UNKNOWN))))
+
+
+def _unknown_fields(message: Message) -> Iterator[str]:
+    """Yield the fields of a message, and of those in it, that their kinds lack."""
+    from google.protobuf.unknown_fields import UnknownFieldSet  # noqa: PLC0415
+
+    left = [("", message)]
+    while left:
+        path, each = left.pop()
+        for field in UnknownFieldSet(each):  # type: ignore[attr-defined]  # it has that
+            yield f"{path}{field.field_number}"
+        for descriptor, value in each.ListFields():
+            inner = descriptor.message_type
+            if inner is None:
+                continue
+            name = f"{path}{descriptor.json_name}."
+            if inner.GetOptions().map_entry:
+                if inner.fields_by_name["value"].message_type is not None:
+                    left += [(name, value[key]) for key in value]
+            elif descriptor.is_repeated:
+                left += [(name, item) for item in value]
+            else:
+                left.append((name, value))
 
 
 def write_message(text: bytes, kind: type[Message]) -> bytes:
@@ -135,14 +203,6 @@ def write_message(text: bytes, kind: type[Message]) -> bytes:
         return bytes(Parse(text, kind()).SerializeToString(deterministic=True))
     except (ParseError, ValueError, TypeError, RecursionError) as error:
         raise DescriptorError(f"{error}".partition("\n")[0]) from None
-
-
-def is_known(data: bytes, kind: type[Message]) -> bool:
-    """Whether all fields of a message are those of a kind."""
-    message = kind.FromString(data)
-    size = message.ByteSize()
-    message.DiscardUnknownFields()
-    return bool(message.ByteSize() == size)
 
 
 @cache

@@ -12,7 +12,6 @@ Source: ECMA-262, sections 7.1.2 (ToBoolean), 6.1.6.1.20 (Number::toString),
 
 from __future__ import annotations
 
-import json
 import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -21,10 +20,15 @@ import msgspec
 
 from .errors import EncodeError
 from .lazy_regex import lazy_regex
+from .on_demand import on_demand
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
+    from json import dumps as _dumps
+    from json import loads as _loads
+else:  # decision 158
+    _dumps, _loads = on_demand("json:dumps"), on_demand("json:loads")
 
 Json: TypeAlias = Any
 """A value that JSON can hold: None, bool, int, float, str, list or dict."""
@@ -144,7 +148,7 @@ def _dump_scalar(value: Json) -> bytes:
     try:
         if isinstance(value, str):
             halves = value.encode("utf-16-le", "surrogatepass")
-            text = json.dumps(
+            text = _dumps(
                 halves.decode("utf-16-le", "surrogatepass"), ensure_ascii=False
             )
             return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
@@ -285,7 +289,7 @@ class JsonReader:
 
     def _scalar(self, token: re.Match[str]) -> Json:
         if token["string"]:
-            return json.loads(token["string"])
+            return _loads(token["string"])
         if token["word"]:
             return _WORDS[token["word"]]
         number = token["number"]

@@ -29,6 +29,9 @@ _TOO_MANY_KEYS = "[TOO_MANY_KEYS]"
 _ARRAY_INDEXES = 2**32 - 1
 _MOST_DIGITS = len(str(_ARRAY_INDEXES))  # int() refuses thousands of them
 
+_BEGINS_JSON = {*'{["-0123456789tfn \t\n\r'}
+"""Characters with which a JSON text begins."""
+
 _Part: TypeAlias = str | tuple[Json, int]  # text, or a value still to spell, its depth
 
 
@@ -45,11 +48,14 @@ def route(pattern: Json, version: NestVersion = NEWEST) -> str:
     if pattern is UNDEFINED:
         return "undefined"
     if isinstance(pattern, str):
-        pattern = str.__str__(pattern)  # of an enumeration, its value
+        plain = str.__str__(pattern)  # of an enumeration, its value
+        if plain[:1] not in _BEGINS_JSON:  # the usual case
+            return plain
+        pattern = plain
     text = pattern if isinstance(pattern, str) else dumps(pattern)
     try:
         value = loads(text)
-    except ValueError:  # plain text, the usual case
+    except ValueError:
         return str(pattern)
     return value if isinstance(value, str) else _spell(value, version)
 

@@ -17,6 +17,13 @@ from tempfile import TemporaryDirectory
 from .descriptors import EXTRA, DescriptorError, Method, methods_in
 
 _SOURCE = ".proto"
+_LONGEST = 600.0
+"""Seconds after which the compiler is not waited for, however busy the machine is …"""
+_LIMIT = "import resource as r; r.setrlimit(r.RLIMIT_CPU, (120, 120))"
+"""… and seconds of processor time: a large file takes one."""
+_RUN = (
+    "from sys import argv, exit; from grpc_tools.protoc import main; exit(main(argv))"
+)
 
 
 def methods_of(file: Path) -> dict[str, Method]:
@@ -55,19 +62,39 @@ def _compiled(file: Path) -> bytes:
     source = file.absolute()  # or a name that begins with "-" would be an option
     with TemporaryDirectory() as folder:
         target = Path(folder) / "descriptors"
+        said = _compile(
+            file,
+            *("--include_imports", f"--proto_path={source.parent}", "--proto_path=."),
+            *(f"-I{known}", f"--descriptor_set_out={target}", str(source)),
+        )
+        if said is not None:
+            raise DescriptorError(_complaint(file, said))
+        return target.read_bytes()
+
+
+def _compile(file: Path, *arguments: str) -> str | None:
+    """Run the compiler; return what it says if it fails.
+
+    It has processor time rather than time, which a busy machine has little of.
+
+    Raises:
+        DescriptorError: It takes too long: it waits for what an import is, such as a
+            pipe, or its file is endless.
+    """
+    program = f"{_LIMIT}\n{_RUN}"
+    try:
         run = subprocess.run(  # noqa: S603 — no shell, and the file is a name
-            [
-                *(sys.executable, "-m", "grpc_tools.protoc", "--include_imports"),
-                *(f"--proto_path={source.parent}", "--proto_path=.", f"-I{known}"),
-                *(f"--descriptor_set_out={target}", str(source)),
-            ],
+            [sys.executable, "-c", program, *arguments],
             check=False,
             capture_output=True,
             text=True,
+            timeout=_LONGEST,
         )
-        if run.returncode:
-            raise DescriptorError(_complaint(file, run.stderr))
-        return target.read_bytes()
+    except subprocess.TimeoutExpired:
+        raise DescriptorError(f"{file}: it cannot be read in time") from None
+    if run.returncode < 0:  # by a signal
+        raise DescriptorError(f"{file}: it cannot be read in time")
+    return run.stderr if run.returncode else None
 
 
 def _complaint(file: Path, said: str) -> str:

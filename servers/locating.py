@@ -14,8 +14,9 @@ address                                transport
 =====================================  ==============================================
 
 Other schemes of the same libraries (``tls``, ``ws``, ``wss``, ``rediss``, ``amqps``,
-``mqtts``, ``mqtt+wss``, ``kafkas``) are passed on; so is what else follows a question
-mark. The virtual host of an ``amqp`` address is ``?vhost=``: its path is the queue.
+``mqtts``, ``mqtt+wss``, ``kafkas``, ``grpcs``) are passed on; so is what else follows
+a question mark. The virtual host of an ``amqp`` address is ``?vhost=``: its path is the
+queue. For ``grpcs`` files are named as by options: ``?tls_authority=``.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from .errors import UsageError
 from .tcp import Tcp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import ssl
+    from collections.abc import Callable, Collection
 
     from .grpc import Grpc
     from .kafka import Kafka
@@ -89,8 +91,8 @@ def _nats(url: str, options: dict[str, str]) -> Nats:
     from .nats import Nats  # noqa: PLC0415 — an extra
 
     queue = options.pop("queue", "")
-    if options and scheme_of(url) in ("nats", "tls"):
-        raise UsageError(f"{shown_url(url)}: there is no option {min(options)!r}")
+    if scheme_of(url) in ("nats", "tls"):
+        _refuse(url, options)
     return Nats(_again(url, options), queue=queue)
 
 
@@ -118,17 +120,48 @@ def _grpc(url: str, options: dict[str, str]) -> Grpc:
     from .grpc import Grpc  # noqa: PLC0415 — an extra
 
     proto, package = options.pop("proto", ""), options.pop("package", None)
-    if options:
-        raise UsageError(f"{shown_url(url)}: there is no option {min(options)!r}")
+    tls, more = _tls(url, options)
+    _refuse(url, options)
     if not proto:
-        raise UsageError(f"{shown_url(url)}: ?proto= names the file that describes it")
-    return Grpc(url, proto=proto.split(","), package=package)
+        raise UsageError(
+            f"{shown_url(url)}: a service of gRPC needs its .proto file: ?proto=FILE"
+        )
+    files = proto.split(",")
+    return Grpc(url, proto=files, package=package, tls=tls, options=more)
+
+
+def _tls(
+    url: str, options: dict[str, str]
+) -> tuple[ssl.SSLContext | None, dict[str, str]]:
+    """Take what is said of TLS out of options: a context, and more for grpcio.
+
+    Raises:
+        UsageError: A file cannot be read, or the address is without TLS.
+    """
+    names = ("tls_authority", "tls_certificate", "tls_key", "tls_name")
+    said = {name: options.pop(name) for name in names if name in options}
+    if said and scheme_of(url) != "grpcs":
+        raise UsageError(f"{shown_url(url)}: {min(said)} is for grpcs://")
+    name = said.pop("tls_name", "")
+    more = {"grpc.ssl_target_name_override": name} if name else {}
+    if not said:
+        return None, more
+    from .tls import client_tls, system_reason  # noqa: PLC0415 — few have it
+
+    files = {each.removeprefix("tls_"): said[each] for each in said}
+    try:
+        return client_tls(**files), more  # type: ignore[arg-type]
+    except (OSError, ValueError) as error:
+        why = system_reason(error) if isinstance(error, OSError) else f"{error}"
+        raise UsageError(f"{shown_url(url)}: TLS: {why}") from error
 
 
 def _mqtt(url: str, options: dict[str, str]) -> Mqtt:
     from .mqtt import Mqtt, Options  # noqa: PLC0415 — an extra
 
-    return Mqtt(url, **_chosen(options, Options), **options)
+    chosen = _chosen(options, Options)
+    _refuse(url, options)
+    return Mqtt(url, **chosen)
 
 
 def _kafka(url: str, options: dict[str, str]) -> Kafka:
@@ -138,7 +171,18 @@ def _kafka(url: str, options: dict[str, str]) -> Kafka:
     parts = urlsplit(url)
     if group := unquote(parts.path[1:]):
         chosen["group"] = group
-    return Kafka(parts._replace(path="").geturl(), **chosen, **options)
+    _refuse(url, options)
+    return Kafka(parts._replace(path="").geturl(), **chosen)
+
+
+def _refuse(url: str, options: Collection[str]) -> None:
+    """Refuse options that there are not.
+
+    Raises:
+        UsageError: There are some.
+    """
+    if options:
+        raise UsageError(f"{shown_url(url)}: there is no option {min(options)!r}")
 
 
 def _chosen(options: dict[str, str], kind: type[msgspec.Struct]) -> dict[str, Any]:
@@ -167,6 +211,6 @@ _BROKERS: dict[str, Callable[[str, dict[str, str]], Broker]] = {
     **dict.fromkeys(("redis", "rediss"), _redis),
     **dict.fromkeys(("amqp", "amqps"), _rabbitmq),
     **dict.fromkeys(("mqtt", "mqtts", "mqtt+ws", "mqtt+wss"), _mqtt),
-    "grpc": _grpc,
+    **dict.fromkeys(("grpc", "grpcs"), _grpc),
     **dict.fromkeys(("kafka", "kafkas"), _kafka),
 }

@@ -10,7 +10,8 @@ import itertools
 import os
 import ssl
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from weakref import WeakKeyDictionary
 
 from .logs import logger_of
 
@@ -26,6 +27,25 @@ _PIECE = 65_536  # bytes that are dropped at once
 _PLAIN = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST"}
 """What OpenSSL calls a first record that is none of TLS."""
 _FAILED = itertools.count(1)  # handshakes of servers that failed
+
+
+class TlsFiles(NamedTuple):
+    """What a context was made of, for a library that takes no context.
+
+    Attributes:
+        authority: The PEM file with the authorities to trust; None for the system's.
+        certificate: The PEM file with the own certificate.
+        key: … and with its private key; None if that is in the same.
+        verify: Whether the certificate of the peer is verified.
+    """
+
+    authority: Path | None
+    certificate: Path | None
+    key: Path | None
+    verify: bool = True
+
+
+_FILES: WeakKeyDictionary[ssl.SSLContext, TlsFiles] = WeakKeyDictionary()
 
 
 class _ServerSide(ssl.SSLObject):
@@ -73,6 +93,7 @@ def server_tls(
         context.load_verify_locations(client_authority)
         context.verify_mode = ssl.CERT_REQUIRED
     context.sslobject_class = _ServerSide
+    _FILES[context] = TlsFiles(client_authority, certificate, key)
     return context
 
 
@@ -102,7 +123,13 @@ def client_tls(
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    _FILES[context] = TlsFiles(authority, certificate, key, verify=verify)
     return context
+
+
+def files_of(context: ssl.SSLContext) -> TlsFiles | None:
+    """Return what a context was made of by these functions; None for any other."""
+    return _FILES.get(context)
 
 
 def close_half(transport: asyncio.Transport) -> None:

@@ -37,6 +37,11 @@ class Way(StrEnum):
 
 
 # Looking a member up in an enumeration costs more than in a module.
+_FIRST_CHANCE = 32_768
+"""The first port that a client may be given.
+
+Source: ``net.ipv4.ip_local_port_range`` of Linux; RFC 6335 begins with 49,152.
+"""
 _REQUEST, _REPLY, _IN, _OUT = Leg.REQUEST, Leg.REPLY, Way.IN, Way.OUT
 
 
@@ -88,6 +93,18 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     def delivers(self) -> bool:
         """Whether it is a request or an event on its way to who handles it."""
         return self.leg is Leg.REQUEST and self.way is Way.OUT
+
+    @property
+    def is_supposed(self) -> bool:
+        """Whether its way is a guess, or was one that proved wrong.
+
+        A port that no client is given by chance shows who the broker is.
+        """
+        connection = self.direction.connection
+        if way_of(self.direction) is not self.way:
+            return True
+        ports = (each.port for each in connection.endpoints)
+        return connection.supposed and min(ports) >= _FIRST_CHANCE
 
     @property
     def peer(self) -> Endpoint:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.carriers.base import Recognition, Verdict
-from inspector.carriers.foreign import OVER_HTTP, name_protocol
-from inspector.carriers.proxy_protocol import may_become_one, read_proxy_header
+from inspector.carriers.foreign import HTTP2, OVER_HTTP, name_protocol
 from inspector.streams.items import Chunk
+from protocol.on_demand import on_demand
 
 from .conversing import opaque_stream
 from .costs import begins, has_sessions
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from inspector.carriers.base import Carrier
+    from inspector.carriers.proxy_protocol import may_become_one, read_proxy_header
     from inspector.streams.connections import Connection
 
     from .conversing import OpaqueStream
     from .searching import Search
     from .tracking import Track
+else:  # decision 158
+    may_become_one = on_demand("inspector.carriers.proxy_protocol:may_become_one")
+    read_proxy_header = on_demand("inspector.carriers.proxy_protocol:read_proxy_header")
 
 
 class SearchLimits(msgspec.Struct, frozen=True):
@@ -216,7 +220,7 @@ class Recogniser:
             return found
         if forced is not None:
             return Found(forced, Recognition(), [])
-        if search.chunks == 1 and name_protocol(chunk.data) is not None:
+        if search.chunks == 1 and name_protocol(chunk.data) not in {None, HTTP2}:
             return Verdict.OTHER
         opposite = None if other is None else other.search
         over = self._limits.exceeded(search, opposite)

@@ -17,8 +17,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.carriers.streamed import UNREAD_STATUS, CallErrand
-from protocol import UNDEFINED, JsonText, Response, loads
+from inspector.carriers.streamed import (
+    TRAILERS,
+    UNREAD_BEGINNING,
+    UNREAD_STATUS,
+    CallErrand,
+)
+from protocol import UNDEFINED, JsonText, Request, Response, loads
 
 from .exchanges import Exchange, Outcome
 from .identities import identity_key
@@ -45,8 +50,6 @@ Source: https://grpc.github.io/grpc/core/md_doc_statuscodes.html.
 _MOST_SENT = 4 << 20
 """Bytes of the messages of one client's stream that are kept."""
 _LEFT = "left"
-TRAILERS = "trailers"
-"""The verb of the end of a call, where that comes after its last value."""
 
 
 class _Sent(msgspec.Struct, gc=False):
@@ -77,6 +80,8 @@ class Streaming(Pairing):
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         """Return what ends with one item, and what belongs to no exchange."""
         found = list(super().hear(item))
+        if isinstance(item, Sighting) and isinstance(item.packet, Request):
+            self._look_at_beginning(item, item.packet.id, found)
         if isinstance(item, Upkeep) and isinstance(item.unit, CallErrand):
             found += self._hear_errand(item, item.unit)
         for each in found:
@@ -85,6 +90,26 @@ class Streaming(Pairing):
         if isinstance(item, Sighting):
             self._look_at_end(item, found)
         return found
+
+    def _look_at_beginning(
+        self, sighting: Sighting, identity: Json, found: list[ExchangeItem]
+    ) -> None:
+        """Learn whether a call had begun before its request was seen.
+
+        A server may answer before its client has said anything, and a call may have
+        begun before the capture: neither is out of order.
+        """
+        calls = self._calls_of(sighting.direction.connection)
+        same = calls.waiting.get(identity_key(identity))
+        exchange = same[-1] if same else next(iter(found), None)
+        if not isinstance(exchange, Exchange):
+            return
+        facts = sighting.transfer.facts
+        unread = bool(facts and UNREAD_BEGINNING in facts)
+        first = exchange.reply_packets[0] if exchange.reply_packets else None
+        begun = first is not None and sighting.records[0].number < first.number
+        exchange.early = exchange.early and not (unread or begun)
+        exchange.gapped = exchange.gapped or unread
 
     @staticmethod
     def _look_at_end(sighting: Sighting, found: list[ExchangeItem]) -> None:
@@ -135,8 +160,9 @@ class Streaming(Pairing):
                 exchange.data = message
                 return
             sent = self._sent[exchange.number] = _Sent([])
-            if exchange.data is not UNDEFINED:
-                sent.add(exchange.data)
+            if exchange.data is not UNDEFINED:  # of a list the first is one already
+                first = bytes(exchange.data)
+                sent.add(JsonText(first[1:-1] if listed else first))
         sent.add(message)
 
     def _complete(self, exchange: Exchange) -> None:

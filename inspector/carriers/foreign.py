@@ -6,6 +6,8 @@ from protocol.lazy_regex import lazy_regex
 
 HTTP = "HTTP"
 """The name of HTTP/1: gateways of Nest's speak it too."""
+HTTP2 = "HTTP/2"
+"""What carries gRPC, and much else: which it is shows in what follows."""
 ENGINE_IO_3 = "Engine.IO 3"
 """What clients of Socket.IO 2 speak, to gateways with ``allowEIO3``.
 
@@ -22,7 +24,7 @@ _FOREIGN = (
     (ENGINE_IO_3, lazy_regex(rb"[A-Z]{3,7} [^\s?]*+\?(?:[^\s&]*+&)*?EIO=3[&\s]")),
     (PUSHER, lazy_regex(rb"GET /app/[^\s/?]++\?(?:[^\s&]*+&)*?protocol=\d[&\s]")),
     ("TLS", lazy_regex(rb"\x16\x03[\x00-\x04]")),
-    ("HTTP/2", lazy_regex(rb"PRI \* HTTP/2")),
+    (HTTP2, lazy_regex(rb"PRI \* HTTP/2")),
     (HTTP, lazy_regex(rb"(?:HTTP/\d|[A-Z]{3,10} \S++ HTTP/\d)")),
     ("SSH", lazy_regex(rb"SSH-\d")),
 )

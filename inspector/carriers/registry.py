@@ -13,20 +13,22 @@ third-party package may not stop an inspection. Its errors are :mod:`.guarding`'
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from inspect import isclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from inspector.plugins import leave_out, load
 from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
 from protocol.on_demand import on_demand
 
-from .base import Carrier, CarrierWarning
+from .base import Carrier, CarrierWarning, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .base import Recognition
     from .guarding import Guarded
 else:  # decision 158
     Guarded = on_demand("inspector.carriers.guarding:Guarded")
@@ -48,30 +50,76 @@ class Describable(Protocol):
         """
 
 
+class Entry(NamedTuple):
+    """A carrier of ours, as far as it is known before it is loaded.
+
+    Attributes:
+        place: Its module and object.
+        first: The bytes with one of which a stream of its begins; None for any.
+        begins: Whether it brings nothing of Nest's, but what may begin it.
+    """
+
+    place: str
+    first: bytes | None = None
+    begins: bool = False
+
+
 # decision 20
 OURS = {
-    NEST_TCP: "inspector.carriers.nest_tcp.carrier:carrier",
-    "nats": "inspector.carriers.nats.carrier:carrier",
-    "mqtt": "inspector.carriers.mqtt.carrier:carrier",
-    "redis": "inspector.carriers.redis.carrier:carrier",
-    "rabbitmq": "inspector.carriers.rabbitmq.carrier:carrier",
-    "grpc": "inspector.carriers.grpc.carrier:carrier",
-    "kafka": "inspector.carriers.kafka.carrier:carrier",
-    "socketio": "inspector.carriers.websocket.carrier:socketio",
-    "ws": "inspector.carriers.websocket.carrier:ws",
-    "http": "inspector.carriers.http.carrier:carrier",
+    NEST_TCP: Entry("inspector.carriers.nest_tcp.carrier:carrier"),
+    "nats": Entry("inspector.carriers.nats.carrier:carrier", b"\t CIci"),
+    "mqtt": Entry("inspector.carriers.mqtt.carrier:carrier", b"\x10\x20GH"),
+    "redis": Entry("inspector.carriers.redis.carrier:carrier", b"$%*+-=>"),
+    "rabbitmq": Entry("inspector.carriers.rabbitmq.carrier:carrier", b"\x01A"),
+    "grpc": Entry("inspector.carriers.grpc.carrier:carrier", b"\0P"),
+    "kafka": Entry("inspector.carriers.kafka.carrier:carrier", bytes(range(7))),
+    "socketio": Entry("inspector.carriers.websocket.carrier:socketio", b"GHOP"),
+    "ws": Entry("inspector.carriers.websocket.carrier:ws", b"GHOP"),
+    "http": Entry("inspector.carriers.http.carrier:carrier", b"CDGHOPQT", begins=True),
 }
-"""Our own: name → module and object."""
+"""Our own, by name."""
 _LEFT_OUT = "carrier {} is left out"
 _NAME = lazy_regex(r"[a-z][a-z0-9_-]*")
 _PARTS = sorted(name for name in dir(Carrier) if not name.startswith("_"))
 
 
+class Awaited:
+    """What stands for a carrier of ours until a stream may be its; then it is loaded.
+
+    Args:
+        name: Its name.
+        entry: What is known of it.
+    """
+
+    def __init__(self, name: str, entry: Entry) -> None:
+        self.name, self.begins = name, entry.begins
+        self._place, self._first = entry.place, entry.first
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 — what the carrier has
+        value = getattr(self.carrier, name)
+        self.__dict__[name] = value  # the next time this method is not asked
+        return value
+
+    @cached_property
+    def carrier(self) -> Carrier:
+        """The carrier itself."""
+        return _loaded(self._place)
+
+    def recognise(self, beginning: bytes) -> Recognition | Verdict:
+        """Judge a stream by the bytes that one side begins with."""
+        if self._first and beginning and beginning[0] not in self._first:
+            return Verdict.OTHER
+        return self.carrier.recognise(beginning)
+
+
 @cache
 def carriers() -> Mapping[str, Carrier]:
     """Return name → carrier: ours, then those of others by their entries' names."""
-    found = {name: _load_ours(place) for name, place in OURS.items()}
-    places = dict(OURS)
+    found = {
+        name: cast("Carrier", Awaited(name, entry)) for name, entry in OURS.items()
+    }
+    found[NEST_TCP] = _loaded(OURS[NEST_TCP].place)
+    places = {name: entry.place for name, entry in OURS.items()}
     for entry, carrier in load(GROUP, _LEFT_OUT, CarrierWarning, _problem_of):
         assert isinstance(carrier, Carrier)
         name, place = carrier.name, places.setdefault(carrier.name, entry.value)
@@ -93,14 +141,20 @@ def described(files: Sequence[str]) -> dict[str, Carrier]:
     """
     if not files:
         return {}
+    known = ((name, loaded(carrier)) for name, carrier in carriers().items())
     return {
         name: carrier.described(files)
-        for name, carrier in carriers().items()
+        for name, carrier in known
         if isinstance(carrier, Describable)
     }
 
 
-def _load_ours(place: str) -> Carrier:
+def loaded(carrier: Carrier) -> Carrier:
+    """Return a carrier itself, where something may stand for it."""
+    return carrier.carrier if isinstance(carrier, Awaited) else carrier
+
+
+def _loaded(place: str) -> Carrier:
     module, _, name = place.partition(":")
     carrier: Carrier = getattr(import_module(module), name)
     return carrier

@@ -11,6 +11,10 @@ from protocol import UNDEFINED, JsonText, UndefinedType
 
 from .base import Errand
 
+TRAILERS = "trailers"
+"""What the end of a call is called that comes after its last value."""
+UNREAD_BEGINNING = "unread beginning"
+"""The fact of a Request that it is not how its call began, which was not seen."""
 UNREAD_STATUS = "unread status"
 """The fact of a Transfer that ends a call that its status cannot be read."""
 

@@ -37,6 +37,7 @@ _EXTRAS = (
         "prometheus-client",
         "metrics of servers and of live",
     ),
+    _Extra("html", "jinja2", "jinja2", "the report as a page, --html"),
     _Extra("prompt", "prompt_toolkit", "prompt-toolkit", "protocol-call prompt"),
     _Extra("tui", "textual", "textual", "browse, and --browse of live and proxy"),
 )

@@ -28,10 +28,12 @@ name_options     … what addresses and ports are called
 registries       … by Consul
 settings         … and what a file says for all runs: protocol-inspect.toml
 format_options   … what is written
+page_options     … and whether as a page besides
 live_options     … and what is asked of a live run
 metrics_port     … whose figures Prometheus may ask for at a port
 options          the options of commands over captures, and of those that only write
 run              one inspection of captures, to the exit code
+paged_run        one whose report becomes a page besides
 live_run         one of a source that does not end by itself
 numbers          a number after the captures
 prompts          questions at a terminal, for an argument that was left out

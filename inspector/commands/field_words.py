@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import click
     from click.shell_completion import CompletionItem
-
-_OF_NAMES = f"{ascii_letters}{digits}_"
 
 
 def complete_field(
@@ -19,11 +16,13 @@ def complete_field(
 
     What precedes it is kept; after a dot are keys of data, which nobody knows.
     """
+    from string import ascii_letters, digits  # noqa: PLC0415 — where a shell asks
+
     from click.shell_completion import CompletionItem  # noqa: PLC0415
 
     from inspector.filters.fields import ALL  # noqa: PLC0415
 
-    before = incomplete.rstrip(_OF_NAMES)
+    before = incomplete.rstrip(f"{ascii_letters}{digits}_")
     if before.endswith("."):
         return []
     word = incomplete[len(before) :]

@@ -10,11 +10,14 @@ import click
 from inspector.errors import InspectorError
 from inspector.streams.names import NO_NAMES, Names
 from protocol.named_tuple import NamedTuple
-
-from .registries import names_at
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from .registries import names_at
+else:  # decision 158
+    names_at = on_demand("inspector.commands.registries:names_at")
 
 _LARGEST = 1 << 24  # bytes of a hosts file that are read
 

@@ -16,6 +16,7 @@ from .format_options import format_option, json_option, svg_option, take_format
 from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
 from .name_options import name_options, take_names
+from .page_options import take_page
 from .paths import exists
 from .prompts import AskedArgument, ask_captures
 from .run_options import (
@@ -109,11 +110,13 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
+        bare = take_page(given)
         settings = take_settings(given, given["captures"])
+        given["redaction"] = None if bare else given["redaction"]
         named = take_names(given, settings.names)
         times = Times(given.pop("times", Times.RELATIVE))
         limits, where = take_limits(given), take_choice(given, times)
-        asked = any(given[name] for name in ("subset", "svg", "conditions"))
+        asked = any(given.get(name) for name in ("subset", "svg", "conditions", "html"))
         with (
             reader_may_leave(wanted=asked),
             take_format(given, command.__name__) as chosen,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import capture_options
+from .page_options import html_option, no_redact_option
 from .run import Run
 from .run_options import slow_option
 
@@ -16,14 +17,22 @@ if TYPE_CHECKING:
 
 @click.command(hidden=True)  # a capture as the first argument is all it takes
 @slow_option
+@html_option
+@no_redact_option
 @capture_options
-def report(options: RunOptions) -> None:
+def report(options: RunOptions, html: str | None) -> None:
     """Report on a capture: packets, patterns, findings.
 
     \b
     Example:
       protocol-inspect captures/seed-nest12.pcap --json
     """
-    run = Run(options)
+    run = Run(options) if html is None else _paged(options, html)
     options.format.report(run)
     run.finish()
+
+
+def _paged(options: RunOptions, file: str) -> Run:
+    from .paged_run import PagedRun  # noqa: PLC0415 — for pages alone
+
+    return PagedRun(options, file)

@@ -7,7 +7,6 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
@@ -20,6 +19,7 @@ from inspector.sources.omission import omission
 from inspector.sources.reading import Reading
 from inspector.views.progress import ProgressBar
 from inspector.views.report_view import reasons, shown_name
+from inspector.views.theme import make_console
 from inspector.words import plural
 
 from .interruption import INTERRUPTED, stopped_by_interrupt
@@ -27,6 +27,8 @@ from .speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from rich.console import Console
 
     from inspector.figures.report import Report
     from inspector.filters.arranging import Arrangement
@@ -164,6 +166,20 @@ class Run:
         """Return the totals of what was inspected so far."""
         return self._pass.report()
 
+    def problems(self) -> list[str]:
+        """Return why the report is not of all of the captures, a line each."""
+        found = [str(problem) for problem in self._pass.problems]
+        if self._reading.stopped:
+            found.append(self._interruption())
+        return found or self._lack()
+
+    def _lack(self) -> list[str]:
+        """Return that there is no traffic of Nest, and what may show some."""
+        report = self.report()
+        if report.connections or report.requests.count:
+            return []
+        return [no_traffic(report, self.captures)]
+
     def gates(self) -> list[Gate]:
         """Return what may fail the run, and whether it does."""
         return list(self._options.gates(self.report()))
@@ -178,14 +194,13 @@ class Run:
         sys.stdout.flush()
         self._write_subset()
         if self._reading.stopped:
-            self._say_interrupted()
+            say(self._interruption(), "warning")
             raise SystemExit(INTERRUPTED)
         problems = self._pass.problems
         for problem in problems:
             say(str(problem), "error")
-        report = self.report()
-        if not (problems or report.connections or report.requests.count):
-            say(no_traffic(self.report(), self.captures), "warning")
+        for lack in self._lack() if not problems else ():
+            say(lack, "warning")
         self._say_unchosen()
         broken = list(self._options.broken(self.report()))
         for condition in broken:
@@ -201,10 +216,10 @@ class Run:
         if complaint is not None and not self._options.narrow:
             say(complaint, "warning")
 
-    def _say_interrupted(self) -> None:
+    def _interruption(self) -> str:
         records = self.report().packet_records
         covered = f"1 to {records:,}" if records > 1 else str(records)
-        say(f"interrupted; the report covers packet {covered}", "warning")
+        return f"interrupted; the report covers packet {covered}"
 
     def _write_subset(self) -> None:
         subset, redacted = self._options.subset, self._options.redaction is not None
@@ -265,7 +280,7 @@ def _noted(
 def _stderr(*, quiet: bool) -> Console:
     """Return stderr, as no terminal where something else is written on it."""
     alone = quiet or not sys.stdout.isatty()
-    return Console(stderr=True, force_terminal=None if alone else False)
+    return make_console(sys.stderr, None if alone else False)
 
 
 def _advice(report: Report) -> str:

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.errors import UnwritableOutputError
+from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.views.rendering import safe_lines
 from inspector.views.theme import make_console
+
+from .paths import exists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +33,17 @@ def check_writable(option: str, file: str) -> None:
     if problem:
         error = OSError(problem, os.strerror(problem))
         raise UnwritableOutputError.of(f"{option}: {file}", error)
+
+
+def check_no_capture(option: str, file: str, captures: Sequence[str]) -> None:
+    """Make sure that a file is not one of the captures.
+
+    Raises:
+        InspectorError: It is.
+    """
+    for name in captures:
+        if exists(file) and exists(name) and Path(file).samefile(name):
+            raise InspectorError(option, f"{file} is the capture itself")
 
 
 def _problem_of(path: Path) -> int:

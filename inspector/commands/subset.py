@@ -19,8 +19,7 @@ from inspector.tcp.segments import decode_segment
 from inspector.tcp.taps import read_taps
 from inspector.words import plural
 
-from .paths import exists
-from .standard_output import check_writable
+from .standard_output import check_no_capture, check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,9 +39,7 @@ def check_output(file: str, captures: Sequence[str]) -> None:
     """
     if STDIN in captures:
         raise InspectorError(_OPTION, "reads twice, which a pipe cannot; name a file")
-    for name in captures:
-        if exists(file) and exists(name) and Path(file).samefile(name):
-            raise InspectorError(_OPTION, f"{file} is the capture itself")
+    check_no_capture(_OPTION, file, captures)
     check_writable(_OPTION, file)
 
 

@@ -30,11 +30,12 @@ _SUFFIX = ".lua"
 def wireshark(output: str) -> None:
     """Write a Wireshark dissector for this protocol, in Lua.
 
-    It recognises packets over TCP, NATS, RabbitMQ, Redis, MQTT, WebSocket and Socket.IO
-    on any port, also those that span several segments, and defines fields to filter by:
-    nest.kind, nest.route, nest.id, nest.err, nest.time, nest.carrier, nest.channel. Put
-    the file into the personal Lua plugin folder, shown under Help > About > Folders in
-    Wireshark, or pass it to tshark:
+    It recognises packets over TCP, NATS, RabbitMQ, Redis, MQTT, Kafka, gRPC, WebSocket
+    and Socket.IO on any port, also those that span several segments, and defines fields
+    to filter by: nest.kind, nest.route, nest.id, nest.err, nest.time, nest.carrier,
+    nest.channel; of requests of HTTP, nest.http.route. Put the file into the personal
+    Lua plugin folder, shown under Help > About > Folders in Wireshark, or pass it to
+    tshark:
 
     \b
       tshark -X lua_script:nest.lua -r CAPTURE -Y 'nest.route == "sum"'

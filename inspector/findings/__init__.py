@@ -32,6 +32,7 @@ phrases       parts of sentences that several share
 registry      the decorator that registers a kind
 guarding      a third-party kind, with its errors contained
 catalogue     all kinds, found in the rooms
+index         … and what each is judged from
 detective     asks their gates
 
 The rooms hold one kind of finding in each module:

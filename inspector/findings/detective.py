@@ -20,7 +20,7 @@ from inspector.streams.items import Closed
 from protocol import NEWEST, NestVersion
 from protocol.named_tuple import NamedTuple
 
-from .catalogue import rules_for
+from .catalogue import rules_about
 from .cutting import SLOW, inferred_from, said_of
 from .evidence import (
     HeldPacket,
@@ -88,11 +88,11 @@ class Detective:
         self._context = Context(nest, habits, self._servers)
         self._strangers = Strangers(habits)
         self._takeovers = TakeOvers()
-        self._rules = _by_evidence(rules_for("").values())
-        self._known = {""}  # carriers whose own findings are among them
+        self._rules: Rules = {}
+        self._known = {""}  # carriers whose own findings may be among them
         looks = [
             Look(rule.shortest, rule.glance, rule.words)
-            for rule in self._rules.get(Payload, ())
+            for rule in self._rules_about(Payload)
             if isinstance(rule, PayloadRule)
         ]
         self.signs = Signs(habits, looks)
@@ -130,7 +130,7 @@ class Detective:
             self.habits.subscriptions.note(item)
             self._takeovers.note(item)
             self._learn(item.direction.connection)
-            return self._judge(item) if Upkeep in self._rules else ()
+            return self._judge(item) if self._rules_about(Upkeep) else ()
         return self._investigate(item)
 
     def _investigate(self, item: ExchangeItem | Conclusion) -> Iterator[Finding]:
@@ -156,7 +156,7 @@ class Detective:
             yield from self._judge(part)
 
     def _judge(self, part: object) -> Iterator[Finding]:
-        rules = self._rules.get(type(part))
+        rules = self._rules_about(type(part))
         if not rules:
             return
         carrier = _carrier_of(place_of(part).connection)
@@ -171,7 +171,14 @@ class Detective:
         carrier = _carrier_of(connection)
         if carrier not in self._known:
             self._known.add(carrier)
-            self._rules = _by_evidence(rules_for(carrier).values())
+            self._rules.clear()
+
+    def _rules_about(self, about: type) -> list[Rule[Any]]:
+        """Return what is judged from a type of evidence, loaded the first time."""
+        rules = self._rules.get(about)
+        if rules is None:
+            rules = self._rules[about] = rules_about(about, self._known)
+        return rules
 
     def _choose(self, found: int, carrier: str | None) -> list[tuple[Step, Rules]]:
         """Return the looks that exchanges with some signs are worth.
@@ -187,7 +194,7 @@ class Detective:
             wanted = {
                 each: [
                     rule
-                    for rule in self._rules.get(each, ())
+                    for rule in rules_about(each, self._known, found)
                     if (not rule.needs or rule.needs & found)
                     and (carrier is None or rule.carrier in {None, carrier})
                 ]
@@ -211,13 +218,6 @@ class Detective:
                     if not step.once or key not in known:
                         known.add(key)
                         yield finding
-
-
-def _by_evidence(kinds: Iterable[Rule[Any]]) -> Rules:
-    rules: Rules = {}
-    for rule in kinds:
-        rules.setdefault(rule.about, []).append(rule)
-    return rules
 
 
 def _carrier_of(connection: Connection) -> str:

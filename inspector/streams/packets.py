@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,8 +28,7 @@ class PacketKind(StrEnum):
     COPY = "copy"
 
 
-@dataclass(slots=True)  # whose attributes count quicker than those of a struct
-class PacketCounts:
+class PacketCounts:  # whose attributes count quicker than those of a struct
     """Captured packets by kind; each counts once.
 
     Attributes:
@@ -44,13 +42,45 @@ class PacketCounts:
             bytes.
     """
 
-    control: int = 0
-    pure_acks: int = 0
-    data_packets: int = 0
-    retransmissions: int = 0
-    keep_alives: int = 0
-    copies: int = 0
-    zero_windows: int = 0
+    __slots__ = (
+        "control",
+        "copies",
+        "data_packets",
+        "keep_alives",
+        "pure_acks",
+        "retransmissions",
+        "zero_windows",
+    )
+
+    def __init__(  # noqa: PLR0913, PLR0917 — a dataclass would be compiled at every start
+        self,
+        control: int = 0,
+        pure_acks: int = 0,
+        data_packets: int = 0,
+        retransmissions: int = 0,
+        keep_alives: int = 0,
+        copies: int = 0,
+        zero_windows: int = 0,
+    ) -> None:
+        self.control = control
+        self.pure_acks = pure_acks
+        self.data_packets = data_packets
+        self.retransmissions = retransmissions
+        self.keep_alives = keep_alives
+        self.copies = copies
+        self.zero_windows = zero_windows
+
+    __hash__ = None  # type: ignore[assignment]  # they change
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PacketCounts):
+            return NotImplemented
+        names = self.__slots__
+        return all(getattr(self, each) == getattr(other, each) for each in names)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{each}={getattr(self, each)}" for each in self.__slots__)
+        return f"PacketCounts({shown})"
 
     @classmethod
     def sum(cls, counts: Iterable[PacketCounts]) -> PacketCounts:

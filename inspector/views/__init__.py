@@ -59,7 +59,12 @@ live_metrics     … and what it showed, as metrics for Prometheus
 What they are made of:
 
 picture          what a view showed, as a picture
-theme            the colour roles, and what stands in for a glyph
+theme            how a line is shown, and what stands in for a glyph
+roles            the colour roles: what a part of a line is, and how that looks
+screen           … what views are printed on
+console          … rich's console with the roles, where colours are seen
+text             lines with styles
+cells            … and how many cells of a terminal a text takes
 clock            times of a table: since the beginning, of the day, since the row above
 layout           tables: columns, and what is shortened where there is no room
 short_names      names in the room of a column, which still differ there

@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
+from inspector.calls.costs import has_streams
 from inspector.calls.participants import broker_of
 from inspector.carriers.base import Errand
 from inspector.carriers.registry import carriers
+from inspector.carriers.streamed import TRAILERS
 from inspector.words import plural
 from protocol.named_tuple import NamedTuple
 
@@ -187,7 +189,7 @@ def _kind_of_one(frame: CarriedFrame) -> str:
     remark = unwanted_word(frame)
     if remark:
         return f"{word} ({remark})"
-    if len(exchange.replies) <= 1 or _from_several(exchange):
+    if len(exchange.replies) <= 1 or _from_several(exchange) or word == TRAILERS:
         return word
     return f"{word} {frame.reply:,} of {len(exchange.replies):,}"
 
@@ -195,10 +197,11 @@ def _kind_of_one(frame: CarriedFrame) -> str:
 def unit_word(frame: CarriedFrame) -> str:
     """Return what a frame is, over a broker in the words of its carrier: ``MSG reply``.
 
-    Those of others are its kind.
+    So is the end of a call that may be a stream, ``trailers``; others are their kind.
     """
-    carrier = carriers().get(frame.sighting.direction.connection.carrier)
-    if frame.way is None or carrier is None:
+    name = frame.sighting.direction.connection.carrier
+    carrier = carriers().get(name)
+    if carrier is None or (frame.way is None and not has_streams(name)):
         return frame.kind
     return safe(carrier.explain(frame.sighting.transfer)) or frame.kind
 

@@ -13,16 +13,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, chop_cells
-from rich.text import Text
-
 from inspector.calls.exchanges import Kind
 from inspector.shorthand import short
 from inspector.words import article, plural
 
+from .cells import cell_len, chop_cells
 from .layout import Cell, Column, table_lines
 from .prose import wrapped
 from .rendering import ELLIPSIS, carrier_title, safe
+from .text import Text
 from .theme import PROSE_WIDTH
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ _MOST_ROUTES = 8
 _MOST_LINKS = 6
 _MOST_SENTENCES = 3
 _LONGEST_NAME = 60  # cells of a name, or of an error, in a sentence
-_COLUMNS = [
+CHAIN_COLUMNS = [
     Column("Chains", flexible=14, is_name=True),
     Column("carrier"),
     Column("requests", right=True),
@@ -53,20 +52,44 @@ def chain_rows_lines(chains: ChainRows, width: int) -> Iterator[Text]:
         chains: What was found.
         width: Cells of a line.
     """
-    rows = sorted(chains.rows.items(), key=lambda item: -item[1].causes)
-    if not rows:
+    table = chain_table(chains)
+    if not table:
         return
+    yield from table_lines(CHAIN_COLUMNS, table, width)
+    for sentence in chain_sentences(chains):
+        said = Text(sentence, "muted")
+        yield from wrapped(said, min(width, PROSE_WIDTH), 0, hanging=2)
+
+
+def chain_table(chains: ChainRows, most: int = _MOST_ROUTES) -> list[Row]:
+    """Return the rows of the table: each route, and below it what it causes.
+
+    Args:
+        chains: What was found.
+        most: How many routes are shown; how many more there are is the last row.
+    """
+    rows = _frequent(chains)
     table: list[Row] = []
-    for (carrier, route), row in rows[:_MOST_ROUTES]:
+    for (carrier, route), row in rows[:most]:
         table += _rows_of(carrier, route, row)
-    left = len(rows) - _MOST_ROUTES
+    left = len(rows) - most
     if left > 0:
         table.append(_rest(left, "route"))
-    yield from table_lines(_COLUMNS, table, width)
-    for (_, route), row in rows[:_MOST_SENTENCES]:
-        if row.chains:
-            said = Text(sum_of(route, row.chains), "muted")
-            yield from wrapped(said, min(width, PROSE_WIDTH), 0, hanging=2)
+    return table
+
+
+def chain_sentences(chains: ChainRows) -> list[str]:
+    """Return what the chains of the most frequent routes took, a sentence each."""
+    return [
+        sum_of(route, row.chains)
+        for (_, route), row in _frequent(chains)[:_MOST_SENTENCES]
+        if row.chains
+    ]
+
+
+def _frequent(chains: ChainRows) -> list[tuple[tuple[str, str], ChainRow]]:
+    """Return the routes that cause something, the most frequent first."""
+    return sorted(chains.rows.items(), key=lambda item: -item[1].causes)
 
 
 def _rows_of(carrier: str, route: str, row: ChainRow) -> Iterator[Row]:

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.calls.chains.paths import (
     carried,
     cause_of,
@@ -32,6 +30,7 @@ from .chain_table import called, shortened, sum_of
 from .layout import Cell, Column, Listing, table_lines
 from .prose import wrapped
 from .rendering import align_decimals, carrier_title, milliseconds, safe, short_text
+from .text import Text
 from .theme import PROSE_WIDTH, UNCUT, show, table_width
 
 if TYPE_CHECKING:

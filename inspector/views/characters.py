@@ -13,15 +13,14 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from inspector.explain.explanation import Explanation, Judgement
 from protocol.lazy_regex import lazy_regex
 from protocol.named_tuple import NamedTuple
 
+from .cells import cell_len
 from .layout import Cell, Column, table_lines
 from .rendering import safe
+from .text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.calls.participants import participants
+
+from .text import Text
 
 if TYPE_CHECKING:
     from inspector.streams.connections import Connection

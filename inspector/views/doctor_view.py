@@ -5,12 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.checkup.check import Check, Mark
 from protocol import dumps
 
 from .rendering import safe
+from .text import Text
 from .theme import PROSE_WIDTH, show
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
-
+from .cells import cell_len, set_cell_size
 from .rendering import ELLIPSIS, fit
 
 if TYPE_CHECKING:

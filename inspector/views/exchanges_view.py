@@ -8,8 +8,6 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.calls.costs import expected
 
 from .clock import Clock, Times
@@ -24,6 +22,7 @@ from .rendering import (
     short_text,
 )
 from .reply_words import reply_cell
+from .text import Text
 from .theme import show
 
 if TYPE_CHECKING:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from inspector.explain.effects import effects
 from inspector.explain.explanation import Explanation, Judgement, verdict
 from inspector.words import plural
 from protocol import UNDEFINED, Event, JsonText, Packet, Response, dumps
 
+from .cells import cell_len
 from .characters import characters, count_lines, visible
 from .layout import Cell, Column, table_lines
 from .rendering import fit, safe, value_text
+from .text import Text
 from .theme import show
 
 if TYPE_CHECKING:
@@ -201,5 +200,5 @@ def _extra_members(packet: Packet) -> Iterator[tuple[str, str]]:
 
 def _cut(line: Text, width: int) -> Text:
     if cell_len(line.plain) > width:
-        line.truncate(width, overflow="ellipsis")
+        line.truncate(width)
     return line

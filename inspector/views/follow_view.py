@@ -15,8 +15,6 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.calls.participants import broker_of
 from inspector.words import duration, nouns, plural, size
 
@@ -24,6 +22,7 @@ from .carried import Followed, frame_name, named_upkeep, size_words, unit_word
 from .connection_ends import ends_text
 from .json_text import json_lines, raw_text
 from .rendering import packet_numbers, safe
+from .text import Text
 from .theme import show
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def print_followed(
             heading = _heading(connection, [] if connection in known else sample)
             if broker_of(connection):  # which one exchange passes on and off
                 known.add(connection)
-            heading.truncate(console.width, overflow="ellipsis")
+            heading.truncate(console.width)
             show(console, heading)
             shown = connection
         show(console, Text())
@@ -105,7 +104,7 @@ def _item_lines(item: Followed, width: int, *, full: bool) -> Iterator[Text]:
             (f"   packet {item.packet.number}", "muted"),
         )
         line = raw_text(item.packet.excerpt)
-        line.truncate(width - len(indent) - 2, overflow="ellipsis")
+        line.truncate(width - len(indent) - 2)
         yield bar + line
     else:
         yield Text(f"{indent}┄ {item.gap:,} bytes missing ┄", "warning")
@@ -127,7 +126,7 @@ def _frame_heading(frame: CarriedFrame, indent: str, role: str, width: int) -> T
     right = Text("   ".join(facts), "muted")
     room = width - right.cell_len - _LEAST_GAP
     if text.cell_len > room:
-        text.truncate(max(room, 1), overflow="ellipsis")
+        text.truncate(max(room, 1))
     text.append(" " * (width - text.cell_len - right.cell_len))
     return text.append_text(right)
 

@@ -12,7 +12,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
-from rich.text import Text
 
 from inspector.words import nouns
 from protocol import REFUSED
@@ -20,6 +19,7 @@ from protocol.lazy_regex import lazy_regex
 
 from .json_layout import STRING, Layout, Plain, tokens
 from .rendering import ELLIPSIS, safe
+from .text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def json_lines(
         most = width * _MOST_PER_CELL if compact is None and not full else None
         shown = styled_line(line[:most], full=full)
         if cut:
-            shown.truncate(width, overflow="ellipsis")
+            shown.truncate(width)
         yield shown
     rest = layout.rest()
     if rest:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from inspector.calls.participants import Participant, participants
 from protocol.lazy_regex import lazy_regex
 
+from .cells import cell_len
 from .rendering import ELLIPSIS
+from .text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,7 +81,7 @@ def _cut(words: list[Words], room: int) -> Text:
             break
         part = Text(word, role)
         if part.cell_len > left:
-            part.truncate(max(left - 1, 0))
+            part.truncate(max(left - 1, 0), ellipsis=False)
             part.rstrip()
             part.append(ELLIPSIS if left > 0 else "")
         text.append(" " if index else "").append_text(part)

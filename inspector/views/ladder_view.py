@@ -16,15 +16,14 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-from rich.text import Text
-
+from .cells import cell_len
 from .clock import Clock, Times
 from .end_names import cut_end
 from .ladder_label import arrow_label, common_key, speaking
 from .ladder_lanes import LEAST_LANE, Lane, Lanes
 from .ladder_rows import Arrow, Note, Row
 from .rendering import CANNOT_BE, ELLIPSIS, fit, gap
+from .text import Text
 from .theme import show
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ def _print_legend(console: Console, layout: _Layout, *, marked: bool) -> None:
     room = max((cell_len(name) for name, _ in told), default=0)
     for name, words in told:
         line = Text.assemble((f"{name.ljust(room)}  {words}", "muted"))
-        line.truncate(layout.full, overflow="ellipsis")
+        line.truncate(layout.full)
         show(console, line)
 
 
@@ -223,7 +222,7 @@ def _arrow_line(row: Arrow, layout: _Layout, previous: Arrow | None, mark: str) 
     text.append(_lanes_between(high + 1, layout.width, places), "muted")
     _append_packets(text, row, mark)
     if text.cell_len > layout.full:
-        text.truncate(layout.full, overflow="ellipsis")
+        text.truncate(layout.full)
     return text
 
 
@@ -300,5 +299,5 @@ def _note_line(note: Note, layout: _Layout) -> Text:
         text.append(" " if word == note.words[0][0] else "  ")
         text.append(word, role)
     if text.cell_len > layout.full:
-        text.truncate(layout.full, overflow="ellipsis")
+        text.truncate(layout.full)
     return text

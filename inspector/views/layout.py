@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from protocol.named_tuple import NamedTuple
 
+from .cells import cell_len
 from .rendering import cut_middle, fit
 from .short_names import ShortNames, least_room
+from .text import Text
 from .theme import UNCUT, is_plain, show, show_plain, table_width
 
 if TYPE_CHECKING:

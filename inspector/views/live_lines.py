@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.calls.exchanges import Exchange
 from inspector.words import clock, duration, plural
 from protocol import escape_controls_in_json
@@ -21,6 +19,7 @@ from .jsonlines import (
 from .rendering import pattern_text, safe, safe_lines, short_text
 from .reply_words import reply_cell
 from .report_view import report_lines
+from .text import Text
 from .theme import show, table_width
 
 if TYPE_CHECKING:

@@ -19,8 +19,6 @@ from __future__ import annotations
 from collections import Counter, deque
 from typing import TYPE_CHECKING, TypeAlias
 
-from rich.text import Text
-
 from inspector.calls.costs import expected
 from inspector.figures.activity import Activity, Row
 from inspector.shorthand import short
@@ -39,6 +37,7 @@ from .rendering import (
     short_text,
 )
 from .reply_words import reply_cell
+from .text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

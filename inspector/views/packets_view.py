@@ -10,8 +10,6 @@ from __future__ import annotations
 from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import DELAYED_ACK_NS, PacketKind
 from inspector.words import duration, plural
@@ -20,6 +18,7 @@ from .carried import carried_words
 from .clock import Clock, Times
 from .connection_ends import ends_text
 from .rendering import ELLIPSIS, fit, gap, safe
+from .text import Text
 from .theme import show, table_width
 
 if TYPE_CHECKING:
@@ -203,10 +202,10 @@ def _describe(text: Text, packet: CapturedPacket, columns: _Columns) -> None:
         description.append(words, style)
     room = columns.width - text.cell_len
     if not columns.wide:
-        description.truncate(room, overflow="ellipsis")
+        description.truncate(room)
         text.append_text(description)
         return
-    description.truncate(_CARRIED_WIDE, overflow="ellipsis", pad=True)
+    description.truncate(_CARRIED_WIDE, pad=True)
     text.append_text(description)
     room -= _CARRIED_WIDE + 2
     begins = _beginning(packet)

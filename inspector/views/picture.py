@@ -13,10 +13,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from rich.ansi import AnsiDecoder
-from rich.cells import cell_len
 from rich.style import Style
 
 from protocol.named_tuple import NamedTuple
+
+from .cells import cell_len
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

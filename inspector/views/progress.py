@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from .theme import console_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
@@ -79,7 +81,7 @@ def _bar(console: Console, total: int | None) -> Progress:
         BarColumn(),
         DownloadColumn(),
         TimeRemainingColumn(),
-        console=console,
+        console=console_of(console),
         auto_refresh=False,
         transient=True,
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-from rich.text import Text
+from .cells import cell_len
+from .text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

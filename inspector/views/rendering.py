@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
-
 from inspector.carriers.registry import carriers
 from inspector.shorthand import short, short_value
 from inspector.words import significant
@@ -19,6 +17,8 @@ from protocol import (
     escape_controls_in_lines,
     loads,
 )
+
+from .cells import cell_len, set_cell_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.figures.health import assess
 from inspector.figures.health_words import judge_health
 from inspector.findings.catalogue import rule_of
@@ -28,6 +26,7 @@ from .prose import wrapped
 from .rendering import safe
 from .see_command import is_command, see_lines, see_words, worth_a_command
 from .shell_words import from_pipe, shell_names
+from .text import Text
 from .theme import PROSE_WIDTH, show, table_width
 from .traffic_tables import (
     pattern_lines,
@@ -105,7 +104,7 @@ def report_lines(
         repeated: Words of the command line that the next command needs as well.
     """
     prose = min(width, PROSE_WIDTH)
-    for line in _heading(report, captures):
+    for line in heading_lines(report, captures):
         yield from wrapped(line, width, 0, hanging=_MARK)
     yield Text()
     if not report.connections:
@@ -199,7 +198,8 @@ def names_shown(captures: Sequence[str]) -> str:
     return name + (f" and {len(captures) - 1:,} more" if len(captures) > 1 else "")
 
 
-def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
+def heading_lines(report: Report, captures: Sequence[str]) -> Iterator[Text]:
+    """Yield what was captured: the names, the packets and when, then who spoke."""
     name = names_shown(captures)
     first_ns = report.first_ns or 0
     span = duration(report.last_ns - first_ns)
@@ -274,20 +274,34 @@ def reasons(records: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {reason}" for reason, count in records.items())
 
 
-def verdict_lines(report: Report, health: Health) -> Iterator[Text]:
-    """Yield both verdicts: of the services, and of the packets."""
+class Answer(NamedTuple):
+    """A sentence of the verdict, its mark and the role of that; both may be empty."""
+
+    mark: str
+    style: str
+    sentence: str
+
+
+def answers(report: Report, health: Health) -> Iterator[Answer]:
+    """Yield the verdict: first on the health of the services, then on the packets."""
     judged = judge_health(report, health)
     if judged is not None:
-        mark = f"{judged.mark} ", judged.style
-        yield Text.assemble(mark, (safe(judged.sentence), "answer"))
+        yield Answer(judged.mark, judged.style, safe(judged.sentence))
     verdicts = judge(report)
     if not verdicts and report.in_flight:
-        yield Text("No call was over when the capture ended.", "answer")
+        yield Answer("", "", "No call was over when the capture ended.")
     elif not verdicts:
-        yield Text(_nothing_seen(report), "answer")
+        yield Answer("", "", _nothing_seen(report))
     for verdict in verdicts:
-        mark = ("✓ ", "good") if verdict.held else ("≠ ", "note")
-        yield Text.assemble(mark, (verdict.sentence, "answer"))
+        mark, style = ("✓", "good") if verdict.held else ("≠", "note")
+        yield Answer(mark, style, verdict.sentence)
+
+
+def verdict_lines(report: Report, health: Health) -> Iterator[Text]:
+    """Yield both verdicts: of the services, and of the packets."""
+    for mark, style, sentence in answers(report, health):
+        shown = f"{mark} " if mark else ""
+        yield Text.assemble((shown, style), (sentence, "answer"))
 
 
 def _nothing_seen(report: Report) -> str:

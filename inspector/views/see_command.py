@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.findings.finding import Severity
 from protocol.lazy_regex import lazy_regex
 
 from .shell_words import program
+from .text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,13 +22,14 @@ _OF_CONNECTION = {"follow": "{}", "ladder": "--connection {}"}
 """Command that shows one connection → how that is named."""
 
 
-def see_words(finding: Finding, names: str) -> list[str]:
+def see_words(finding: Finding, names: str, called: str = "") -> list[str]:
     """Return the words of a command, those that belong together in one; or none.
 
     Args:
         finding: What it shows.
         names: The captures, with the options that a command needs as well; empty where
             nobody can read them again.
+        called: What the program is called; empty for as it was called here.
     """
     see = finding.rule.see
     if not see or not names:
@@ -38,7 +38,7 @@ def see_words(finding: Finding, names: str) -> list[str]:
     if command == see and command in _OF_CONNECTION:
         number = finding.connection.number
         options = [_OF_CONNECTION[command].format(number)]
-    return [f"{program()} {command} {names}", *options]
+    return [f"{called or program()} {command} {names}", *options]
 
 
 def see_lines(words: Sequence[str], width: int, margin: int) -> Iterator[Text]:

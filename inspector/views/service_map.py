@@ -29,11 +29,10 @@ from .rendering import CANNOT_BE, align_decimals, milliseconds, safe
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rich.text import Text
-
     from inspector.figures.services import Service
 
     from .layout import Row
+    from .text import Text
 
 MOST_SPEAKING = 12
 """Clients and servers of a map that is not folded."""

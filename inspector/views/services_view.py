@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.figures.services import named, one_host
 from inspector.streams.names import NO_NAMES
 from inspector.words import plural
 
 from .rendering import safe
 from .service_map import map_lines
+from .text import Text
 from .theme import show, table_width
 from .traffic_tables import pair_lines
 

@@ -18,8 +18,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-
+from .cells import cell_len
 from .rendering import ELLIPSIS, cut_middle, fit
 
 if TYPE_CHECKING:

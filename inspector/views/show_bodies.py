@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.calls.exchanges import Kind, Outcome
 from inspector.words import duration, nouns
 from protocol import UNDEFINED, Response
@@ -14,6 +12,7 @@ from .json_text import MOST_LINES, json_lines, more_line, raw_text
 from .prose import wrapped
 from .rendering import ELLIPSIS, packet_numbers, safe
 from .reply_words import is_refused, left_at
+from .text import Text
 from .yjs_lines import yjs_lines
 
 if TYPE_CHECKING:

@@ -27,12 +27,11 @@ from .rendering import ELLIPSIS, align_decimals, milliseconds, packet_numbers, s
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.text import Text
-
     from inspector.calls.exchanges import Exchange
     from inspector.calls.passages import Hop, Passage
 
     from .show_setting import Setting
+    from .text import Text
 
 _FIRST, _LAST = 20, 4
 """Hops that are shown, from the first on and up to the last."""

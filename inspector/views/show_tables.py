@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.calls.exchanges import Kind, Outcome
 from inspector.words import duration, nouns, plural
 
@@ -19,6 +17,7 @@ from .rendering import (
     milliseconds,
     pattern_text,
 )
+from .text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +114,7 @@ class _PacketTable:
 
     def _cut(self, line: Text) -> Text:
         if self._setting.cut:
-            line.truncate(self._setting.width, overflow="ellipsis")
+            line.truncate(self._setting.width)
         return line
 
 

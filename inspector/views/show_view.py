@@ -22,8 +22,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.findings.catalogue import rule_of
 from inspector.findings.finding import Severity
 from inspector.findings.groups import FindingGroup
@@ -41,6 +39,7 @@ from .shell_words import SAVE_IT, from_pipe, program, shell_names, shell_word
 from .show_bodies import body_lines
 from .show_hops import hop_lines
 from .show_tables import around_lines, packet_lines
+from .text import Text
 from .theme import PROSE_WIDTH, show
 
 if TYPE_CHECKING:
@@ -149,7 +148,7 @@ def _finding_lines(finding: Finding, width: int) -> Iterator[Text]:
     """Yield what was found, its code at the right, why, and what to do about it."""
     lines = list(wrapped(Text(safe(finding.message)), width, _MARK))
     mark = _MARKS[finding.severity], str(finding.severity)
-    lines[0] = Text.assemble(mark, lines[0][len(mark[0]) :])
+    lines[0] = Text.assemble(mark, lines[0].divide([len(mark[0])])[1])
     room = width - lines[0].cell_len - len(finding.code)
     if room >= _MARK:
         lines[0].append(" " * room + finding.code, "muted")

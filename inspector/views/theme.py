@@ -1,38 +1,18 @@
-"""Colour roles, and what stands in for a glyph that cannot be encoded.
-
-Only ANSI names are used, so the user's terminal decides what they look like. Colour
-is never alone: each role has a word, a mark or a place as well.
-"""
+"""How lines are shown, and what stands in for a glyph that cannot be encoded."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from rich.console import Console
-from rich.text import Text
-from rich.theme import Theme
+from .screen import Screen
+from .text import Text
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-THEME = Theme(
-    {
-        "answer": "bold",
-        "title": "bold",
-        "route": "bold",
-        "muted": "dim",
-        "good": "green",
-        "note": "blue",
-        "warning": "yellow",
-        "error": "bold red",
-        "client": "cyan",
-        "server": "magenta",
-        "command": "cyan",
-    }
-)
-"""Role → style."""
+    from rich.console import Console
 
 _STAND_INS = str.maketrans(
     {
@@ -54,24 +34,20 @@ PROSE_WIDTH = 100
 """Sentences stop here, however wide the terminal is."""
 
 
-class _Console(Console):
-    """A console that leaves a closed pipe to the command: it is not a failure."""
+def make_console(file: TextIO | None = None, terminal: bool | None = None) -> Console:  # noqa: FBT001
+    """Return what may be used as a console with the colour roles.
 
-    def on_broken_pipe(self) -> None:
-        """Raise what rich has caught; it would end the program with code 1."""
-        raise BrokenPipeError
+    Args:
+        file: Where it writes; None for stdout.
+        terminal: Whether that is a terminal; None if the file and the environment say.
+    """
+    return cast("Console", Screen(file or sys.stdout, terminal))
 
 
-def make_console(file: TextIO | None = None) -> Console:
-    """Return a console with the colour roles, as wide as the terminal."""
-    return _Console(
-        file=file or sys.stdout,
-        theme=THEME,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        soft_wrap=False,
-    )
+def console_of(screen: Console) -> Console:
+    """Return the console itself, which rich needs where a screen stands for it."""
+    known: object = screen
+    return known.console if isinstance(known, Screen) else screen
 
 
 def show(console: Console, line: Text, *, whole: bool = False) -> None:
@@ -82,11 +58,15 @@ def show(console: Console, line: Text, *, whole: bool = False) -> None:
         line: The line.
         whole: Whether it is not cut, as it is to be copied.
     """
+    if is_plain(console):
+        show_plain(console, line.plain)
+        console.file.flush()
+        return
     line.rstrip()
     if not _encodable(line.plain, console.encoding):
         line = _with_stand_ins(line, console.encoding)
     if console.is_terminal and not whole:
-        line.truncate(console.width, overflow="ellipsis")
+        line.truncate(console.width)
     console.print(line, no_wrap=True, overflow="ignore", crop=False)
 
 
@@ -100,7 +80,9 @@ def table_width(console: Console) -> int:
 
     Who sets ``COLUMNS``, or gives a console a width, asks for a screen of that width.
     """
-    measured = isinstance(console, _Console) and not os.environ.get("COLUMNS")
+    measured = isinstance(cast("object", console), Screen) and not os.environ.get(
+        "COLUMNS"
+    )
     if measured and is_plain(console):
         return UNCUT
     return console.width

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.figures.timeline import MAX_DRAWN, Timeline, failed, histogram
 from inspector.words import duration, plural
 
 from .bars import LogAxis, bar, heights, time_axis, unit_for
+from .cells import cell_len
 from .rendering import CANNOT_BE, align_decimals, fit, milliseconds, route_over, safe
 from .reply_words import left_at
+from .text import Text
 from .theme import UNCUT, show, table_width
 
 if TYPE_CHECKING:

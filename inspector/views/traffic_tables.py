@@ -26,8 +26,6 @@ from .rendering import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from rich.text import Text
-
     from inspector.figures.health import Health
     from inspector.figures.latency import Latencies
     from inspector.figures.nesting import Nested
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     from inspector.streams.names import Names
 
     from .layout import Row
+    from .text import Text
 
 _MOST_IN_TROUBLE = 20
 _BESIDE_TROUBLE = 3  # patterns without trouble that are shown besides …
@@ -305,7 +304,7 @@ def chosen(
     patterns: Mapping[Pattern, PatternRow],
 ) -> tuple[list[tuple[Pattern, PatternRow]], dict[Pattern, PatternRow]]:
     """Return the patterns that are shown, in order, and those that are left out."""
-    ordered = sorted(patterns.items(), key=_urgency)
+    ordered = sorted(patterns.items(), key=urgency)
     troubled = [item for item in ordered if _trouble(item[1])][:_MOST_IN_TROUBLE]
     others = [item for item in ordered if not _trouble(item[1])]
     beside = _BESIDE_TROUBLE if troubled else _WITHOUT_TROUBLE
@@ -317,7 +316,8 @@ def chosen(
     return shown, rest
 
 
-def _urgency(item: tuple[Pattern, PatternRow]) -> tuple[int, int, int]:
+def urgency(item: tuple[Pattern, PatternRow]) -> tuple[int, int, int]:
+    """Return what patterns are sorted by: the worst first, then the slowest."""
     _, row = item
     return -_trouble(row), -_longest(row), -row.count
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.calls.participants import group_word
 from inspector.words import listing, nouns, plural, verb
 
 from .connection_ends import pair_text
 from .rendering import safe
+from .text import Text
 from .wire_table import carrier_name
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from .verdict import packet_range, why
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rich.text import Text
-
     from inspector.figures.report import Report
     from inspector.figures.rows import PacketRow
+
+    from .text import Text
 
 _KIND_NAMES = {
     Kind.MESSAGE: "message call",
@@ -25,7 +25,7 @@ _KIND_NAMES = {
     Kind.ORPHAN: "orphan reply",
 }
 _MAX_ROWS = 5
-_PACKET_COLUMNS = [
+WIRE_COLUMNS = [
     Column("Packets on the wire"),
     Column("exchanges", right=True),
     Column("each", right=True),
@@ -42,14 +42,18 @@ def carrier_name(report: Report, carrier: str) -> str:
 
 def wire_lines(report: Report, width: int) -> Iterator[Text]:
     """Yield the table: each kind by number of packets, all else, and the sum."""
+    yield from table_lines(WIRE_COLUMNS, wire_rows(report), width)
+
+
+def wire_rows(report: Report) -> list[list[Cell]]:
+    """Return the rows of the table; the last two are of all else, and the sum."""
     rows = [
         row
         for carrier in report.carriers
         for kind in Kind
         for row in _kind_rows(report, carrier, kind)
     ]
-    rows += [_rest_row(report), _total_row(report)]
-    yield from table_lines(_PACKET_COLUMNS, rows, width)
+    return [*rows, _rest_row(report), _total_row(report)]
 
 
 def _rest_row(report: Report) -> list[Cell]:

@@ -3,6 +3,8 @@
 --     length#json                                  TCP: the length counts UTF-16 code units
 --     PUB subject [reply-to] bytes CR LF json      NATS, and likewise HPUB, MSG and HMSG
 --     json in messages of others                   RabbitMQ, Redis, MQTT, WebSocket, Socket.IO
+--     records, whose headers say what they are     Kafka
+--     messages of Protocol Buffers in HTTP/2       gRPC
 --
 -- Install: copy this file into the folder of personal Lua plugins that
 -- Help > About Wireshark > Folders names, or try it once:
@@ -21,8 +23,11 @@ local calls = require("nest.calls")
 local connections = require("nest.connections")
 local declared = require("nest.declared")
 local handing = require("nest.handing")
+local http2 = require("nest.http2")
+local kafka = require("nest.kafka")
 local mqtt = require("nest.mqtt")
 local nats = require("nest.nats")
+local packets = require("nest.packets")
 local rabbitmq = require("nest.rabbitmq")
 local redis = require("nest.redis")
 local tcp = require("nest.tcp")
@@ -43,6 +48,7 @@ local keep_nest, keep_nats = keeper(declared.nest), keeper(declared.nats)
 
 function declared.nest.init()
   calls.forget()
+  packets.seen = false
   connections.forget()
 end
 
@@ -60,3 +66,5 @@ register_postdissector(declared.carried)
 handing.register(rabbitmq, "amqp", 5672)
 handing.register(mqtt, "mqtt", 1883)
 handing.register(redis, "resp", 6379)
+handing.register(kafka, "kafka", 9092)
+handing.register(http2, "http2", 0)

@@ -82,6 +82,8 @@ class Answer(NamedTuple):
     traffic: str
 
     def __str__(self) -> str:
+        if self.code == USAGE:  # of what was asked, however long that took
+            return self.words
         report = f"{self.words} after {duration(self.elapsed_ns)}"
         return f"{report}, {self.traffic}" if self.traffic else report
 

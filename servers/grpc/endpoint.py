@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import grpc
 
 from protocol import UNDEFINED, JsonText, Request, dumps, loads
-from protocol.descriptors import DescriptorError, read_message, write_message
+from protocol.descriptors import DescriptorError, write_message
 from servers.errors import ListenError
 from servers.logs import logger_of
 
 from .messages import GrpcMessage
-from .methods import routes_of
+from .methods import routes_of, unserved
+from .reading import Reader
 from .respondent import CallRespondent, StatusError
 from .statuses import INTERNAL, Status
 
@@ -60,6 +61,7 @@ class GrpcEndpoint:
         self._server: grpc.aio.Server | None = None
         self._calls: set[CallRespondent] = set()
         self._number = 0
+        self._reader = Reader(logger)
         self._stopping: asyncio.Task[None] | None = None
 
     @property
@@ -82,15 +84,30 @@ class GrpcEndpoint:
         server = grpc.aio.server(options=options)
         server.add_generic_rpc_handlers((_Methods(self, self._settings.methods),))
         try:
-            self.port = server.add_insecure_port(self._settings.address)
+            self.port = self._add_port(server)
         except RuntimeError as error:
             raise ListenError(f"{self.name}: cannot listen there") from error
         if not self.port:
             raise ListenError(f"{self.name}: cannot listen there")
         await server.start()
         host = self._settings.address.rpartition(":")[0]
-        self.name = f"grpc://{host}:{self.port}"
+        self.name = self._settings._replace(address=f"{host}:{self.port}").name
         self._server, self.connected = server, True
+        for warning in unserved(self._reception.routes, self._settings.methods):
+            logger.warning("%s: %s", self.name, warning)
+
+    def _add_port(self, server: grpc.aio.Server) -> int:
+        address, pem = self._settings.address, self._settings.pem
+        if not self._settings.secure:
+            return int(server.add_insecure_port(address))
+        if pem.certificate is None:
+            raise ListenError(
+                f"{self.name}: a service by TLS has a certificate: tls=server_tls(…)"
+            )
+        wanted = pem.authority is not None
+        own = [(pem.key or pem.certificate, pem.certificate)]
+        proof = grpc.ssl_server_credentials(own, pem.authority, wanted)
+        return int(server.add_secure_port(address, proof))
 
     def is_handled(self, method: Method) -> bool:
         """Whether there is a handler for a method."""
@@ -116,7 +133,7 @@ class GrpcEndpoint:
         call = self._respondent(method, request, context)
         self._calls.add(call)
         try:
-            data = UNDEFINED if method.takes_stream else _text(request, method)
+            data = UNDEFINED if method.takes_stream else self._text(request, method)
             packet = Request(method.path, call.number, data, _metadata(call.carrier))
             route = self._route_of(method) or method.path
             self._reception.desk.receive_for(route, packet, call)
@@ -136,10 +153,28 @@ class GrpcEndpoint:
             method.path,
             _headers(context.invocation_metadata()),
             left if left is not None and left < _EVER else None,
-            _values(request, method) if method.takes_stream else None,
+            self._values(request, method) if method.takes_stream else None,
         )
         peer = context.peer().removeprefix("ipv4:").removeprefix("ipv6:")
         return CallRespondent(self._reception, peer, self._number, carrier)
+
+    def _text(self, data: bytes, method: Method) -> JsonText:
+        """Return a message of a client as JSON.
+
+        Raises:
+            StatusError: It is not of its type.
+        """
+        try:
+            return self._reader.request(data, method)
+        except DescriptorError as error:
+            logger.warning("%s: %s", method.path, error)
+            raise StatusError(Status(INTERNAL, str(error))) from None
+
+    async def _values(
+        self, stream: AsyncIterator[bytes], method: Method
+    ) -> AsyncIterator[Json]:
+        async for each in stream:
+            yield loads(self._text(each, method))
 
     async def stop(self) -> None:
         """Take no new calls."""
@@ -219,24 +254,6 @@ def _metadata(carrier: GrpcMessage) -> Any:  # noqa: ANN401 — JSON text or UND
     if not carrier.headers:
         return UNDEFINED
     return JsonText(dumps(dict(carrier.headers)))
-
-
-def _text(data: bytes, method: Method) -> JsonText:
-    """Return a message of a client as JSON.
-
-    Raises:
-        StatusError: It is not of its type.
-    """
-    text = read_message(data, method.request)
-    if text is None:
-        name = method.request.DESCRIPTOR.full_name
-        raise StatusError(Status(INTERNAL, f"the request is not a {name}"))
-    return JsonText(text)
-
-
-async def _values(stream: AsyncIterator[bytes], method: Method) -> AsyncIterator[Json]:
-    async for each in stream:
-        yield loads(_text(each, method))
 
 
 def _message(value: JsonText, method: Method) -> bytes:

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
 
     from protocol.descriptors import Method
 
-SCHEME = "grpc://"
-"""What an address may begin with."""
+    from .security import Pem
+
+SCHEME, SECURE = "grpc://", "grpcs://"
+"""What an address may begin with: without TLS, and with it."""
 
 
 class Settings(NamedTuple):
@@ -22,6 +24,8 @@ class Settings(NamedTuple):
         metadata: What a client sends with each call.
         deadline: Seconds that a client gives each call; None for ever.
         options: More for grpcio.
+        secure: Whether that is by TLS.
+        pem: The certificates for that.
     """
 
     address: str
@@ -29,8 +33,10 @@ class Settings(NamedTuple):
     metadata: Mapping[str, str]
     deadline: float | None
     options: Mapping[str, Any]
+    secure: bool
+    pem: Pem
 
     @property
     def name(self) -> str:
         """The address, as errors name it."""
-        return f"{SCHEME}{self.address}"
+        return f"{SECURE if self.secure else SCHEME}{self.address}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from servers.brokers.extras import require_extra
 from servers.brokers.ways import BrokerWires
@@ -12,12 +12,16 @@ from servers.errors import UsageError
 from servers.sockets import LAST_PORT
 
 from .methods import offered
-from .settings import SCHEME, Settings
+from .security import pem_of
+from .sending import LETTERS
+from .settings import SCHEME, SECURE, Settings
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping, Sequence
 
     from servers.client.brokers import Terms
+    from servers.client.packets import Bodies
     from servers.server.endpoints import Reception
 
     from .endpoint import GrpcEndpoint
@@ -26,24 +30,33 @@ DEFAULT_ADDRESS = "localhost:5000"
 """Source: ``packages/microservices/constants.ts``, ``GRPC_DEFAULT_URL``."""
 
 
+class GrpcWires(BrokerWires):
+    """The wires of a client, whose data may be streams of messages."""
+
+    bodies: ClassVar[Bodies] = LETTERS
+
+
 class Grpc:
-    """A service by gRPC, without TLS.
+    """A service by gRPC.
 
     Args:
-        address: ``host:port``, or ``grpc://host:port``; for a service port 0 is any
-            free port.
+        address: ``host:port``, ``grpc://host:port``, or ``grpcs://host:port`` for TLS;
+            for a service port 0 is any free port.
         proto: The ``.proto`` file that describes it, or a descriptor set; or several.
         package: The package whose services are offered, or several; None for all.
         metadata: For a client: sent with each call.
         deadline: For a client: seconds that it gives each call; None for ever.
         options: More for grpcio, such as ``grpc.max_receive_message_length``.
+        tls: For TLS: what :func:`servers.server_tls` or :func:`servers.client_tls`
+            returned, the files of which grpcio is given. By default a client by
+            ``grpcs`` trusts the authorities of the system.
 
     Attributes:
         name: The address.
 
     Raises:
         UsageError: The address is none, a file cannot be read or has no such service,
-            or grpcio is not installed.
+            the context for TLS is of no use to grpcio, or that is not installed.
     """
 
     def __init__(  # noqa: PLR0913 — all but the address by their names
@@ -55,9 +68,13 @@ class Grpc:
         metadata: Mapping[str, str] | None = None,
         deadline: float | None = None,
         options: Mapping[str, Any] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         require_extra("grpc", "grpc")
-        at = address.removeprefix(SCHEME)
+        if tls is not None and address.startswith(SCHEME):
+            raise UsageError(f"{SCHEME} is without TLS, {SECURE} with it")
+        secure = tls is not None or address.startswith(SECURE)
+        at = address.removeprefix(SCHEME).removeprefix(SECURE)
         host, colon, port = at.rpartition(":")
         if not (host and colon and _is_port(port)):
             raise UsageError(f"{address!r} is not an address: grpc://host:port is")
@@ -65,7 +82,8 @@ class Grpc:
         packages = [package] if isinstance(package, str) else list(package or ())
         methods = offered([os.fspath(each) for each in files], packages)
         self._settings = Settings(
-            at, methods, dict(metadata or {}), deadline, dict(options or {})
+            *(at, methods, dict(metadata or {}), deadline, dict(options or {})),
+            *(secure, pem_of(tls)),
         )
         self._endpoint: GrpcEndpoint | None = None
 
@@ -109,7 +127,7 @@ class Grpc:
         from .wire import GrpcWire  # noqa: PLC0415 — an extra
 
         make = partial(GrpcWire, self._settings, terms)
-        return BrokerWires(self.name, terms, make)
+        return GrpcWires(self.name, terms, make)
 
 
 def _is_port(text: str) -> bool:

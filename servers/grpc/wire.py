@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 
 from protocol import UNDEFINED, Request, dumps, loads, parse_body
-from protocol.descriptors import DescriptorError, read_message, write_message
+from protocol.descriptors import DescriptorError
 from servers.brokers.wires import BrokerWire
 from servers.errors import (
     CallError,
@@ -21,19 +21,24 @@ from servers.errors import (
     NoHandlerError,
     PatternError,
 )
+from servers.logs import logger_of
 
 from .methods import method_at
+from .reading import Reader
+from .security import system_authorities
+from .sending import Sending, sent
 from .statuses import UNAVAILABLE, UNIMPLEMENTED, error_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from protocol import Json
     from protocol.descriptors import Method
     from servers.brokers.letters import Letter
     from servers.client.brokers import Terms
 
     from .settings import Settings
+
+logger = logger_of("client")
 
 
 class GrpcWire(BrokerWire):
@@ -56,6 +61,7 @@ class GrpcWire(BrokerWire):
         self._seconds = terms.limits.connect
         self._channel: grpc.aio.Channel | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._reader = Reader(logger)
 
     async def connect(self) -> None:
         """Connect.
@@ -63,15 +69,24 @@ class GrpcWire(BrokerWire):
         Raises:
             ConnectError: The service cannot be reached.
         """
-        options = list(self._settings.options.items())
-        channel = grpc.aio.insecure_channel(self._settings.address, options=options)
+        channel = self._new_channel()
         try:
             async with asyncio.timeout(self._seconds):
                 await _reach(channel)
         except (TimeoutError, ConnectionError):
             await channel.close()
-            raise ConnectError(f"{self.peer}: cannot be reached") from None
+            by_tls = " by TLS" if self._settings.secure else ""
+            raise ConnectError(f"{self.peer}: cannot be reached{by_tls}") from None
         self._channel, self.usable = channel, True
+
+    def _new_channel(self) -> grpc.aio.Channel:
+        options = list(self._settings.options.items())
+        address, pem = self._settings.address, self._settings.pem
+        if not self._settings.secure:
+            return grpc.aio.insecure_channel(address, options=options)
+        authority = pem.authority or system_authorities()
+        proof = grpc.ssl_channel_credentials(authority, pem.key, pem.certificate)
+        return grpc.aio.secure_channel(address, proof, options=options)
 
     def check_letter(self, letter: Letter) -> None:
         """Refuse what names no method.
@@ -95,7 +110,14 @@ class GrpcWire(BrokerWire):
     def _done(self, key: str, task: asyncio.Task[None]) -> None:
         self._tasks.pop(key, None)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.refuse(key, CallError(f"the call failed: {error}"))
+            self._refuse(key, CallError(f"the call failed: {error}"))
+
+    def _refuse(self, identity: str | None, error: CallError) -> None:
+        """Fail a call; of an event, whose sender waits for nothing, it is logged."""
+        if identity is None:
+            logger.warning("%s: an event was not sent: %s", self.peer, error)
+        else:
+            self.refuse(identity, error)
 
     async def _make(self, letter: Letter, identity: str | None, method: Method) -> None:
         """Make a call, and pass on what answers it."""
@@ -103,7 +125,7 @@ class GrpcWire(BrokerWire):
             packet = parse_body(letter)
             assert isinstance(packet, Request) or identity is None
             async for message in self._messages(method, packet, letter):
-                text = read_message(message, method.reply) or b"{}"
+                text = self._reader.reply(message, method)
                 if identity is not None and method.gives_stream:
                     self.settle(_body(identity, b'"response":%b' % text), identity)
                 elif identity is not None:
@@ -115,8 +137,9 @@ class GrpcWire(BrokerWire):
             if identity is not None:
                 self._fail(identity, error)
         except DescriptorError as error:
-            if identity is not None:
-                self.refuse(identity, CallError(f"{method.path}: {error}"))
+            self._refuse(identity, CallError(f"{method.path}: {error}"))
+        except CallError as error:
+            self._refuse(identity, error)
 
     async def _messages(
         self,
@@ -127,29 +150,39 @@ class GrpcWire(BrokerWire):
         """Yield the messages that answer a call.
 
         Raises:
-            DescriptorError: What is sent is not of its type.
+            CallError: The messages of its stream ended with an error.
+            DescriptorError: What is sent, or answered, is not of its type.
         """
         assert self._channel is not None
-        data = None if packet.data is UNDEFINED else loads(packet.data)
-        sent = _sent(data, method)
+        messages = sent(letter, method)
         metadata = self._metadata(packet, letter)
         kind = (
             f"{'stream' if method.takes_stream else 'unary'}_"
             f"{'stream' if method.gives_stream else 'unary'}"
         )
+        stream = messages if isinstance(messages, Sending) else None
         call = getattr(self._channel, kind)(method.path)(
-            iter(sent) if method.takes_stream else sent[0],
+            *(() if stream else (messages,)),
             metadata=metadata,
             timeout=self._settings.deadline,
         )
+        feeding = asyncio.ensure_future(stream.feed(call)) if stream else None
         try:
             if method.gives_stream:
                 async for each in call:
                     yield each
             else:
                 yield await call
+        except asyncio.CancelledError:
+            error = stream.error if stream else None
+            if error is None:
+                raise
+            raise _failed(error, method) from error
         finally:
             call.cancel()
+            if feeding is not None:
+                feeding.cancel()
+                await asyncio.wait([feeding])
 
     def _metadata(self, packet: Any, letter: Letter) -> list[tuple[str, str]]:  # noqa: ANN401
         """Return what is sent beside a message: of the client, and of the call."""
@@ -205,15 +238,14 @@ async def _reach(channel: grpc.aio.Channel) -> None:
         state = channel.get_state(try_to_connect=True)
 
 
-def _sent(data: Json, method: Method) -> list[bytes]:
-    """Return the messages of a client: one, or those of a list for a stream.
-
-    Raises:
-        DescriptorError: One is not of its type.
-    """
-    values = data if method.takes_stream and isinstance(data, list) else [data]
-    texts = [b"{}" if each is None else dumps(each) for each in values]
-    return [write_message(text, method.request) for text in texts]
+def _failed(error: Exception, method: Method) -> CallError:
+    """Return what a call fails with whose stream of messages ended with an error."""
+    if isinstance(error, CallError):
+        return error
+    if isinstance(error, DescriptorError):
+        return CallError(f"{method.path}: {error}")
+    name = type(error).__name__
+    return CallError(f"{method.path}: its messages ended with a {name}: {error}")
 
 
 def _body(identity: str, rest: bytes) -> bytes:

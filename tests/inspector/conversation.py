@@ -12,9 +12,11 @@ test can hold the inspector against it.
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inspector.calls.exchanges import Exchange
+from inspector.carriers.registry import described
 from inspector.pipeline import Options, Pipeline
 from inspector.sources.records import ETHERNET, PacketRecord
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
@@ -34,8 +36,9 @@ from protocol import (
 from tests.inspector.crafting import Header, packet, with_identification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from inspector.carriers.base import Carrier
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.limits import Limits
@@ -81,11 +84,21 @@ def failure(identity: Any, error: Any) -> Response:  # noqa: ANN401
     return Response(identity, err=JsonText(dumps(error)), is_disposed=True)
 
 
+class Records(list[PacketRecord]):
+    """Records of a capture.
+
+    Attributes:
+        protos: What ``--proto`` is given when they are inspected.
+    """
+
+    protos: tuple[str, ...] = ()
+
+
 class Wire:
     """A capture in the making."""
 
     def __init__(self) -> None:
-        self.records: list[PacketRecord] = []
+        self.records: list[PacketRecord] = Records()
         self.now_ns = START
 
     def wait(self, time_ns: int) -> None:
@@ -310,6 +323,11 @@ class Inspected(NamedTuple):
         return summary
 
 
+@cache
+def _described(protos: tuple[str, ...]) -> Mapping[str, Carrier]:
+    return described(protos)
+
+
 def inspected(
     records: Iterable[PacketRecord],
     *,
@@ -320,7 +338,11 @@ def inspected(
 ) -> Inspected:
     """Inspect records; exchanges come back in the order of their requests."""
     asked = Options(
-        ports=frozenset(ports), nest=nest, limits=limits, beginnings=beginnings
+        ports=frozenset(ports),
+        nest=nest,
+        limits=limits,
+        beginnings=beginnings,
+        described=_described(getattr(records, "protos", ())),
     )
     inspection = Pipeline(asked)
     exchanges, findings = [], []

@@ -62,7 +62,8 @@ class Dissected(NamedTuple):
 
     Attributes:
         number: The packet that completes it.
-        protocol: ``nest`` for a packet of Nest's, ``nest.nats`` for a unit of NATS.
+        protocol: ``nest`` for a packet of Nest's, ``nest.nats`` for a unit of NATS,
+            ``nest.http`` for a request or a response.
         fields: Name of a field → what is shown of it, in order.
         experts: What is wrong, in words.
     """
@@ -103,7 +104,7 @@ def tshark_layers(
         found += [
             _dissected(number, layer)
             for layer in packet.iterfind("proto")
-            if layer.get("name") in {"nest", "nest.nats"}
+            if layer.get("name") in {"nest", "nest.nats", "nest.http"}
         ]
     return found
 

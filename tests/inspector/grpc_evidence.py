@@ -40,12 +40,13 @@ class Call(NamedTuple):
 @cache
 def called(capture: Path) -> Counter[Call]:
     """Return what the callers of a capture say."""
-    calls = [
-        _call(call)
-        for application in manifest_of(capture)["applications"]
-        for call in application["calls"]
-    ]
-    return Counter(calls)
+    applications = manifest_of(capture)["applications"]
+    return sum((told(each) for each in applications), Counter())
+
+
+def told(application: dict[str, Any]) -> Counter[Call]:
+    """Return what one caller says, in what it has written."""
+    return Counter(map(_call, application["calls"]))
 
 
 def handled(capture: Path) -> Counter[str]:

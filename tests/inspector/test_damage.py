@@ -116,6 +116,17 @@ def test_segments_that_are_lost_join_nothing_wrong_and_leave_doubt(
     assert not score.unsaid
 
 
+def test_before_it_shows_who_the_broker_is_what_is_told_is_in_doubt() -> None:
+    """Both ends have ports that are given by chance, and neither has said who it is."""
+    (damage,) = _damages("mqtt", ("mqtt-nest10.pcap",), 1, 1)
+    score = Score(damage.whole)
+    for first in range(256, 266):
+        score.judge(range(1, first))
+
+    assert score.total
+    assert not score.unsaid
+
+
 def test_of_few_dead_letters_what_is_lost_is_never_told_without_doubt() -> None:
     (damage,) = _damages("rabbitmq", ("rabbitmq-dead-letters-nest12.pcap",), 100, 7)
     score = _score_of_losses(damage)

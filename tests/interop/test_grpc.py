@@ -17,6 +17,7 @@ from tests.interop.grpc_service import left, service
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 each_nest = pytest.mark.parametrize("nest", ["v11", "v12"])
@@ -95,6 +96,22 @@ async def test_a_client_of_ours_calls_a_service_of_nest(
             assert late.value.err["code"] == 4
 
 
+async def _converse(client: Client) -> None:
+    """Say each thing once the other side has answered the one before."""
+    heard: asyncio.Queue[str] = asyncio.Queue()
+
+    async def says() -> AsyncIterator[Any]:
+        yield {"text": "a"}
+        for _ in range(2):
+            yield {"text": await heard.get()}
+
+    said = []
+    async for each in client.stream("Calculator.Chat", says()):
+        said.append(each["text"])
+        heard.put_nowait(f"{len(said)}")
+    assert said == ["you said a", "you said 1", "you said 2"]
+
+
 async def _call_all(client: Client) -> None:
     """Make a call of each form, and let some fail."""
     sum_ = method("Calculator", "Sum")
@@ -108,6 +125,10 @@ async def _call_all(client: Client) -> None:
     texts: list[Any] = [{"text": "a"}, {"text": "b"}]
     said = [each async for each in client.stream("Calculator.Chat", texts)]
     assert said == [{"text": "you said a"}, {"text": "you said b"}]
+    assert await client.send(add, ({"values": [each]} for each in (1, 5))) == {
+        "value": 6
+    }
+    await _converse(client)
     fault = {"kind": "rpc", "message": "no such cat"}
     with pytest.raises(RemoteError) as failed:
         await client.send("Calculator.Fail", fault)

@@ -11,9 +11,10 @@ from inspector.carriers.grpc.schemas import Schemas
 from protocol import loads
 from protocol.descriptors import (
     DescriptorError,
+    Known,
     Method,
-    is_known,
     methods_in,
+    read_known,
     read_message,
     write_message,
 )
@@ -42,9 +43,19 @@ def test_messages_are_json_both_ways_with_the_names_of_their_fields() -> None:
     text = read_message(data, kind)
     assert text is not None
     assert loads(text) == value
-    assert is_known(data, kind)
-    assert not is_known(data + b"\xf8\x07\x01", kind)
+    assert read_known(data, kind) == Known(text, ())
     assert read_message(b"\x0a\x05a", kind) is None
+
+
+def test_fields_that_a_kind_lacks_are_named_by_their_numbers() -> None:
+    kind = _method("Describe").request
+    more = b"\x4a\x04\x08\x07\x28\x01"  # nested: { value: 7, 5: 1 }
+    text = b"\x52\x02\x38\x01"  # texts: [{ 7: 1 }]
+    known = read_known(b"\xf8\x07\x01" + more + text + b"\xf8\x07\x02", kind)
+    assert known is not None
+    assert loads(known.text) == {"nested": {"value": 7}, "texts": [{}]}
+    assert sorted(known.unknown) == ["127", "nested.5", "texts.7"]
+    assert read_known(b"\x0a\x05a", kind) is None
 
 
 def test_what_is_no_message_is_refused_with_a_reason() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from captures.grpc_stage import PROTO
+from protocol import proto_files
 from protocol.descriptors import DescriptorError
 from protocol.proto_files import methods_of
 
@@ -53,3 +54,18 @@ def test_imports_are_found_beside_it_whatever_it_is_called(
     monkeypatch.chdir(tmp_path)
 
     assert [*methods_of(Path("-x.proto"))] == ["/p.S/M"]
+
+
+@pytest.mark.parametrize(
+    "endless", ["while True: pass", "import time; time.sleep(100_000)"]
+)
+def test_a_compiler_that_does_not_end_is_not_waited_for(
+    endless: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = "import resource as r; r.setrlimit(r.RLIMIT_CPU, (1, 1))"
+    monkeypatch.setattr(proto_files, "_LIMIT", limit)
+    monkeypatch.setattr(proto_files, "_RUN", endless)
+    if "sleep" in endless:
+        monkeypatch.setattr(proto_files, "_LONGEST", 0.2)
+    with pytest.raises(DescriptorError, match="cannot be read in time"):
+        methods_of(PROTO)

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.participants import broker_of
 from inspector.calls.passages import Leg, Way
-
-from .lanes import is_crowded
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.streams.connections import Connection
+
+    from .lanes import is_crowded
+else:  # decision 158
+    is_crowded = on_demand("inspector.calls.chains.lanes:is_crowded")
 
 MOST = 20_000
 """Addresses, or pairs of what is at two of them, that are remembered."""

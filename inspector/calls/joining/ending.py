@@ -82,6 +82,8 @@ def conclude(
             exchange.in_flight = patience.lasts(exchange, closed)
             exchange.cause = closed.cause
     passage = exchange.passage
+    if passage is not None and any(each.is_supposed for each in passage.hops):
+        exchange.gapped = True
     if outcome is Outcome.SENT and passage is not None and passage.rejected:
         kept = passage.accepted + (joined.unsettled if passage.dead else 0)
         # decision 143: Who has dead letters keeps them; the event is rejected

@@ -3,7 +3,7 @@
 ::
 
     recognition ─► talk ─► frames ─► headers  ─► making ─► Request | Response | Errand
-                                  └► messages ─► schemas
+                                  └► messages ─► values ─► schemas | fields
 
 carrier      what is read, as the interface of a carrier has it
 recognition  whether a stream is gRPC, and where in one a frame begins
@@ -18,7 +18,10 @@ calls        what is known of the calls of a connection
 frames       frames of HTTP/2
 headers      header compression: blocks to fields, with their places
 messages     messages with a length before each, over several frames or in one
+values       what a message says, as it may be shown and written
 schemas      messages to JSON, by the names of a ``.proto`` file
+misfits      … and what of them such a file does not describe
 fields       … by the numbers of their fields, without one
+shapes       … and without what is in these
 statuses     status codes of gRPC, and what of HTTP/2 means one
 """

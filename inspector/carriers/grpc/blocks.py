@@ -23,6 +23,9 @@ def block_of(frames: Sequence[Frame]) -> bytes:
     Raises:
         FlawError: One is padded by more than there is.
     """
+    if len(frames) == 1:
+        begin, end = content(frames[0])
+        return frames[0].data[begin:end]
     blocks = []
     for frame in frames:
         begin, end = content(frame)
@@ -37,6 +40,8 @@ def block_part(
     conceal: Concealment | None,
 ) -> Part:
     """Return the bytes of a header block, and what of them may be written."""
+    if conceal is None and len(frames) == 1:
+        return Part(frames[0].begin, frames[0].data, b"")
     sent = b"".join(frame.data for frame in frames)
     if conceal is None:
         return Part(frames[0].begin, sent, b"")

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from .messages import Assembler, Held
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from protocol.descriptors import Method
 
 UNNAMED = "/?"
 """The pattern of a call whose path cannot be read."""
+_PROTO = {"application/grpc", "application/grpc+proto"}
 _MOST_OPEN = 10_000
 """Calls of a connection that are known at once; the oldest of more are forgotten."""
 _MOST_CLOSED = 2_048
@@ -23,20 +26,39 @@ class Call:
         path: ``/package.Service/Method``; :data:`UNNAMED` if that cannot be read.
         method: What its messages are; None without a ``.proto`` file.
         encodings: How each side compresses its messages.
+        contents: What each side says that they are; empty where that is not known.
         assemblers: The messages of each side.
         asked: Whether its request was read, with or without a message.
         foreign: Whether it is no call of gRPC.
     """
 
-    __slots__ = ("asked", "assemblers", "encodings", "foreign", "method", "path")
+    __slots__ = (
+        "asked",
+        "assemblers",
+        "contents",
+        "encodings",
+        "foreign",
+        "method",
+        "path",
+    )
 
     def __init__(self, path: str = UNNAMED, *, synced: bool = True) -> None:
         self.path = path
         self.method: Method | None = None
         self.encodings = ["", ""]
+        self.contents = ["", ""]
         self.assemblers = Assembler(synced=synced), Assembler(synced=synced)
         self.asked = False
         self.foreign = False
+
+    def learn(self, side: int, said: Mapping[str, str]) -> None:
+        """Learn what a side says of its messages in its header block."""
+        self.encodings[side] = said.get("grpc-encoding", "")
+        self.contents[side] = said.get("content-type", "")
+
+    def is_proto(self, side: int) -> bool:
+        """Whether a side says that its messages are those of Protocol Buffers."""
+        return self.contents[side] in _PROTO
 
 
 class Calls:
@@ -75,8 +97,7 @@ class Calls:
 
     def lose(self, side: int) -> None:
         """Forget the messages of a side that are not complete: bytes are missing."""
-        for call in self._open.values():
-            call.assemblers[side].lose()
+        self._held[side].lose()
 
     def kept(self, side: int) -> int:
         """Return how many bytes of such messages are kept."""

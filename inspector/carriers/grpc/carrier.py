@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Cost, Errand, Idle, Transfer, Verdict
+from inspector.carriers.streamed import TRAILERS
 from inspector.carriers.words import kind_of
+from protocol import UNDEFINED, Response
 from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
@@ -91,12 +93,20 @@ class Grpc:
     def explain(self, unit: Unit) -> str:
         """Return a unit in a few words."""
         if isinstance(unit, Transfer):
-            return kind_of(unit)
+            return TRAILERS if _is_end(unit) else kind_of(unit)
         return unit.verb if isinstance(unit, Errand | Idle) else ""
 
     def measure(self, transfer: Transfer) -> str:  # noqa: ARG002 — bytes are enough
         """Return nothing: HTTP/2 counts bytes."""
         return ""
+
+
+def _is_end(transfer: Transfer) -> bool:
+    """Whether a packet of a server says nothing but that a call has ended."""
+    packet = transfer.packet
+    if not isinstance(packet, Response) or not packet.is_disposed:
+        return False
+    return packet.response is UNDEFINED and packet.err is UNDEFINED
 
 
 carrier = Grpc()

@@ -7,27 +7,24 @@ from typing import TYPE_CHECKING, NamedTuple
 from .concealing import shown_content
 from .frames import content
 from .side import Part
+from .values import Value, value_of
 
 if TYPE_CHECKING:
     from inspector.carriers.base import Concealment, Side
-    from protocol import JsonText, UndefinedType
 
     from .calls import Call
     from .frames import Frame
-    from .making import Maker
 
 
 class Piece(NamedTuple):
     """A message that ends in a frame.
 
     Attributes:
-        text: The message, as JSON.
-        written: The message as it may be written; None for nothing of it.
+        value: The message.
         part: Its bytes in that frame.
     """
 
-    text: JsonText | UndefinedType
-    written: bytes | None
+    value: Value
     part: Part
 
 
@@ -46,7 +43,7 @@ class Content(NamedTuple):
 
 
 def read_content(
-    frame: Frame, call: Call, side: Side, maker: Maker, *, asks: bool
+    frame: Frame, call: Call, side: Side, conceal: Concealment | None, *, asks: bool
 ) -> Content:
     """Return the messages of a DATA frame.
 
@@ -55,17 +52,17 @@ def read_content(
     """
     begin, end = content(frame)
     data = frame.data[begin:end]
-    shown = _shown(frame, begin, end, call, side, maker.conceal)
+    shown = _shown(frame, begin, end, call, side, conceal)
     messages = call.assemblers[side].feed(data)
     pieces: list[Piece] = []
     done, low = 0, begin
     for message in messages:
-        text, written = maker.text_of(call, side, message, asks=asks)
+        value = value_of(call, side, message, conceal, asks=asks)
         after = high = begin + message.end
         if message is messages[-1] and message.end == len(data):
             after = len(frame.data)
         part = _part(frame, shown, done, after, low, high)
-        pieces.append(Piece(text, written, part))
+        pieces.append(Piece(value, part))
         done = low = after
     rest = None
     if done < len(frame.data):

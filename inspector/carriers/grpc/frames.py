@@ -10,6 +10,7 @@ Source: RFC 9113, sections 4.1 and 6.
 from __future__ import annotations
 
 from enum import IntEnum
+from struct import Struct
 from typing import NamedTuple
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -22,6 +23,7 @@ END_STREAM, END_HEADERS, PADDED, WITH_PRIORITY, ACK = 0x1, 0x4, 0x8, 0x20, 0x1
 _PRIORITY_SIZE = 5
 _PROMISED_SIZE = 4
 _STREAM = 0x7FFF_FFFF
+_HEAD = Struct(">BHBBI")
 
 
 class Type(IntEnum):
@@ -100,9 +102,8 @@ class FlawError(ValueError):
 
 def read_head(data: bytes | bytearray, place: int = 0) -> Head:
     """Return the header of a frame, of which all nine bytes are there."""
-    size = int.from_bytes(data[place : place + 3], "big")
-    stream = int.from_bytes(data[place + 5 : place + HEAD], "big") & _STREAM
-    return Head(size, data[place + 3], data[place + 4], stream)
+    high, low, kind, flags, stream = _HEAD.unpack_from(data, place)
+    return Head(high << 16 | low, kind, flags, stream & _STREAM)
 
 
 def name_of(kind: int) -> str:
@@ -117,6 +118,8 @@ def check(head: Head) -> None:
         FlawError: No frame has such a header.
     """
     kind, size = head.type, head.size
+    if kind <= Type.HEADERS and head.stream:  # nearly all of them
+        return
     if kind in _OF_STREAMS and head.stream == 0:
         raise FlawError(f"{name_of(kind)} on stream 0")
     if kind in _OF_CONNECTIONS and head.stream != 0:

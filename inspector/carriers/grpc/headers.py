@@ -17,21 +17,25 @@ Source: RFC 7541, sections 5 and 6.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from .frames import FlawError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from hpack.table import HeaderTable
 
-_LARGEST_TABLE = 1 << 20
-"""Bytes that a table may hold here, whatever a peer says."""
+_LARGEST_TABLE = 1 << 16
+"""Bytes that a table holds here at most, whatever a peer says: gRPC's hold 4,096."""
 _MOST_TEXT = 1 << 18
-"""Bytes of the fields of a block: an index may stand for many."""
-_MOST_FIELDS = 4_096
+"""Bytes of the fields of a block that are read: one of index alone may stand for many …
+"""
+_MOST_LINES = 4_096
+"""… and lines of it: what comes after these is not read, and the table not known."""
+_MOST_SAME, _LARGEST_SAME = 32, 1_024
+"""Blocks of which it is remembered what they mean, and bytes of the fields of each."""
 _LONGEST_NUMBER = 5  # bytes after the first
 _STATIC = 61  # entries of the static table
 _HUFFMAN = _MORE = _INDEXED = 0x80
@@ -84,6 +88,19 @@ class Field(NamedTuple):
     name: str
     value: str
     place: Text | None = None
+
+
+class Fields(list[Field]):
+    """The fields of a block, in its order; nobody changes them."""
+
+    @cached_property
+    def said(self) -> Mapping[str, str]:
+        """Name → value; of several of a name all, joined."""
+        said: dict[str, str] = {}
+        for name, value, _ in self:
+            if name:
+                said[name] = f"{said[name]}, {value}" if name in said else value
+        return said
 
 
 def lines_of(block: bytes) -> Iterator[Line]:
@@ -149,42 +166,64 @@ class HeaderReader:
     def __init__(self) -> None:
         self.lacking = 0
         self._table = _new_table()
+        self._same: dict[bytes, Fields] = {}  # what blocks mean while the table is this
 
     def forget(self) -> None:
         """Forget what the table holds: blocks are missing that may have changed it."""
+        self._same.clear()
         size = None if self._table is None else self._table.maxsize
         self._table = _new_table()
         if self._table is not None and size is not None:
             self._table.maxsize = size
 
-    def read(self, block: bytes) -> list[Field]:
+    def read(self, block: bytes) -> Fields:
         """Return the fields of a block.
+
+        Nearly all blocks of a connection are the same few, and mean the same until
+        something is added to the table.
 
         Raises:
             FlawError: It is malformed; what the table holds then is not known.
         """
-        fields: list[Field] = []
-        left = _MOST_TEXT
+        known = self._same.get(block)
+        if known is not None:
+            return known
+        lacking = self.lacking
+        fields, size = self._read(block)
+        if size <= _LARGEST_SAME and self.lacking == lacking and self._stays(block):
+            if len(self._same) == _MOST_SAME:
+                self._same.clear()
+            self._same[block] = fields
+        return fields
+
+    @staticmethod
+    def _stays(block: bytes) -> bool:
+        """Whether the table is the same after a block as before."""
+        return not any(line.kept or line.size >= 0 for line in lines_of(block))
+
+    def _read(self, block: bytes) -> tuple[Fields, int]:
+        fields, left = Fields(), _MOST_TEXT
         try:
-            for line in lines_of(block):
+            for count, line in enumerate(lines_of(block)):
+                if left < 0 or count == _MOST_LINES:  # of a block that nobody sends
+                    self.forget()
+                    self.lacking += 1
+                    break
                 field = self._field(block, line)
-                if field is None:
-                    continue
-                left -= len(field.name) + len(field.value)
-                if left >= 0 and len(fields) < _MOST_FIELDS:
-                    fields.append(field)
+                if field is not None:
+                    left -= len(field.name) + len(field.value)
                     self.lacking += not field.name
+                    fields.append(field)
         except FlawError:
             self.forget()
             raise
-        return fields
+        return fields, _MOST_TEXT - left
 
     def _field(self, block: bytes, line: Line) -> Field | None:
         if line.size >= 0:
-            if line.size > _LARGEST_TABLE:
-                raise FlawError(f"a header table of {line.size:,} bytes")
-            if self._table is not None:
-                self._table.maxsize = line.size
+            self._same.clear()
+            if self._table is not None:  # indices count from the newest entry on
+                self._table.maxsize = min(line.size, _LARGEST_TABLE)
             return None
         if line.value is None:
             return Field(*self._entry(line.number))
@@ -192,6 +231,7 @@ class HeaderReader:
         name = self._entry(line.number)[0] if named else _read(block, line.name)
         field = Field(name.lower(), _read(block, line.value), line.value)
         if line.kept and self._table is not None:
+            self._same.clear()
             self._table.add(_bytes(field.name), _bytes(field.value))
         return field
 

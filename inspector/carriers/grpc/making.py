@@ -20,24 +20,17 @@ from inspector.carriers.base import Idle
 from inspector.carriers.sessions import WrittenTransfer
 from inspector.carriers.streamed import UNREAD_STATUS, CallErrand
 from protocol import UNDEFINED, Json, JsonText, Request, Response, dumps
-from protocol.descriptors import is_known, read_message
 
 from . import statuses
-from .concealing import blank, shown_error, shown_metadata, shown_path, shown_text
-from .fields import read_fields
-from .messages import unpacked
-from .schemas import written
+from .concealing import shown_error, shown_metadata, shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from google.protobuf.message import Message as Kind
 
     from inspector.carriers.base import Concealment, Side, Unit
     from protocol import Packet, UndefinedType
 
     from .calls import Call
-    from .messages import Message
     from .side import Part
 
 _OURS = {
@@ -74,7 +67,7 @@ class Maker:
         said: Mapping[str, str],
         text: JsonText | UndefinedType,
         parts: Sequence[Part],
-    ) -> Unit:
+    ) -> WrittenTransfer:
         """Return the request that a call begins with."""
         path = call.path
         if self.conceal is not None:
@@ -153,40 +146,6 @@ class Maker:
             side=side, begin=begin, end=end, verb=verb, text=text, original=original
         )
 
-    def text_of(
-        self, call: Call, side: Side, message: Message, *, asks: bool
-    ) -> tuple[JsonText | UndefinedType, bytes | None]:
-        """Return a message as JSON, and its bytes as they may be written.
-
-        Nothing of one that is compressed in a way that is not known. Its bytes are None
-        where nothing of them may be written.
-        """
-        method = call.method
-        kind = None if method is None else method.request if asks else method.reply
-        data: bytes | None = message.data
-        if message.compressed:
-            data = unpacked(message.data, call.encodings[side])
-        if data is None:
-            return UNDEFINED, None
-        if self.conceal is None:
-            return JsonText(_read(data, kind)), None
-        return self._concealed(message, data, kind, self.conceal)
-
-    @staticmethod
-    def _concealed(
-        message: Message, data: bytes, kind: type[Kind] | None, conceal: Concealment
-    ) -> tuple[JsonText, bytes | None]:
-        """Return what may be shown of a message, and what may be written."""
-        text = None if kind is None else read_message(data, kind)
-        if text is None or kind is None:  # of which nobody knows what is a secret
-            return JsonText(read_fields(blank(len(data), 0, len(data)))), None
-        shown = shown_text(text, conceal)
-        if message.compressed:
-            return JsonText(shown), None
-        if shown == text and is_known(data, kind):
-            return JsonText(shown), data
-        return JsonText(shown), written(shown, kind, len(data))
-
     def _metadata(self, said: Mapping[str, str]) -> JsonText | UndefinedType:
         """Return the metadata of a request."""
         found: dict[str, Json] = {
@@ -227,11 +186,6 @@ class Maker:
             sent=sent,
             shown=shown,
         )
-
-
-def _read(data: bytes, kind: type[Kind] | None) -> bytes:
-    text = None if kind is None else read_message(data, kind)
-    return read_fields(data) if text is None else text
 
 
 def _status_of(said: Mapping[str, str]) -> tuple[int | None, str]:

@@ -40,36 +40,78 @@ class Message(NamedTuple):
 
 
 class Held:
-    """How many bytes of incomplete messages all calls of one side keep.
+    """The incomplete messages that all calls of one side keep.
 
     Attributes:
-        size: The bytes.
+        size: Their bytes.
+        losses: How often bytes of the side were missing.
     """
 
-    __slots__ = ("size",)
+    __slots__ = ("_waiting", "losses", "size")
 
     def __init__(self) -> None:
         self.size = 0
+        self.losses = 0
+        self._waiting: dict[int, Assembler] = {}  # by what they are, those with bytes
+
+    def count(self, assembler: Assembler, more: int) -> None:
+        """Learn that one keeps more bytes, or fewer."""
+        if not more:
+            return
+        self.size += more
+        if assembler.kept:
+            self._waiting[id(assembler)] = assembler
+        else:
+            self._waiting.pop(id(assembler), None)
+
+    def lose(self) -> None:
+        """Forget them all: bytes are missing, of whichever calls.
+
+        Calls without such a message learn it when they go on, however many there are.
+        """
+        self.losses += 1
+        for assembler in list(self._waiting.values()):
+            assembler.lose()
 
 
 class Assembler:
     """The bytes of one side of a call until they make a message.
 
+    Args:
+        synced: Whether the next byte begins a message. Where bytes are missing, that is
+            not known.
+
     Attributes:
-        synced: Whether the next byte begins a message, or goes on with the one that is
-            kept. Where bytes are missing, that is not known.
         over: Whether nothing that follows is read.
-        held: What all calls of its side keep, of which its own is a part.
     """
 
-    __slots__ = ("_kept", "_size", "held", "over", "synced")
+    __slots__ = ("_held", "_kept", "_losses", "_size", "_synced", "over")
 
     def __init__(self, *, synced: bool = True) -> None:
-        self.synced = synced
+        self._held = Held()
+        self._losses = 0  # that it has learned of
+        self._synced = synced
         self.over = False
-        self.held = Held()
         self._kept = bytearray()
         self._size = -1  # of the message that is awaited; -1 before its prefix is there
+
+    @property
+    def held(self) -> Held:
+        """What all calls of its side keep."""
+        return self._held
+
+    @held.setter
+    def held(self, held: Held) -> None:
+        self._held, self._losses = held, held.losses
+
+    @property
+    def synced(self) -> bool:
+        """Whether the next byte begins a message, or goes on with the one kept."""
+        return self._synced and self._losses == self._held.losses
+
+    @synced.setter
+    def synced(self, synced: bool) -> None:
+        self._synced, self._losses = synced, self._held.losses
 
     @property
     def kept(self) -> int:
@@ -88,8 +130,9 @@ class Assembler:
 
     def lose(self) -> None:
         """Forget a message whose next bytes are missing."""
-        self._count(-len(self._kept))
+        size = len(self._kept)
         self._kept.clear()
+        self._held.count(self, -size)
         self._size, self.synced = -1, False
 
     def feed(self, data: bytes) -> list[Message]:
@@ -106,7 +149,7 @@ class Assembler:
         try:
             return self._take(before)
         finally:
-            self._count(len(self._kept) - before)
+            self._held.count(self, len(self._kept) - before)
 
     def _take(self, before: int) -> list[Message]:
         """Return the messages that are whole, of which so many bytes were there."""
@@ -116,9 +159,6 @@ class Assembler:
             done = message.end
         del self._kept[:done]
         return found
-
-    def _count(self, more: int) -> None:
-        self.held.size += more
 
     def _next(self, begin: int) -> Message | None:
         kept = self._kept

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from .frames import HEAD, PREFACE, Frame, read_head
-from .headers import Field, HeaderReader
+from .headers import Fields, HeaderReader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class Part(NamedTuple):
@@ -74,17 +74,13 @@ class HeaderBlock(NamedTuple):
 
     stream: int
     ends: bool
-    fields: list[Field]
+    fields: Fields
     part: Part
 
     @property
-    def said(self) -> dict[str, str]:
+    def said(self) -> Mapping[str, str]:
         """Name → value; of several of a name all, joined."""
-        said: dict[str, str] = {}
-        for name, value, _ in self.fields:
-            if name:
-                said[name] = f"{said[name]}, {value}" if name in said else value
-        return said
+        return self.fields.said
 
 
 class Group(msgspec.Struct, gc=False):

@@ -15,7 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Remark, Skipped, Trouble
-from protocol import UNDEFINED
+from inspector.carriers.streamed import UNREAD_BEGINNING
+from protocol import UNDEFINED, JsonText
 
 from . import statuses
 from .blocks import block_of, block_part
@@ -32,13 +33,16 @@ from .frames import (
 )
 from .headers import is_readable
 from .making import Maker
+from .misfits import misfitting, missing_method
 from .others import of_connection
 from .side import Group, HeaderBlock, Part, Side, with_message
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from inspector.carriers.base import Concealment, Express, Unit
     from inspector.carriers.base import Side as Which
-    from protocol import JsonText, UndefinedType
+    from protocol import UndefinedType
 
     from .schemas import Schemas
 
@@ -230,7 +234,7 @@ class GrpcTalk:
         return units + self._answer_call(side, own, block, said)
 
     def _remark(
-        self, side: Which, own: Side, block: HeaderBlock, said: dict[str, str]
+        self, side: Which, own: Side, block: HeaderBlock, said: Mapping[str, str]
     ) -> list[Unit]:
         """Say once of a side that what calls are, or how they ended, cannot be read."""
         asks, call = side == self.client, self._calls.get(block.stream)
@@ -251,7 +255,7 @@ class GrpcTalk:
         ]
 
     def _begin_call(
-        self, side: Which, own: Side, block: HeaderBlock, said: dict[str, str]
+        self, side: Which, own: Side, block: HeaderBlock, said: Mapping[str, str]
     ) -> list[Unit]:
         """Return what a header block of the client is, if that is known already."""
         stream = block.stream
@@ -261,17 +265,19 @@ class GrpcTalk:
         call.foreign = not said.get("content-type", _GRPC).startswith(_GRPC)
         if call.foreign:
             return [self._maker.idle(side, "HEADERS", [block.part])]
-        call.encodings[side] = said.get("grpc-encoding", "")
+        call.learn(side, said)
+        units: list[Unit] = []
         if self._schemas is not None:
             call.method = self._schemas.method(call.path)
-        listed = call.method is not None and call.method.takes_stream
-        if block.ends or listed:
-            return [self._ask(side, call, block, UNDEFINED, [block.part])]
-        own.group = Group(stream, block)
-        return []
+            units += missing_method(side, call, block.part, self._conceal)
+        if block.ends:
+            units.append(self._ask(side, call, block, UNDEFINED, [block.part]))
+        else:
+            own.group = Group(stream, block)
+        return units
 
     def _answer_call(
-        self, side: Which, own: Side, block: HeaderBlock, said: dict[str, str]
+        self, side: Which, own: Side, block: HeaderBlock, said: Mapping[str, str]
     ) -> list[Unit]:
         """Return what a header block of the server is, if that is known already."""
         stream, call = block.stream, self._calls.get(block.stream)
@@ -286,7 +292,7 @@ class GrpcTalk:
             return [self._maker.end(side, stream, said, [block.part])]
         if call is None:
             call = self._calls.open(stream, Call(synced=False))
-        call.encodings[side] = said.get("grpc-encoding", "")
+        call.learn(side, said)
         call.assemblers[side].synced = True  # its first message follows
         own.group = Group(stream, block)
         return []
@@ -319,15 +325,18 @@ class GrpcTalk:
     ) -> list[Unit]:
         """Return the messages that end in a DATA frame, with what is held before."""
         stream, asks = frame.head.stream, side == self.client
-        found = read_content(frame, call, side, self._maker, asks=asks)
+        found = read_content(frame, call, side, self._conceal, asks=asks)
         units: list[Unit] = []
-        for text, written, part in found.pieces:
+        for value, part in found.pieces:
             group, own.group = own.group, None
             parts = [part] if group is None else [*group.parts, part]
             if self._conceal is not None:
-                parts = with_message(parts, written)
+                parts = with_message(parts, value.written)
             block = None if group is None else group.block
-            units.append(self._say(side, stream, call, text, parts, block))
+            unit = self._say(side, stream, call, value.text, parts, block)
+            units.append(unit)
+            if value.misfit is not None:
+                units.append(misfitting(unit, value.misfit))
         rest = found.rest
         if rest is None:
             return units
@@ -355,14 +364,19 @@ class GrpcTalk:
             parts = [block.part, *parts]
         if side != self.client:
             return self._maker.reply(side, stream, text, parts)
+        listed = call.method is not None and call.method.takes_stream
         if call.asked:
-            listed = call.method is not None and call.method.takes_stream
             return self._maker.errand(
                 side, stream, "message", parts, message=text, listed=listed
             )
         call.asked = True
         said = {} if block is None else block.said
-        return self._maker.request(side, stream, call, said, text, parts)
+        if listed and text is not UNDEFINED:  # even if no other message follows
+            text = JsonText(b"[%b]" % text)
+        unit = self._maker.request(side, stream, call, said, text, parts)
+        if block is None:
+            unit.facts = {UNREAD_BEGINNING: True}
+        return unit
 
     # All else
 

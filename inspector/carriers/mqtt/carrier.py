@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from inspector.carriers.base import Cost, Errand, Idle, Transfer
 from inspector.carriers.words import kind_of, short
 
+from .headers import REACH
 from .recognition import find, recognise
-from .searching import REACH
 
 if TYPE_CHECKING:
     from inspector.carriers.base import (

@@ -22,9 +22,10 @@ from inspector.carriers.web.messages import Assembler, Envelope, Unread
 from inspector.carriers.web.upkeep import control_unit, head_unit
 
 from .framing import find_framed
+from .headers import REACH
 from .messages import Messages
 from .placing import placed
-from .searching import REACH, first_packet
+from .searching import first_packet
 from .talk import MqttTalk
 
 if TYPE_CHECKING:

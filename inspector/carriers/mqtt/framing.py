@@ -9,7 +9,6 @@ Source: MQTT 5.0, section 6; IANA's WebSocket Subprotocol Name Registry.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Recognition, Verdict
@@ -22,22 +21,28 @@ from inspector.carriers.web.frames import (
     unmasked,
 )
 from inspector.carriers.web.heads import END, LONGEST, Head, read_head
+from protocol.lazy_regex import lazy_regex
+from protocol.on_demand import on_demand
 
-from .headers import FIRSTS, SUBSCRIBE
-from .searching import REACH, first_packet
+from .headers import FIRSTS, REACH, SUBSCRIBE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.carriers.web.frames import FrameHead
 
+    from .searching import first_packet
+else:  # decision 158
+    first_packet = on_demand("inspector.carriers.mqtt.searching:first_packet")
+
 BEGINNINGS = (b"GET ", b"HTTP/1.1 101 ")
 """What the handshake begins with, on either side."""
 MASKED = 0x80
 """The second byte of a frame from which on it has a mask: clients alone set one."""
 _PROTOCOLS = {"mqtt", "mqttv3.1"}
+_UPGRADED = b"websocket"  # of the field upgrade, and of the name of another
 # A message, its only frame or its first, compressed or not; its length and its mask.
-_CANDIDATE = re.compile(rb"[\x02\x42\x82\xc2](?=[\x01-\x7f\x81-\xff])")
+_CANDIDATE = lazy_regex(rb"[\x02\x42\x82\xc2](?=[\x01-\x7f\x81-\xff])")
 _SHORT, _MASK = 2, 4  # bytes of the shortest head, and of a mask
 _LENGTH, _COMPRESSED = 0x7F, 0x40
 _FOLLOWING = {0x02, 0x42, 0x82, 0xC2, 0x88, 0x89, 0x8A}  # first bytes after a message
@@ -60,6 +65,8 @@ def judge_handshake(beginning: bytes) -> Recognition | Verdict:
     place = beginning.find(END)
     if place < 0:
         return Verdict.UNDECIDED if len(beginning) < LONGEST else Verdict.OTHER
+    if _UPGRADED not in beginning[:place].lower():
+        return Verdict.OTHER
     head = read_head(beginning[: place + len(END)], 0)
     if head is None or not (head.upgrades and _PROTOCOLS & _protocols(head)):
         return Verdict.OTHER

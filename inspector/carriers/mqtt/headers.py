@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from .fields import LENGTH_BYTES
 
+REACH = 1024
+"""Bytes that a control packet may have to be found, or a PUBLISH before its payload."""
 CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBSCRIBE = range(1, 9)
 SUBACK, UNSUBSCRIBE, UNSUBACK, PINGREQ, PINGRESP, DISCONNECT, AUTH = range(9, 16)
 

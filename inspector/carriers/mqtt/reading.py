@@ -16,8 +16,8 @@ from typing import TypeAlias
 import msgspec
 
 from .fields import LENGTH_BYTES
-from .headers import FIRSTS, MAX_PACKET, WAIT, WRONG, measured
-from .searching import REACH, first_packet
+from .headers import FIRSTS, MAX_PACKET, REACH, WAIT, WRONG, measured
+from .searching import first_packet
 
 
 class Control(msgspec.Struct, gc=False):

@@ -8,7 +8,10 @@ handshake shows it, or a frame with which such a packet begins: :mod:`.framing`.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inspector.carriers.base import Recognition, Verdict
+from protocol.on_demand import on_demand
 
 from .fields import MalformedError, length_at
 from .framing import MASKED, begins_handshake, find_framed, judge_handshake
@@ -24,7 +27,11 @@ from .headers import (
     WRONG,
     measured,
 )
-from .searching import first_packet
+
+if TYPE_CHECKING:
+    from .searching import first_packet
+else:  # decision 158
+    first_packet = on_demand("inspector.carriers.mqtt.searching:first_packet")
 
 _ASKS = {SUBSCRIBE: True, UNSUBSCRIBE: True, SUBACK: False, UNSUBACK: False}
 _SHORT = 2  # bytes of a CONNACK before MQTT 5, after its head

@@ -18,6 +18,7 @@ from .contents import read_listed, read_publish, read_subscribe, read_unsubscrib
 from .fields import MalformedError
 from .headers import (
     PUBLISH,
+    REACH,
     SUBACK,
     SUBSCRIBE,
     UNSUBACK,
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     from .contents import Listed
 
-REACH = 1024
-"""Bytes that a control packet may have to be found, or a PUBLISH before its payload."""
 _PAYLOAD = b'{"'
 # A first byte, a length, and then that of a topic, or the number of a SUBSCRIBE.
 _CANDIDATE = lazy_regex(

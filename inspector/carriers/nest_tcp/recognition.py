@@ -7,13 +7,20 @@ is looked for whose header fits what follows it.
 
 from __future__ import annotations
 
-from json import JSONDecoder
+from functools import cache
+from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Recognition, Verdict
 from protocol import DELIMITER, MAX_UNIT_SIZE, LengthUnit
 from protocol.lazy_regex import lazy_regex
+from protocol.on_demand import on_demand
 
 from .dialects import bytes_lacking
+
+if TYPE_CHECKING:
+    from json import JSONDecoder
+else:  # decision 158
+    JSONDecoder = on_demand("json:JSONDecoder")
 
 REACH = 64
 """Bytes within which a frame must have shown its ``#``; Nest itself has no limit."""
@@ -36,7 +43,6 @@ _KEYS = lazy_regex(
 )
 _LENGTH = lazy_regex(rb"(?<![0-9])[1-9][0-9]{0,8}\Z")
 _MOST_DIGITS = 10  # one more than a length has, to see that it has no more
-_DECODER = JSONDecoder()
 
 
 def recognise(beginning: bytes) -> Recognition | Verdict:
@@ -93,10 +99,15 @@ def _declared(header: bytes) -> int | None:
     return int(header) if header.isdigit() else None
 
 
+@cache
+def _decoder() -> JSONDecoder:
+    return JSONDecoder()
+
+
 def _ends(body: bytes) -> bool:
     """Whether a body that lacks bytes is complete JSON before its end."""
     try:
-        _DECODER.raw_decode(body.decode("utf-8", "replace").lstrip())
+        _decoder().raw_decode(body.decode("utf-8", "replace").lstrip())
     except (ValueError, RecursionError):
         return False
     return True

@@ -5,6 +5,7 @@ goaway             a connection that one side gave up with an error
 deadline_exceeded  a call whose deadline passed before its end
 unread_headers     calls without a name: their headers refer to what the capture lacks
 unread_status      calls that may have failed: how they ended cannot be read
+proto_mismatch     calls that the files of --proto do not describe as they were sent
 """
 
 CARRIERS = frozenset({"grpc"})

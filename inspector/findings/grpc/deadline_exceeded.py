@@ -36,7 +36,10 @@ class DeadlineExceeded(Rule[Exchange]):
         "look at what the handler waits for; if the work takes that long, give the "
         "call a later deadline"
     )
-    see = "exchanges --where 'metadata[\"grpc-timeout\"] != undefined'"
+    see = (
+        'exchanges --where \'err.code == 4 or metadata["grpc-timeout"] != undefined '
+        'and outcome != "completed"\''
+    )
 
     def applies(self, call: Exchange) -> bool:
         if call.kind is Kind.ORPHAN or call.gapped:

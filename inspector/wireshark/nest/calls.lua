@@ -58,6 +58,12 @@ function calls.reply(name, hop, final)
   return true
 end
 
+-- Learn of a further message of a call that waits.
+function calls.go_on(name, hop)
+  local call = waiting[name] and waiting[name][1]
+  if call then links[hop.place] = { route = call.route, request = call.hop.number } end
+end
+
 -- Whether a call waits for its reply.
 function calls.awaits(name, hop)
   for _, call in ipairs(name and waiting[name] or {}) do

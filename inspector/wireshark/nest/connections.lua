@@ -1,4 +1,5 @@
 -- decision 151
+-- decision 174
 -- Connections whose protocol has a dissector of its own: what passes on them once more, read
 -- by us, and the packets of Nest's in it, shown under what that dissector shows.
 --
@@ -8,17 +9,20 @@
 local calls = require("nest.calls")
 local declared = require("nest.declared")
 local gateways = require("nest.gateways")
+local grpc = require("nest.grpc")
+local kafka = require("nest.kafka")
 local mqtt = require("nest.mqtt")
 local mqtt_frames = require("nest.mqtt_frames")
 local packets = require("nest.packets")
 local rabbitmq = require("nest.rabbitmq")
 local redis = require("nest.redis")
+local requests = require("nest.requests")
 local streams = require("nest.streams")
 local websocket = require("nest.websocket")
 
 local connections = {}
 
-local CARRIERS = { rabbitmq, redis, mqtt_frames, mqtt, websocket }
+local CARRIERS = { rabbitmq, redis, mqtt_frames, mqtt, websocket, kafka, grpc, requests }
 local MOST_UNKNOWN = 65536 -- bytes by which a connection has to be recognised
 
 local fields = {}
@@ -29,10 +33,12 @@ local time_epoch = Field.new("frame.time_epoch")
 
 local ends = {} -- address and port → {count}, how many connections it is an end of
 local known = {} -- number of a stream → its connection; false if it is somebody else's
+local early = {} -- name of a call → replies that were read before its request
+local finished = false -- whether all packets were read
 local found = {} -- number of a packet → the packets of Nest's that it completes
 
 function connections.forget()
-  known, found, ends = {}, {}, {}
+  known, found, ends, early, finished = {}, {}, {}, {}, false
   gateways.forget()
 end
 
@@ -53,9 +59,23 @@ local function join_brokered(name, message, hop)
   end
 end
 
+-- Join a packet between two ends with the others of its call.
+local function join_direct(name, packet, hop)
+  if packet.kind == "message" then return calls.go_on(name, hop) end
+  if packet.kind == "reply" then
+    if calls.reply(name, hop, packet.final) then return end
+    early[name] = early[name] or {}
+    table.insert(early[name], { hop = hop, final = packet.final })
+    return
+  end
+  calls.ask(name, hop, packet.route)
+  for _, reply in ipairs(early[name] or {}) do calls.reply(name, reply.hop, reply.final) end
+  early[name] = nil
+end
+
 -- Keep a packet of Nest's that a talk has found in a direction.
 local function keep(connection, direction, message)
-  local span = direction:span_before(message.stop)
+  local span = message.span or direction:span_before(message.stop)
   local number, packet = span.number, message.packet
   found[number] = found[number] or {}
   local entries = found[number]
@@ -68,9 +88,13 @@ local function keep(connection, direction, message)
     dual = message.dual,
   }
   local whole = span.at and message.body_at and message.body_at >= span.begin
-  packet.named = packet.named or (packet.kind == "reply" and packet.spans.id == nil and message.correlation) or nil
+  if message.correlation and packet.kind == "reply" and not packet.spans.id then
+    packet.named = packet.named or message.correlation
+  end
   if message.session then
     gateways.join(message, hop)
+  elseif message.call then
+    join_direct(message.call, packet, hop)
   else
     join_brokered(connection.carrier.name, message, hop)
   end
@@ -78,7 +102,8 @@ local function keep(connection, direction, message)
     name = connection.talk.name or connection.carrier.name,
     way = message.way,
     channel = message.channel,
-    packet = packets.outline(packet),
+    packet = message.request and packet or packets.outline(packet),
+    request = message.request,
     place = hop.place,
     index = span.index,
     at = whole and message.body_at - span.begin + span.at or nil,
@@ -109,6 +134,7 @@ end
 local function judge(direction)
   local raw, waits = direction:text(), false
   for _, carrier in ipairs(CARRIERS) do
+    if waits and carrier == requests then return "wait" end -- it may become a WebSocket
     if direction.whole then
       local who, option = carrier.recognise(raw)
       if who == "wait" then waits = true elseif who then return carrier, who, option, 1 end
@@ -191,6 +217,12 @@ local function note_losses(connection, direction, acknowledged)
   end
 end
 
+-- Take what was held back of a side that says no more, or whose next bytes are not there.
+local function finish_side(connection, direction, ends)
+  local talk = connection.talk
+  if talk and talk.finish then talk:finish(direction, ends) end
+end
+
 local function hear(connection, pinfo, segment, flags, acknowledged, port, other_port)
   local direction = side_of(connection, pinfo, port, other_port)
   local other = connection.sides[3 - direction.side]
@@ -204,6 +236,8 @@ local function hear(connection, pinfo, segment, flags, acknowledged, port, other
   if not known[connection.stream] then return end
   note_losses(connection, other, ack and acknowledged or nil)
   if known[connection.stream] then note_losses(connection, direction, nil) end
+  local ends = flags % 2 == 1 or math.floor(flags / 4) % 2 == 1
+  if ends and #direction.ahead == 0 then finish_side(connection, direction, true) end
 end
 
 -- Return the bytes of each TCP header in a packet, by its number, as far as they were captured.
@@ -254,19 +288,30 @@ local function bytes_of(entry)
 end
 
 local function show(pinfo, tree, entry)
+  if entry.request and not packets.seen then return end
   local tvb, before, body = bytes_of(entry)
   local packet = entry.packet
+  if entry.request then return requests.show(tree, tvb, before, #body, packet, entry.place) end
   local item = tree:add(declared.nest, tvb(before, #body))
   item:add(declared.fields.carrier, entry.name):set_generated()
   if entry.channel then item:add(declared.fields.channel, entry.channel):set_generated() end
   if packet.namespace then item:add(declared.fields.namespace, packet.namespace):set_generated() end
   local name = packets.show(item, tvb, before, body, packet, entry.place, entry.way)
-  pinfo.cols.info:clear_fence() -- of what HTTP says of the message around it
+  pinfo.cols.info:clear_fence() -- of what HTTP says of the message around it, and gRPC of itself
+  pinfo.cols.protocol:clear_fence()
   packets.label(pinfo, "Nest", entry.way and entry.way .. ": " .. name or name)
 end
 
+-- Take what was held back on all connections, which cannot go on: all packets were read.
+local function finish()
+  finished = true
+  for _, connection in pairs(known) do
+    for _, direction in ipairs(connection and connection.sides or {}) do finish_side(connection, direction, false) end
+  end
+end
+
 function connections.dissect(_, pinfo, tree)
-  if not pinfo.visited then listen(pinfo) end
+  if not pinfo.visited then listen(pinfo) elseif not finished then finish() end
   for _, entry in ipairs(found[pinfo.number] or {}) do show(pinfo, tree, entry) end
 end
 

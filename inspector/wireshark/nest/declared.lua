@@ -3,9 +3,12 @@
 local declared = {
   nest = Proto("nest", "NestJS Microservices"),
   nats = Proto("nest.nats", "NATS, as NestJS uses it"),
+  http = Proto("nest.http", "HTTP, as it begins what NestJS does"),
   carried = Proto("nest.carried", "NestJS Microservices, under what other dissectors show"),
   handing = { -- by the dissector of Wireshark's that connections are handed to
     amqp = Proto("nest.amqp", "AMQP on any port"),
+    http2 = Proto("nest.http2", "HTTP/2 on any port"),
+    kafka = Proto("nest.kafka", "Kafka on any port"),
     mqtt = Proto("nest.mqtt", "MQTT on any port"),
     resp = Proto("nest.resp", "RESP on any port"),
   },
@@ -53,6 +56,24 @@ declared.nats_fields = {
   error = ProtoField.string("nest.nats.error", "Error"),
 }
 
+-- Fields of requests of HTTP, and of what answers them.
+declared.http_fields = {
+  method = ProtoField.string("nest.http.method", "Method"),
+  path = ProtoField.string("nest.http.path", "Path"),
+  pattern = ProtoField.string("nest.http.pattern", "Pattern"),
+  route = ProtoField.string("nest.http.route", "Route"),
+  number = ProtoField.int32("nest.http.number", "Number of the request on its connection"),
+  data = ProtoField.string("nest.http.data", "Data"),
+  metadata = ProtoField.string("nest.http.metadata", "Metadata"),
+  status = ProtoField.uint16("nest.http.status", "Status", base.DEC),
+  event = ProtoField.string("nest.http.event", "Name of the event"),
+  response = ProtoField.string("nest.http.response", "Response"),
+  err = ProtoField.string("nest.http.err", "Error"),
+  request_in = ProtoField.framenum("nest.http.request_in", "Request in", base.NONE, frametype.REQUEST),
+  response_in = ProtoField.framenum("nest.http.response_in", "First response in", base.NONE, frametype.RESPONSE),
+  time = ProtoField.relative_time("nest.http.time", "Time since the request"),
+}
+
 declared.experts = {
   corrupted = ProtoExpert.new("nest.corrupted_length", "Corrupted length: Nest closes the connection",
     expert.group.MALFORMED, expert.severity.ERROR),
@@ -89,6 +110,8 @@ end
 
 declared.nest.fields, declared.nest.experts = listed(declared.fields), listed(declared.experts)
 declared.nats.fields, declared.nats.experts = listed(declared.nats_fields), listed(declared.nats_experts)
+
+declared.http.fields = listed(declared.http_fields)
 
 declared.nest.prefs.ports =
   Pref.range("TCP ports", "", "Ports that are Nest's although another dissector owns them", 65535)

@@ -1,5 +1,5 @@
--- Connections that begin as those to a broker do, on whichever port: they are handed to the
--- dissector that Wireshark has for the protocol of the broker. Connections to its usual port
+-- Connections that begin as those to a broker do, or to a service of gRPC, on whichever port: they
+-- are handed to the dissector that Wireshark has for the protocol. Connections to its usual port
 -- have that dissector anyway, and those on a port of another dissector keep the other one.
 
 local declared = require("nest.declared")

@@ -45,14 +45,14 @@ function http.parameter(target, name)
   return nil
 end
 
--- Return what a head says that begins at a place: {stop, method, target, status, length,
--- chunked, coding, upgrades, foreign, mqtt}; nil if it is not complete, or false if it is no head.
+-- Return what a head says that begins at a place: {stop, method, target, status, reason, fields,
+-- length, chunked, coding, upgrades, foreign, mqtt}; nil if it is not complete, or false if it is no head.
 function http.read(raw, at)
   local stop = select(2, raw:find("\r\n\r\n", at, true))
   if not stop then return nil end
   local line, rest = raw:sub(at, stop - 2):match("^([^\r\n]*)\r\n(.*)$")
   local method, target = line:match("^(%u+) (%S+) HTTP/1%.[01]$")
-  local status = line:match("^HTTP/1%.[01] ([1-5]%d%d)")
+  local status, reason = line:match("^HTTP/1%.[01] ([1-5]%d%d) ?(.*)$")
   if not (method or status) then return false end
   local fields = {}
   for name, value in rest:gmatch("([^:\r\n]+):[ \t]*([^\r\n]-)[ \t]*\r\n") do fields[name:lower()] = value end
@@ -62,6 +62,8 @@ function http.read(raw, at)
     method = method,
     target = target or "",
     status = tonumber(status or "0"),
+    reason = reason,
+    fields = fields,
     length = length and #length <= 15 and tonumber(length) or nil,
     chunked = (fields["transfer-encoding"] or ""):lower():find("chunked$") ~= nil,
     coding = (fields["content-encoding"] or ""):lower(),

@@ -3,10 +3,11 @@
 -- permessage-deflate leaves off the last four bytes of each message and may refer to the
 -- messages before it (RFC 7692, section 7.2); HTTP has gzip and zlib around it.
 
+local window = require("nest.window")
+
 local inflate = {}
 
-local MOST = 8388608 -- bytes of one text
-local WINDOW = 32768
+local WINDOW = 32768 -- bytes that may be referred to
 local TAIL = "\0\0\255\255"
 local LENGTHS, LENGTH_BITS, DISTANCES, DISTANCE_BITS = {}, {}, {}, {}
 local CODE_ORDER = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 }
@@ -66,38 +67,6 @@ local function make_code(sizes, last)
     end
   end
   return { counts = counts, symbols = symbols }
-end
-
--- What is written -------------------------------------------------------------
--- recent: the bytes that may be referred to, and those not yet in `parts`.
-
-local Output = {}
-Output.__index = Output
-
-function Output:flush()
-  local recent, size = self.recent, #self.recent
-  for from = self.done + 1, size, 4096 do
-    self.parts[#self.parts + 1] = string.char(table.unpack(recent, from, math.min(from + 4095, size)))
-  end
-  self.total, self.done = self.total + size - self.done, size
-  if self.total > MOST then error("too long") end
-  if size <= WINDOW then return end
-  local kept = {}
-  for index = size - WINDOW + 1, size do kept[#kept + 1] = recent[index] end
-  self.recent, self.done = kept, WINDOW
-end
-
-function Output:write(byte)
-  self.recent[#self.recent + 1] = byte
-  if #self.recent >= 4 * WINDOW then self:flush() end
-end
-
-function Output:copy(size, back)
-  local recent = self.recent
-  local from = #recent - back
-  if from < 0 then error("a distance too far back") end
-  for index = from + 1, from + size do recent[#recent + 1] = recent[index] end
-  if #recent >= 4 * WINDOW then self:flush() end
 end
 
 -- Blocks ----------------------------------------------------------------------
@@ -180,10 +149,9 @@ end
 
 local function inflated(raw, at, recent)
   local bits = setmetatable({ raw = raw, at = at, held = 0, count = 0 }, Bits)
-  local output = setmetatable({ recent = recent, parts = {}, done = #recent, total = 0 }, Output)
+  local output = window.output(WINDOW, recent)
   local final = read_blocks(bits, output)
-  output:flush()
-  return table.concat(output.parts), final, output.recent
+  return output:text(), final, output.recent
 end
 
 -- Return a function that inflates the messages of one side in their order; it returns nil

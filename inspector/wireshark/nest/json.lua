@@ -120,6 +120,16 @@ read_value = function(text, at, spans)
   return read_number(text, at)
 end
 
+local ESCAPED = { ['"'] = '\\"', ["\\"] = "\\\\", ["\b"] = "\\b", ["\f"] = "\\f", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
+
+-- Return a text as JSON.
+function json.quoted(text)
+  local inner = text:gsub('[\0\1-\31"\\]', function(character)
+    return ESCAPED[character] or ("\\u%04x"):format(character:byte())
+  end)
+  return '"' .. inner .. '"'
+end
+
 -- Return a value and the places of the members of the outermost object, or of the items of
 -- the outermost array.
 function json.read(text)

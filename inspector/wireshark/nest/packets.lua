@@ -5,13 +5,13 @@ local declared = require("nest.declared")
 local json = require("nest.json")
 local routes = require("nest.routes")
 
-local packets = {}
+local packets = { seen = false } -- whether any was shown: HTTP alone is nobody's in particular
 
 local fields, experts = declared.fields, declared.experts
 local tcp_stream = Field.new("tcp.stream")
 local time_epoch = Field.new("frame.time_epoch")
 
-local NO_HANDLER = "There is no matching message handler defined in the remote service."
+packets.NO_HANDLER = "There is no matching message handler defined in the remote service."
 local SHOWN = { "pattern", "data", "metadata", "response", "err", "status" }
 
 local function truthy(value)
@@ -66,7 +66,7 @@ function packets.outline(packet)
     id = type(packet.id) == "string" and packet.id or nil,
     members = {
       isDisposed = truthy(members.isDisposed) or nil,
-      err = members.err == NO_HANDLER and NO_HANDLER or nil,
+      err = members.err == packets.NO_HANDLER and packets.NO_HANDLER or nil,
     },
   }
 end
@@ -90,11 +90,12 @@ end
 
 local function show_members(item, tvb, before, body, packet)
   for _, name in ipairs(SHOWN) do
-    local span = packet.spans[name]
+    local span, text = packet.spans[name], packet.texts and packet.texts[name]
     if span then
       local range = tvb(before + span[1] - 1, span[2] - span[1] + 1)
-      local text = packet.texts and packet.texts[name] or body:sub(span[1], span[2])
-      item:add(fields[name], range, text)
+      item:add(fields[name], range, text or body:sub(span[1], span[2]))
+    elseif text then -- which is elsewhere, or compressed
+      item:add(fields[name], text):set_generated()
     end
   end
   local span = packet.spans.id
@@ -116,22 +117,22 @@ function packets.show_request(item, link)
 end
 
 local function show_links(item, place, packet)
-  if packet.kind ~= "reply" and calls.first_reply(place) then
+  local link = calls.answered_by(place)
+  if packet.kind == "reply" then
+    item:add(fields.disposed, truthy(packet.members.isDisposed))
+  elseif calls.first_reply(place) then
     item:add(fields.response_in, calls.first_reply(place)):set_generated()
   end
-  if packet.kind ~= "reply" then return end
-  item:add(fields.disposed, truthy(packet.members.isDisposed))
-  local link = calls.answered_by(place)
   if link then
     packet.route = link.route
     packets.show_request(item, link)
-  else
+  elseif packet.kind == "reply" then
     item:add_proto_expert_info(experts.orphan)
   end
 end
 
 local function show_problems(item, packet)
-  if packet.members.err == NO_HANDLER then
+  if packet.members.err == packets.NO_HANDLER then
     item:add_proto_expert_info(experts.no_handler)
   elseif packet.failed then
     item:add_proto_expert_info(experts.failed)
@@ -141,10 +142,11 @@ end
 -- Show a packet whose body follows tvb(0, before); return its name in a few words.
 -- `way` is "in" towards a broker, "out" from it, and nil where there is no broker.
 function packets.show(item, tvb, before, body, packet, place, way)
+  packets.seen = true
   item:add(fields.leg, packet.kind == "reply" and "reply" or "request"):set_generated()
   if way then item:add(fields.way, way):set_generated() end
   item:add(fields.kind, packet.kind)
-  if packet.kind ~= "reply" then item:add(fields.route, packet.route) end
+  if packet.kind == "request" or packet.kind == "event" then item:add(fields.route, packet.route) end
   show_members(item, tvb, before, body, packet)
   show_links(item, place, packet)
   show_problems(item, packet)

@@ -4,6 +4,7 @@
 --
 -- Sources: AMQP 0-9-1, section 4.2; client/client-rmq.ts, server/server-rmq.ts.
 
+local bytes = require("nest.bytes")
 local envelopes = require("nest.envelopes")
 
 local rabbitmq = { name = "rabbitmq" }
@@ -27,12 +28,6 @@ local BASIC = {
 
 -- Bytes -----------------------------------------------------------------------
 
-local function number_at(raw, at, size)
-  local number = 0
-  for index = at, at + size - 1 do number = number * 256 + (raw:byte(index) or 0) end
-  return number
-end
-
 -- Return the short text at a place, and the place after it; nil if it is not all there.
 local function text_at(raw, at, stop)
   local size = at and at < stop and raw:byte(at)
@@ -42,8 +37,8 @@ end
 
 -- Return what a method with a message says, from `at` to before `stop`; nil for another one.
 local function read_method(raw, at, stop)
-  if stop - at < 4 or number_at(raw, at, 2) ~= 60 then return nil end
-  local known = BASIC[number_at(raw, at + 2, 2)]
+  if stop - at < 4 or bytes.number(raw, at, 2) ~= 60 then return nil end
+  local known = BASIC[bytes.number(raw, at + 2, 2)]
   if not known then return nil end
   at = at + 4
   local _, exchange, key
@@ -63,14 +58,14 @@ end
 -- Return the size of a body, its correlation and where replies to it go; nil if malformed.
 local function read_header(raw, at, stop)
   if stop - at < 14 then return nil end
-  local size, flags = number_at(raw, at + 4, 8), number_at(raw, at + 12, 2)
+  local size, flags = bytes.number(raw, at + 4, 8), bytes.number(raw, at + 12, 2)
   local function has(bit) return math.floor(flags / 2 ^ bit) % 2 == 1 end
   local correlation, reply_to, _
   at, stop = at + 14, stop + 1
   for _, bit in ipairs({ 15, 14 }) do
     if has(bit) then _, at = text_at(raw, at, stop) end
   end
-  if at and has(13) then at = at + 4 + number_at(raw, at, 4) end
+  if at and has(13) then at = at + 4 + bytes.number(raw, at, 4) end
   for _, bit in ipairs({ 12, 11 }) do
     if at and has(bit) then at = at + 1 end
   end
@@ -87,7 +82,7 @@ local function find_method(raw, at)
   while place do
     local start = place - HEAD
     local bounded = start == at or raw:byte(start - 1) == END
-    local size = number_at(raw, place - 4, 4)
+    local size = bytes.number(raw, place - 4, 4)
     if raw:byte(start) == METHOD and bounded and size < 2048 then
       local octet = raw:byte(place + size)
       if octet == END and read_method(raw, place, place + size) then return start end
@@ -194,12 +189,12 @@ function Talk:take(direction, raw, at)
     if raw:sub(at, at + 3) == "AMQP" then return at + #PREAMBLE end
   end
   if left < HEAD then return nil, HEAD end
-  local kind, size = raw:byte(at), number_at(raw, at + 3, 4)
+  local kind, size = raw:byte(at), bytes.number(raw, at + 3, 4)
   if not KINDS[kind] or size > MOST_FRAME then return self:search(direction, raw, at + 1) end
   if left < HEAD + size + 1 then return nil, HEAD + size + 1 end
   local stop = at + HEAD + size
   if raw:byte(stop) ~= END then return self:search(direction, raw, at + 1) end
-  self:frame(direction, kind, number_at(raw, at + 1, 2), raw, at + HEAD, stop)
+  self:frame(direction, kind, bytes.number(raw, at + 1, 2), raw, at + HEAD, stop)
   return stop + 1
 end
 

@@ -102,10 +102,12 @@ local BEGINS = "^[\t-\r ]*%+?%d+[^#]*()#[\t\n\r ]*[{%[\"0-9tfn-]"
 local KEYS = { pattern = true, response = true, err = true, isDisposed = true, id = true }
 local LONGEST_HEADER = 24
 
--- Return where in the middle of a stream a frame of Nest's begins.
+-- Return where in the middle of a stream a frame of Nest's begins. What follows the length is
+-- looked for first: other bytes may be nothing but digits, and each would begin a number.
 local function find_frame(raw)
-  for start, key in raw:gmatch('()%d+#{"(%a+)":') do
-    if KEYS[key] then return start end
+  for hash, key in raw:gmatch('()#{"(%a+)":') do
+    local digits = KEYS[key] and raw:sub(math.max(hash - LONGEST_HEADER, 1), hash - 1):match("%d+$")
+    if digits then return hash - #digits end
   end
   return nil
 end

@@ -214,3 +214,25 @@ def test_an_errand_goes_to_the_broker_from_the_peer(client: int | None) -> None:
     assert Service("SUB", peer, []).way is Way.IN
     assert Service("503", broker, []).way is Way.OUT
     assert Hop(Leg.REPLY, Way.IN, peer, [], 1, "a").peer == connection.client_endpoint
+
+
+@pytest.mark.parametrize(
+    ("port", "supposed", "proved", "doubtful"),
+    [
+        (1883, True, 0, False),
+        (40_000, True, 0, True),
+        (40_000, False, 0, False),
+        (1883, True, 1, True),
+    ],
+)
+def test_a_way_is_a_guess_if_ports_are_all_that_shows_it_and_do_not(
+    port: int, *, supposed: bool, proved: int, doubtful: bool
+) -> None:
+    ends = Endpoint("10.0.0.1", 50_000), Endpoint("10.0.0.9", port)
+    connection = Connection(1, ends, 1, 0)
+    connection.directions = Direction(connection, 0), Direction(connection, 1)
+    connection.client, connection.supposed = 0, supposed
+    hop = _hop("asked", 10, connection)
+    connection.client = proved
+
+    assert hop.is_supposed == doubtful

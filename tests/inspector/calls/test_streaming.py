@@ -145,3 +145,20 @@ def test_only_so_much_of_a_stream_is_kept() -> None:
     kept = _data(_only(wire))
     assert isinstance(kept, list)
     assert 80 < len(kept) < 90
+
+
+def test_a_server_that_answers_before_the_first_message_is_in_order() -> None:
+    wire, link = _begun()
+    link.send(CLIENT, asks(1))
+    link.send(SERVER, begins(1) + data(1, message(words("hello"))))
+    link.send(CLIENT, data(1, message(words("a")), ends=True))
+    link.send(SERVER, data(1, message(words("bye"))) + trailers(1))
+    found = inspected(wire.records)
+    (call,) = found.exchanges
+    assert (call.outcome, call.values, call.early) == (Outcome.COMPLETED, 2, False)
+    assert call.latency_ns == 0
+    assert found.codes == []
+    cut = inspected(wire.records[6:])  # from that answer on
+    (call,) = cut.exchanges
+    assert (call.early, call.gapped) == (False, True)
+    assert "out-of-order-capture" not in cut.codes

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import warnings
 
 import pytest
 
 from inspector.carriers import registry
-from inspector.carriers.base import CarrierWarning
+from inspector.carriers.base import CarrierWarning, Verdict
 from inspector.carriers.guarding import Guarded
 from inspector.carriers.nest_tcp.carrier import NestTcp, carrier
 from tests.inspector.carriers.lines import Lines
 from tests.inspector.carriers.plugged import plugged, registered
+from tests.patience import PATIENCE
 
 OURS = list(registry.OURS)
 _LINES = "tests.inspector.carriers.lines:lines"
@@ -26,6 +29,41 @@ def test_ours_are_there_whatever_is_installed() -> None:
     with registered():
         assert list(registry.carriers()) == OURS
         assert registry.carriers()["tcp"] is carrier
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_line_of_registration_is_true(name: str) -> None:
+    carrier, entry = registry.carriers()[name], registry.OURS[name]
+    own = registry.loaded(carrier)
+
+    assert own is not carrier or name == registry.NEST_TCP
+    assert (own.name, getattr(own, "begins", False)) == (name, entry.begins)
+    assert carrier.title == own.title
+    assert carrier.recognise(b"") == own.recognise(b"")
+    for byte in range(256):
+        for rest in (b"", b"\0" * 32, b"ET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"):
+            beginning = bytes([byte]) + rest
+            assert carrier.recognise(beginning) == own.recognise(beginning)
+        possible = entry.first is None or byte in entry.first
+        assert (own.recognise(bytes([byte])) is not Verdict.OTHER) <= possible
+
+
+def test_a_carrier_is_loaded_when_a_stream_may_be_its() -> None:
+    code = (
+        "import sys\nfrom inspector.carriers.registry import carriers\n"
+        "kafka = carriers()['kafka']\n"
+        "print(kafka.recognise(b'GET '), 'inspector.carriers.kafka' in sys.modules)\n"
+        "print(kafka.title, 'inspector.carriers.kafka' in sys.modules)"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+    ).stdout
+
+    assert printed == "Verdict.OTHER False\nKafka True\n"
 
 
 def test_those_of_others_come_after_ours_by_the_names_of_their_entries() -> None:

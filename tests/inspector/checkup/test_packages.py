@@ -31,7 +31,7 @@ def afresh() -> Iterator[None]:
 def test_an_extra_is_told_with_its_version() -> None:
     found = {check.name: check for check in extras()}
 
-    assert list(found) == ["live", "fast", "metrics", "prompt", "tui"]
+    assert list(found) == ["live", "fast", "metrics", "html", "prompt", "tui"]
     assert found["live"].mark is Mark.GOOD
     assert found["live"].found.startswith("scapy 2")
 

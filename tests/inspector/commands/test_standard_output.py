@@ -6,6 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from inspector.commands.standard_output import check_no_capture
+from inspector.errors import InspectorError
 from tests.inspector.captures import SEED
 from tests.inspector.command import run
 
@@ -89,3 +91,13 @@ def test_json_lines_have_no_picture(tmp_path: Path) -> None:
             "protocol-inspect: --svg draws a view, which --json is not\n"
         )
     assert not picture.exists()
+
+
+def test_a_file_that_is_a_capture_is_refused_by_whatever_name(tmp_path: Path) -> None:
+    capture, link = tmp_path / "nest.pcap", tmp_path / "link.html"
+    capture.write_bytes(b"")
+    link.symlink_to(capture)
+
+    check_no_capture("--html", str(tmp_path / "page.html"), [str(capture), "-"])
+    with pytest.raises(InspectorError, match=r"link\.html is the capture itself"):
+        check_no_capture("--html", str(link), ["-", str(capture)])

@@ -15,9 +15,9 @@ from inspector.figures.report import Report
 from inspector.figures.traffic import OTHER_PATTERNS
 from inspector.sources.files import read_capture
 from inspector.sources.records import PacketRecord
+from inspector.views.console import THEME
 from inspector.views.jsonlines import summary_line
 from inspector.views.report_view import print_report
-from inspector.views.theme import THEME
 from tests.inspector.captures import CAPTURES, name_of
 from tests.inspector.conversation import (
     CLIENT,

@@ -13,11 +13,13 @@ from msgspec.structs import replace
 
 import inspector.findings
 from inspector import plugins
+from inspector.calls.seen import Remark
 from inspector.carriers.registry import OURS, carriers
 from inspector.findings import brokers, catalogue, registry
 from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
 from inspector.findings.groups import FindingGroup
+from inspector.findings.index import INDEX
 from inspector.findings.registry import LAST
 from tests.inspector.conversation import inspected
 from tests.inspector.scenes import SMALL_LIMITS, Trace, small_limits
@@ -223,3 +225,23 @@ def test_equal_severities_stand_by_rank() -> None:
 
 def test_severities_are_named_from_the_worst_on() -> None:
     assert list(Severity) == ["error", "warning", "note"]
+
+
+def test_what_is_judged_from_evidence_is_found_by_its_type_and_signs() -> None:
+    codes = {rule.code for rule in catalogue.rules_about(Remark, {""}, 0)}
+
+    assert codes >= {"large-frame", "stalled-frame"}
+    assert all(rule.about is Remark for rule in catalogue.rules_about(Remark, {""}))
+
+
+def test_a_finding_that_the_index_does_not_know_is_loaded_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = {name: each for name, each in INDEX.items() if "large_frame" not in name}
+    monkeypatch.setattr(catalogue, "INDEX", known)
+    catalogue._unlisted.cache_clear()  # noqa: SLF001
+    try:
+        assert catalogue._unlisted() == ["framing.large_frame"]  # noqa: SLF001
+        assert rules().keys() == TRACES.keys()
+    finally:
+        catalogue._unlisted.cache_clear()  # noqa: SLF001

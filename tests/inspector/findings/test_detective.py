@@ -329,12 +329,14 @@ def test_what_shows_no_sign_is_not_looked_at_for_what_needs_one(
 
 def test_a_plain_exchange_is_passed_over_at_a_glance() -> None:
     first, *usual = inspected(_sevens().records).exchanges
-    needing = {
-        code: rule
-        for code, rule in rules().items()
-        if rule.needs or rule.about is not Exchange
-    }
-    with patch("inspector.findings.detective.rules_for", lambda _: needing):
+    needing = [
+        rule for rule in rules().values() if rule.needs or rule.about is not Exchange
+    ]
+
+    def about(kind: type, _carriers: object, _signs: object = None) -> list[Rule[Any]]:
+        return [rule for rule in needing if rule.about is kind]
+
+    with patch("inspector.findings.detective.rules_about", about):
         detective = Detective()  # a finding that needs nothing is asked for each
 
     assert list(detective.examine(first)) == []

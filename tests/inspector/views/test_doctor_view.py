@@ -6,8 +6,8 @@ import json
 from io import StringIO
 
 from inspector.checkup.check import Check, Mark
+from inspector.views.console import RoleConsole
 from inspector.views.doctor_view import checkup_lines, print_checkup
-from inspector.views.theme import make_console
 
 _GOOD = Check("capture", "python", Mark.GOOD, "CAP_NET_RAW", "can capture")
 _ABSENT = Check("extras", "live", Mark.ABSENT, "no scapy", "captures", "pip install x")
@@ -15,7 +15,7 @@ _BROKEN = Check("plug-ins", "doves", Mark.BROKEN, "carrier", "left out " * 20)
 
 
 def _printed(*checks: Check, width: int = 80) -> list[str]:
-    console = make_console(StringIO())
+    console = RoleConsole(StringIO())
     console.width = width
     print_checkup(console, "protocol-inspect 1", checks)
     assert isinstance(console.file, StringIO)

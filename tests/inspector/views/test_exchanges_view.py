@@ -7,8 +7,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from inspector.views.console import THEME
 from inspector.views.exchanges_view import print_exchanges
-from inspector.views.theme import THEME
 from protocol import UNDEFINED
 from tests.inspector.carriers.pigeons import confirmed, perch, pigeons
 from tests.inspector.conversation import (

@@ -7,8 +7,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from inspector.explain.explanation import explain
+from inspector.views.console import THEME
 from inspector.views.explain_view import explanation_lines, print_explanations
-from inspector.views.theme import THEME
 
 
 def _lines(frame: str | bytes, width: int = 80) -> list[str]:

@@ -13,9 +13,9 @@ from rich.console import Console
 
 from inspector.journal import Journal
 from inspector.pipeline import Pipeline
+from inspector.views.console import THEME
 from inspector.views.ladder_rows import Ladder
 from inspector.views.ladder_view import print_ladder
-from inspector.views.theme import THEME
 from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
 from tests.inspector.command import run
 from tests.inspector.conversation import Wire

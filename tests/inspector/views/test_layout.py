@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from inspector.shorthand import short
+from inspector.views.console import THEME
 from inspector.views.layout import (
     Cell,
     Column,
@@ -22,7 +23,7 @@ from inspector.views.layout import (
     table_lines,
 )
 from inspector.views.rendering import cut_middle, safe
-from inspector.views.theme import THEME, UNCUT
+from inspector.views.theme import UNCUT
 from protocol import dumps
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.command import run

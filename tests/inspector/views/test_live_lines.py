@@ -9,9 +9,9 @@ from rich.console import Console
 from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
+from inspector.views.console import THEME
 from inspector.views.live_lines import JsonLines, TextLines, print_live_report
 from inspector.views.live_status import LiveStatus
-from inspector.views.theme import THEME
 from tests.inspector.captures import SEED, SHOWCASE
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.text import Text
 
+from inspector.views.console import THEME
 from inspector.views.picture import draw
-from inspector.views.theme import THEME, make_console
+from inspector.views.text import Text
+from inspector.views.theme import make_console
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.command import run
 from tests.inspector.conversation import Wire

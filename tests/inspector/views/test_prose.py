@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.text import Text
 
 from inspector.views.prose import wrapped
+from inspector.views.text import Text
 
 
 @given(

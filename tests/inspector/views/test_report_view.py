@@ -10,12 +10,13 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from inspector.views.console import THEME
 from inspector.views.report_view import (
     print_report,
     report_lines,
     shown_name,
 )
-from inspector.views.theme import PROSE_WIDTH, THEME
+from inspector.views.theme import PROSE_WIDTH
 from protocol import NO_MESSAGE_HANDLER, JsonText, Response, dumps
 from tests.inspector.captures import OWN, ROOT
 from tests.inspector.command import run

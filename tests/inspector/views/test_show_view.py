@@ -11,9 +11,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from inspector.views.console import THEME
 from inspector.views.show_setting import Setting
 from inspector.views.show_view import print_closeup
-from inspector.views.theme import THEME
 from tests.inspector.captures import CAPTURES, ROOT, name_of
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SECOND, SERVER, Wire

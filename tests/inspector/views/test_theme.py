@@ -4,10 +4,10 @@ from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 from rich.console import Console
-from rich.text import Text
 
+from inspector.views.console import THEME
+from inspector.views.text import Text
 from inspector.views.theme import (
-    THEME,
     UNCUT,
     is_plain,
     make_console,
@@ -16,9 +16,6 @@ from inspector.views.theme import (
     table_width,
 )
 
-_ROLES = (
-    "answer", "title", "route", "muted", "good", "note", "warning", "error", "command",
-)  # fmt: skip
 _GLYPHS = "→ ← ► ◄ │ ─ ═ ┄ ┼ ┐ ┘ × ÷ ≠ ✓ ✗ · … – ━"
 
 
@@ -27,12 +24,6 @@ def _shown(line: Text, encoding: str) -> str:
     file = TextIOWrapper(buffer, encoding=encoding, write_through=True)
     show(make_console(file), line)
     return buffer.getvalue().decode(encoding)
-
-
-def test_the_roles_use_ansi_names_alone() -> None:
-    for role in _ROLES:
-        colour = THEME.styles[role].color
-        assert colour is None or (colour.number is not None and colour.number < 8)
 
 
 def test_what_can_be_encoded_is_written_as_it_is() -> None:

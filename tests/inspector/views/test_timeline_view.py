@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from inspector.figures.timeline import Timeline
-from inspector.views.theme import THEME
+from inspector.views.console import THEME
 from inspector.views.timeline_view import print_timeline, timeline_lines
 from tests.inspector.conversation import (
     CLIENT,

@@ -17,9 +17,8 @@ from tests.inspector.over_nats import Broker, called, emitted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.text import Text
-
     from inspector.figures.report import Report
+    from inspector.views.text import Text
 
 
 def _report(calls: list[Call]) -> Report:

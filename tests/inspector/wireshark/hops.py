@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _FIELDS = ("carrier", "kind", "route", "id", "channel", "way")
 _NO_HANDLER = "There is no matching message handler defined in the remote service."
+_UNKNOWN = 12  # the status of gRPC that says that there is no such method
 
 
 class Hop(NamedTuple):
@@ -156,18 +157,50 @@ class Shown(NamedTuple):
 
 
 def dissected(script: Path, capture: Path) -> Iterator[Shown]:
-    """Yield the packets of Nest's that tshark sees."""
+    """Yield the packets of Nest's that tshark sees, of a call over gRPC as lines do."""
     options = ("-2", "-j", "nest")
+    calls: dict[tuple[str, ...], list[Shown]] = {}
     for layer in tshark_layers(script, capture, *options, where="nest"):
         if layer.protocol != "nest" or not layer.field("nest.kind"):
             continue
         said = {name: layer.field(f"nest.{name}") for name in _FIELDS}
         transferred = Transferred(layer.number, *said.values())
-        if said["kind"] != "reply":
-            yield Shown(Hop(transferred, _shown(layer, "data")), layer)
-            continue
         last = str(layer.field("nest.is_disposed") == "1")
-        yield Shown(Hop(transferred, (*_shown(layer, "response", "err"), last)), layer)
+        says = (
+            (*_shown(layer, "response", "err"), last)
+            if said["kind"] == "reply"
+            else _shown(layer, "data")
+        )
+        shown = Shown(Hop(transferred, says), layer)
+        if said["carrier"] == "grpc":
+            asked = layer.field("nest.request_in") or str(layer.number)
+            calls.setdefault((asked, said["id"]), []).append(shown)
+        else:
+            yield shown
+    for call in calls.values():
+        yield from _as_one(call)
+
+
+def _as_one(call: list[Shown]) -> Iterator[Shown]:
+    """Yield packets of a call over gRPC as our lines have them.
+
+    There the messages of its client are its data, and the last reply is known as such,
+    though only what comes after it says so.
+    """
+    replies = [each for each in call if each.hop.transferred.kind == "reply"]
+    sent = [each.hop.says[0] for each in call if each not in replies]
+    texts = [text for text in sent if text]
+    data = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]" if texts else ""
+    ends = len(replies) > 1 and replies[-1].hop.says == ("", "", "True")
+    for each in call:
+        says = each.hop.says
+        if each.hop.transferred.kind == "request":
+            says = (data,)
+        elif each.hop.transferred.kind == "message":
+            continue
+        elif ends and each in replies[-2:]:
+            says = (*replies[-2].hop.says[:2], "True")
+        yield each._replace(hop=each.hop._replace(says=says))
 
 
 def _shown(layer: Dissected, *names: str) -> tuple[str, ...]:
@@ -181,5 +214,7 @@ def outcome_of(reply: Hop) -> str | None:
     """Return how a call ends with a reply, in the words of the inspector."""
     _, error, last = reply.says
     if error not in {"", "null", "false", "0", '""'}:
-        return "no_handler" if json.loads(error) == _NO_HANDLER else "error"
+        value = json.loads(error)
+        code = value.get("code") if isinstance(value, dict) else None
+        return "no_handler" if value == _NO_HANDLER or code == _UNKNOWN else "error"
     return "completed" if last == "True" else None

@@ -49,6 +49,8 @@ ALTERED: dict[Callable[..., object], list[str]] = {
         "socketio/socketio-deflate-nest12.pcap",
         "socketio/socketio-polling-nest10.pcap",
         "socketio/socketio-binary-nest12.pcap",
+        "kafka/kafka-nest11.pcap.gz",
+        "grpc/grpc-nest11.pcap.gz",
     ],
     without_a_beginning: [
         "rabbitmq/rabbitmq-nest11.pcap",
@@ -57,6 +59,8 @@ ALTERED: dict[Callable[..., object], list[str]] = {
         "mqtt/mqtt-websocket-nest12.pcap.gz",
         "ws/ws-nest11.pcap",
         "socketio/socketio-nest11.pcap",
+        "kafka/kafka-noida-nest12.pcap.gz",
+        "grpc/grpc-two-callers-nest12.pcap",
     ],
     with_losses: [
         "rabbitmq/rabbitmq-nest12.pcap",
@@ -64,6 +68,8 @@ ALTERED: dict[Callable[..., object], list[str]] = {
         "mqtt/mqtt-nest12.pcap",
         "ws/ws-nest12.pcap",
         "socketio/socketio-nest12.pcap",
+        "kafka/kafka-nest12.pcap.gz",
+        "grpc/grpc-nest12.pcap.gz",
     ],
 }
 SMALL = [
@@ -72,6 +78,8 @@ SMALL = [
     "mqtt/mqtt-shared-nest12.pcap",
     "ws/ws-deflate-nest12.pcap",
     "socketio/socketio-upgrade-nest12.pcap",
+    "kafka/kafka-two-groups-nest12.pcap",
+    "grpc/grpc-gzip-nest12.pcap",
 ]
 
 
@@ -147,6 +155,8 @@ def test_wireshark_shows_its_own_protocols_on_any_port(
         ("mqtt", "mqtt"),
         ("ws", "websocket"),
         ("socketio", "websocket"),
+        ("kafka", "kafka"),
+        ("grpc", "grpc"),
     }
 
 
@@ -183,7 +193,9 @@ def test_what_others_say_is_not_taken_for_packets_of_nest(
     _foreign(wire)
     capture = written(wire, tmp_path)
 
-    assert tshark_layers(script, capture, where="nest or _ws.lua.error") == []
+    assert (
+        tshark_layers(script, capture, where="nest or nest.http or _ws.lua.error") == []
+    )
     for protocol in ("amqp", "resp", "mqtt", "websocket"):
         assert tshark_text(script, capture, "-Y", protocol)
 

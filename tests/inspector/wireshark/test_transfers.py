@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from tests.inspector.evidence import captures_over
+from tests.inspector.evidence import captures_over, folder_of
 from tests.inspector.wireshark.hops import dissected, inspected, merged, outcome_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,13 @@ BY_CARRIER = {
     "rabbitmq": captures_over("rabbitmq"),
     "redis": captures_over("redis"),
     "mqtt": captures_over("mqtt"),
-    "gateways": [*captures_over("ws"), *captures_over("socketio")],
+    "kafka": captures_over("kafka"),
+    "grpc": captures_over("grpc"),
+    "gateways": [
+        *captures_over("ws"),
+        *captures_over("socketio"),
+        *sorted(folder_of("chains").glob("*.pcap*")),  # over RabbitMQ, too
+    ],
 }
 # What has to differ, and why.
 SPACES = 4  # requests over NATS to a subject with a space, which is several arguments

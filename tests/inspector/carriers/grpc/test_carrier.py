@@ -86,11 +86,11 @@ def test_units_are_named_and_a_call_takes_a_packet_for_each_message() -> None:
         "SETTINGS ack",
         "request",
         "reply",
-        "reply",
+        "trailers",
         "request",
         "reply",
         "PING",
-        "reply",
+        "trailers",
     ]
     assert carrier.cost(Taken("message")) == Cost(3, "request, reply, trailers")
     assert carrier.cost(Taken("message", 2)) == Cost(2, "request, reply, trailers")

@@ -3,7 +3,6 @@ from __future__ import annotations
 from inspector.carriers.grpc.calls import Call
 from inspector.carriers.grpc.contents import read_content
 from inspector.carriers.grpc.frames import Frame, read_head
-from inspector.carriers.grpc.making import Maker
 from inspector.redaction.texts import Redaction
 from protocol import JsonText
 from tests.inspector.carriers.grpc.written import data, message, number, words
@@ -19,8 +18,8 @@ def _frame(content: bytes, *, padded: bool = False) -> Frame:
 
 def test_each_message_has_the_bytes_up_to_the_next() -> None:
     frame = _frame(message(number(1)) + message(number(2)) + message(words("a"))[:3])
-    found = read_content(frame, Call(), 0, Maker(None), asks=True)
-    assert [each.text for each in found.pieces] == [
+    found = read_content(frame, Call(), 0, None, asks=True)
+    assert [each.value.text for each in found.pieces] == [
         JsonText(b'{"1":1}'),
         JsonText(b'{"1":2}'),
     ]
@@ -33,21 +32,20 @@ def test_each_message_has_the_bytes_up_to_the_next() -> None:
 
 def test_padding_is_of_the_last_message() -> None:
     frame = _frame(message(number(1)), padded=True)
-    (piece,), rest, empty = read_content(frame, Call(), 0, Maker(None), asks=True)
+    (piece,), rest, empty = read_content(frame, Call(), 0, None, asks=True)
     assert (piece.part.end, rest, empty) == (frame.end, None, False)
     assert piece.part.sent[piece.part.low : piece.part.high] == message(number(1))
 
 
 def test_nothing_of_a_message_is_shown_where_no_file_says_what_it_is() -> None:
     frame = _frame(message(words("secret")))
-    maker = Maker(Redaction(["auto"]))
-    (piece,), _, _ = read_content(frame, Call(), 0, maker, asks=True)
-    assert piece.written is None
+    (piece,), _, _ = read_content(frame, Call(), 0, Redaction(["auto"]), asks=True)
+    assert piece.value.written is None
     assert b"secret" not in piece.part.shown
     assert len(piece.part.shown) == len(frame.data)
 
 
 def test_a_frame_may_hold_nothing() -> None:
-    found = read_content(_frame(b""), Call(), 0, Maker(None), asks=True)
+    found = read_content(_frame(b""), Call(), 0, None, asks=True)
     assert (found.pieces, found.empty) == ([], True)
     assert found.rest is not None

@@ -82,8 +82,48 @@ def test_a_block_that_is_not_whole_is_a_flaw() -> None:
         list(lines_of(b"\x00\x03ab"))
     with pytest.raises(FlawError, match="does not end"):
         list(lines_of(b"\xff" + b"\xff" * 6))
-    with pytest.raises(FlawError, match="table of"):
-        HeaderReader().read(b"\x3f\xff\xff\xff\x7f")
+
+
+def test_a_block_means_the_same_until_the_table_is_another() -> None:
+    said = [[_PATH, (":method", "POST")], [_PATH, ("x-a", "1")], [_PATH]]
+    first, second, third = _blocks(said, huffman=True)
+    reader = HeaderReader()
+    reader.read(first)
+    reader.read(second)
+    once = reader.read(third)
+    assert reader.read(third) is once
+    assert once.said == dict([_PATH])
+    reader.read(b"\x40\x01b\x012")  # which takes the place of an entry
+    assert [each[:2] for each in reader.read(third)] == [("x-a", "1")]
+    reader.forget()
+    assert reader.read(third)[0].name == ""
+    for each in range(100):
+        reader.read(b"\x00\x01%b\x011" % bytes([32 + each % 90]))
+    assert len(reader._same) <= 32  # noqa: SLF001 — what it may keep
+
+
+def test_a_block_that_stands_for_very_much_costs_little() -> None:
+    kept = b"\x40\x01n\x7f" + _rest(60_000 - 127) + b"v" * 60_000
+    reader = HeaderReader()
+    reader.read(b"\x3f" + _rest((1 << 20) - 31) + kept)  # a table of 1 MiB
+    fields = reader.read(b"\xbe" * (1 << 20))
+    assert sum(len(each.value) for each in fields) < 1 << 19
+    assert reader.lacking == 1
+    assert reader.read(b"\xbe")[0].name == ""  # the table is not known any more
+    assert len(reader.read(b"\x82" * 10_000)) == 4_096
+    many = b"".join(b"\x40\x02%02x\x00" % (each % 256) for each in range(4_000))
+    reader.read(b"\x3f" + _rest((1 << 20) - 31) + many)
+    assert [each.name for each in reader.read(b"\xff" + _rest(1_900 - 65))] != [""]
+    assert [each.name for each in reader.read(b"\xff" + _rest(1_990 - 65))] == [""]
+
+
+def _rest(number: int) -> bytes:
+    """Return a number in a block, after its prefix."""
+    said = bytearray()
+    while number >= 0x80:
+        said.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*said, number])
 
 
 def test_without_the_library_only_what_is_written_out_is_read(

@@ -1,18 +1,13 @@
 from __future__ import annotations
 
-from typing import cast
-
-from captures.grpc_stage import PROTO
 from inspector.carriers.base import Transfer
 from inspector.carriers.grpc.calls import Call
 from inspector.carriers.grpc.making import Maker
-from inspector.carriers.grpc.messages import Message
-from inspector.carriers.grpc.schemas import Schemas
 from inspector.carriers.grpc.side import Part
 from inspector.carriers.streamed import UNREAD_STATUS
 from inspector.redaction.texts import Redaction
-from protocol import UNDEFINED, JsonText, Request, Response, loads
-from tests.inspector.carriers.grpc.written import SUM, message, words
+from protocol import UNDEFINED, Request, Response, loads
+from tests.inspector.carriers.grpc.written import SUM
 
 _PARTS = [Part(0, b"abc", b"xxx")]
 
@@ -63,25 +58,3 @@ def test_metadata_of_a_request_is_what_an_application_says() -> None:
         metadata = unit.packet.metadata
         assert metadata is not UNDEFINED
         assert loads(metadata) == {"grpc-timeout": "150m", "authorization": shown}
-
-
-def test_a_message_is_named_hidden_and_written_by_its_schema() -> None:
-    call = Call("/calc.Calculator/Describe")
-    call.method = Schemas([str(PROTO)]).method(call.path)
-    data = words("Zoe") + words("hunter2", 2)
-    said = Message(0, data, compressed=False)
-    text, _ = Maker(None).text_of(call, 0, said, asks=True)
-    assert loads(cast("JsonText", text)) == {"userName": "Zoe", "password": "hunter2"}
-    hidden = Maker(Redaction(["auto"]))
-    text, written = hidden.text_of(call, 0, said, asks=True)
-    assert loads(cast("JsonText", text)) == {"userName": "Zoe", "password": "xxxxxxx"}
-    assert written == words("Zoe") + words("xxxxxxx", 2)
-    own = Message(0, words("Zoe"), compressed=False)
-    assert hidden.text_of(call, 0, own, asks=True)[1] == words("Zoe")
-
-
-def test_without_a_way_to_unpack_it_nothing_is_said_of_a_message() -> None:
-    packed = Message(0, message(b"")[5:], compressed=True)
-    call = Call()
-    call.encodings[0] = "snappy"
-    assert Maker(None).text_of(call, 0, packed, asks=True) == (UNDEFINED, None)

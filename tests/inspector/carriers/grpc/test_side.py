@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from inspector.carriers.grpc.frames import PREFACE, Type
-from inspector.carriers.grpc.headers import Field
+from inspector.carriers.grpc.headers import Field, Fields
 from inspector.carriers.grpc.side import (
     Group,
     HeaderBlock,
@@ -40,7 +40,7 @@ def test_what_is_held_begins_before_the_next_frame() -> None:
 
 
 def test_fields_of_a_name_are_joined() -> None:
-    fields = [Field("a", "1"), Field("", "?"), Field("a", "2")]
+    fields = Fields([Field("a", "1"), Field("", "?"), Field("a", "2")])
     block = HeaderBlock(1, False, fields, Part(0, b"", b""))  # noqa: FBT003
     assert block.said == {"a": "1, 2"}
 

@@ -174,11 +174,11 @@ def test_a_header_block_goes_on_in_continuation_alone() -> None:
         assert isinstance(units[-1], Trouble)
 
 
-def test_methods_that_take_a_stream_are_asked_before_their_messages() -> None:
+def test_methods_that_take_a_stream_are_asked_with_their_first_message() -> None:
     path = "/calc.Calculator/Add"
     turns = [*HELLO, (CLIENT, asks(1, path) + data(1, message(b"")))]
     said = said_by(read(turns, schemas=Schemas([str(PROTO)])))
-    assert said == [(1, path), (1, "message", {})]
+    assert said == [(1, path, [{}])]
 
 
 def test_an_answer_may_come_before_the_capture_knows_who_asks() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from inspector.carriers.base import Cost, Remark, Taken, Transfer, Unit
 from inspector.carriers.kafka.carrier import carrier
-from inspector.carriers.registry import carriers
+from inspector.carriers.registry import carriers, loaded
 from tests.inspector.carriers.kafka.written import (
     ASKS,
     BROKER,
@@ -25,7 +25,7 @@ _SERVED = "Produce response", "Fetch", "OffsetCommit", "OffsetCommit response"
 
 
 def test_it_is_registered() -> None:
-    assert carriers()["kafka"] is carrier
+    assert loaded(carriers()["kafka"]) is carrier
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from inspector.carriers.base import Cost, Remark, Taken, Transfer, Unit
 from inspector.carriers.mqtt.carrier import carrier
-from inspector.carriers.registry import carriers
+from inspector.carriers.registry import carriers, loaded
 from tests.inspector.carriers.mqtt.written import (
     BROKER,
     CLIENT,
@@ -25,7 +25,7 @@ _CLOSED = ("UNSUBSCRIBE", "UNSUBACK")
 
 
 def test_it_is_registered() -> None:
-    assert carriers()["mqtt"] is carrier
+    assert loaded(carriers()["mqtt"]) is carrier
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from inspector.carriers.mqtt.headers import MAX_PACKET, PINGREQ, PUBLISH
+from inspector.carriers.mqtt.headers import MAX_PACKET, PINGREQ, PUBLISH, REACH
 from inspector.carriers.mqtt.reading import Control, Flaw, Reader
-from inspector.carriers.mqtt.searching import REACH
 from tests.inspector.carriers.mqtt.written import (
     FIVE,
     REQUEST,

@@ -4,7 +4,8 @@ from random import Random
 
 import pytest
 
-from inspector.carriers.mqtt.searching import REACH, first_packet
+from inspector.carriers.mqtt.headers import REACH
+from inspector.carriers.mqtt.searching import first_packet
 from tests.inspector.carriers.mqtt.written import (
     EVENT,
     FIVE,

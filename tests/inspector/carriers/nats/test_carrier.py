@@ -4,7 +4,7 @@ import pytest
 
 from inspector.carriers.base import Cost, Errand, Idle, Remark, Taken, Transfer, Unit
 from inspector.carriers.nats.carrier import carrier
-from inspector.carriers.registry import carriers
+from inspector.carriers.registry import carriers, loaded
 from protocol import Event, Packet, Request, Response
 from tests.inspector.carriers.nats.conversations import CLIENT, INBOX, read
 
@@ -12,7 +12,7 @@ _ONE = ("SUB", "UNSUB")
 
 
 def test_it_is_registered() -> None:
-    assert carriers()["nats"] is carrier
+    assert loaded(carriers()["nats"]) is carrier
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from inspector.carriers.base import Cost, Taken
 from inspector.carriers.rabbitmq.carrier import carrier
-from inspector.carriers.registry import carriers
+from inspector.carriers.registry import carriers, loaded
 from tests.inspector.carriers.rabbitmq.wire import (
     BROKER,
     CLIENT,
@@ -28,7 +28,7 @@ _ASKS = {"reply_to": REPLY_TO, "correlation_id": "c1"}
 
 
 def test_it_is_registered() -> None:
-    assert carriers()["rabbitmq"] is carrier
+    assert loaded(carriers()["rabbitmq"]) is carrier
     assert (carrier.title, carrier.brokered, carrier.queued) == ("RabbitMQ", True, True)
 
 

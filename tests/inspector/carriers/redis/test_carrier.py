@@ -6,7 +6,7 @@ import pytest
 
 from inspector.carriers.base import Cost, Taken, Transfer
 from inspector.carriers.redis.carrier import carrier
-from inspector.carriers.registry import carriers
+from inspector.carriers.registry import carriers, loaded
 from tests.inspector.carriers.redis.conversations import (
     BROKER,
     CLIENT,
@@ -20,7 +20,7 @@ from tests.inspector.carriers.redis.conversations import (
 
 
 def test_it_is_one_of_ours() -> None:
-    assert carriers()["redis"] is carrier
+    assert loaded(carriers()["redis"]) is carrier
     assert (carrier.title, carrier.brokered, carrier.queued) == ("Redis", True, False)
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from inspector.carriers.base import Cost, Remark, Taken, Transfer
-from inspector.carriers.registry import carriers
+from inspector.carriers.registry import carriers, loaded
 from inspector.carriers.websocket.carrier import socketio, ws
 from tests.inspector.carriers.websocket.written import (
     event,
@@ -14,8 +14,8 @@ from tests.inspector.conversation import CLIENT, SERVER
 
 
 def test_both_are_registered() -> None:
-    assert carriers()["ws"] is ws
-    assert carriers()["socketio"] is socketio
+    assert loaded(carriers()["ws"]) is ws
+    assert loaded(carriers()["socketio"]) is socketio
     assert (ws.title, socketio.title) == ("WebSocket", "Socket.IO")
 
 

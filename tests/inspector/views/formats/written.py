@@ -11,8 +11,8 @@ from rich.console import Console
 from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Pipeline
 from inspector.views.clock import Times
+from inspector.views.console import THEME
 from inspector.views.format_registry import format_named
-from inspector.views.theme import THEME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

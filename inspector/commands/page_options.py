@@ -1,0 +1,40 @@
+"""``--html FILE``: the report as a page besides, with secrets hidden in all output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+html_option = click.option(
+    "--html",
+    metavar="FILE",
+    help="Also save the report as a page (HTML) to look around in; hides secrets.",
+)
+no_redact_option = click.option(
+    "--no-redact",
+    is_flag=True,
+    help="Hide nothing in the page of --html, nor in other output.",
+)
+
+
+# decision 178: --html hides secrets in the whole run
+def take_page(given: dict[str, Any]) -> bool:
+    """Hide secrets where a page is asked for; return whether nothing is to be hidden.
+
+    Args:
+        given: The parameters of a command; ``--no-redact`` is removed.
+
+    Raises:
+        click.UsageError: ``--no-redact`` has nothing to say about, or is contradicted.
+    """
+    bare: bool = given.pop("no_redact", False)
+    if bare and given.get("html") is None:
+        raise click.UsageError("--no-redact is for --html, which hides secrets")
+    if bare and (given["redaction"] or given["redact_channels"]):
+        raise click.UsageError("--no-redact hides nothing; it excludes --redact")
+    if given.get("html") is not None and not bare:
+        from inspector.redaction.texts import AUTO  # noqa: PLC0415 — for pages alone
+
+        given["redaction"] = (*given["redaction"], AUTO)
+    return bare

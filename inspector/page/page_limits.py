@@ -1,0 +1,35 @@
+"""How much of a capture a page has."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class PageLimits(msgspec.Struct, frozen=True):
+    """How much of a capture a page has; what is left out is counted there.
+
+    Attributes:
+        exchanges: Exchanges, the worst first, then the newest.
+        payloads: How many of these have their payloads …
+        payload_bytes: … and how many bytes these take together.
+        one_payload: Bytes of one payload; of a longer one there is its beginning.
+        replies: Replies of one exchange; of more there are the first and the last.
+        packets: Captured packets.
+        rows: Rows of a table of patterns, services or chains.
+        findings: Groups of equal findings.
+        columns: Parts of the time of a capture in which calls are counted.
+    """
+
+    exchanges: int = 10_000
+    payloads: int = 5_000
+    payload_bytes: int = 3_000_000
+    one_payload: int = 16_384
+    replies: int = 20
+    packets: int = 20_000
+    rows: int = 500
+    findings: int = 200
+    columns: int = 120
+
+
+USUAL = PageLimits()
+"""Those of ``--html``: a file of less than 8 MB, which a browser shows in 2 s."""

@@ -1,0 +1,185 @@
+"""An exchange without the bulk of its payloads, so that thousands can be kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inspector.calls.exchanges import payload_bytes
+from inspector.views.call_line import call_words
+from inspector.views.rendering import fit, short_text
+from inspector.views.reply_words import reply_cell
+from protocol import UNDEFINED, JsonText
+
+if TYPE_CHECKING:
+    from inspector.calls.exchanges import Exchange
+    from inspector.calls.links import Link
+    from inspector.findings.finding import Finding
+    from protocol import Response, UndefinedType
+
+    from .page_limits import PageLimits
+
+_SMALL = 2048
+"""Bytes of payloads up to which an exchange is kept as it is."""
+_BRIEF = 100  # characters of a payload in a list
+_MOST_FINDINGS = 16  # that are kept with an exchange
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A payload as far as it is kept.
+
+    Attributes:
+        text: How it begins: JSON as it was sent, if that is all of it.
+        size: How many bytes it has.
+    """
+
+    text: str
+    size: int
+
+
+class ReplyText(msgspec.Struct, frozen=True):
+    """A reply as far as it is kept.
+
+    Attributes:
+        place: Which of the replies it is, from 1.
+        value: Its value; None without one.
+        error: What the handler threw; None for nothing.
+        last: Whether no more come, as it says itself.
+    """
+
+    place: int
+    value: Text | None
+    error: Text | None
+    last: bool
+
+
+class Bodies(msgspec.Struct, frozen=True):
+    """The payloads of an exchange, as a page has them.
+
+    Attributes:
+        data: What was sent; None for nothing.
+        metadata: What a hook added to it; None for nothing.
+        replies: What came back; of many the first and the last.
+        brief: What was sent, in a line …
+        answer: … and what came back …
+        style: … and the role of that.
+        again: The words that make the call again; None where none do.
+    """
+
+    data: Text | None
+    metadata: Text | None
+    replies: list[ReplyText]
+    brief: str
+    answer: str
+    style: str
+    again: list[str] | None
+
+
+class Kept(msgspec.Struct, eq=False, weakref=True):
+    """An exchange as it is kept for a page.
+
+    Attributes:
+        exchange: It, without its payloads if they are large.
+        bodies: What is left of those then; None while they are in the exchange.
+        bytes: How much they take.
+        findings: What was found about it, as it came.
+        link: What is known of the exchange for whose sake it was made.
+        stripped: Whether its payloads are forgotten.
+    """
+
+    exchange: Exchange
+    bodies: Bodies | None
+    bytes: int
+    findings: list[Finding] = msgspec.field(default_factory=list)
+    link: Link | None = None
+    stripped: bool = False
+
+    @property
+    def number(self) -> int:
+        """The number of the exchange."""
+        return self.exchange.number
+
+    def add_finding(self, finding: Finding) -> None:
+        """Note what was found about it."""
+        if len(self.findings) < _MOST_FINDINGS:
+            self.findings.append(finding)
+
+    def strip(self) -> None:
+        """Forget its payloads."""
+        bare = Bodies(None, None, [], "", "", "", None)
+        self.exchange, self.bodies, self.bytes = _bare(self.exchange), bare, 0
+        self.stripped = True
+
+    def read(self, limits: PageLimits) -> Bodies:
+        """Return its payloads."""
+        return self.bodies or bodies_of(self.exchange, limits)
+
+
+def kept(exchange: Exchange, limits: PageLimits) -> Kept:
+    """Return what is kept of an exchange that is over."""
+    size = payload_bytes(exchange)
+    if size <= _SMALL and len(exchange.replies) <= limits.replies:
+        return Kept(exchange, None, size)
+    bodies = bodies_of(exchange, limits)
+    texts = [bodies.data, bodies.metadata]
+    texts += [part for each in bodies.replies for part in (each.value, each.error)]
+    left = sum(len(each.text) for each in texts if each is not None)
+    return Kept(_bare(exchange), bodies, left)
+
+
+def _bare(exchange: Exchange) -> Exchange:
+    """Return an exchange without its payloads, which knows how many there were."""
+    return msgspec.structs.replace(
+        exchange,
+        data=UNDEFINED,
+        metadata=UNDEFINED,
+        replies=[],
+        left_out=exchange.values,
+    )
+
+
+def bodies_of(exchange: Exchange, limits: PageLimits) -> Bodies:
+    """Return the payloads of an exchange, each as far as the limits allow."""
+    most = limits.one_payload
+    cell = reply_cell(exchange)
+    return Bodies(
+        data=_text(exchange.data, most),
+        metadata=_text(exchange.metadata, most),
+        replies=list(_replies(exchange, limits)),
+        brief=_brief(short_text(exchange.data)),
+        answer=_brief(cell.text),
+        style=cell.style,
+        again=call_words(exchange),
+    )
+
+
+def _replies(exchange: Exchange, limits: PageLimits) -> list[ReplyText]:
+    """Return the replies that are kept, each with its place among all."""
+    replies, left_out = exchange.replies, exchange.left_out
+    places = [*range(1, len(replies)), len(replies) + left_out]
+    numbered = list(
+        zip(places[-len(replies) :] if replies else [], replies, strict=True)
+    )
+    if len(numbered) > limits.replies:
+        half = limits.replies // 2
+        numbered = numbered[:half] + numbered[-half:]
+    return [_reply(place, reply, limits.one_payload) for place, reply in numbered]
+
+
+def _reply(place: int, reply: Response, most: int) -> ReplyText:
+    value, error = _text(reply.response, most), _text(reply.err, most)
+    return ReplyText(place, value, error, last=reply.is_disposed)
+
+
+def _text(payload: JsonText | UndefinedType, most: int) -> Text | None:
+    if payload is UNDEFINED:
+        return None
+    raw = bytes(payload)
+    if len(raw) <= most:
+        return Text(raw.decode("utf-8", "replace"), len(raw))
+    return Text(raw[:most].decode("utf-8", "ignore"), len(raw))
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _BRIEF else fit(text[: 2 * _BRIEF], _BRIEF).rstrip()

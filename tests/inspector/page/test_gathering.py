@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from inspector.page.page_limits import PageLimits
+from tests.inspector.conversation import Wire
+from tests.inspector.page.pages import calls, made
+
+
+def test_exchanges_have_what_was_found_about_them() -> None:
+    gathered = made(calls(3, failing=[2]).records).gathered
+
+    codes = {
+        each.number: [finding.code for finding in each.findings]
+        for each in gathered.exchanges()
+    }
+    assert "thrown-error" in codes[2]
+    assert codes[1] == codes[3] == []
+
+
+def test_what_many_show_together_is_said_of_each_of_them() -> None:
+    wire = Wire()
+    call = wire.connect()
+    for number in range(4):
+        call.ask("report", str(number), {"n": number})
+        wire.wait(2_000_000_000)
+        call.answer(str(number), number)
+    gathered = made(wire.linger().records).gathered
+
+    slow = [
+        [finding.code for finding in each.findings] for each in gathered.exchanges()
+    ]
+    assert slow == [["slow-pattern"]] * 4
+
+
+def test_calls_are_counted_when_more_come_than_are_kept() -> None:
+    gathered = made(
+        calls(60, failing=range(1, 11)).records, PageLimits(exchanges=8, payloads=4)
+    ).gathered
+
+    assert gathered.seen == gathered.calls.count == 60
+    assert gathered.failures.count == 10
+    assert len(gathered.exchanges()) < 30
