@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual.binding import Binding
 from textual.containers import Container, Horizontal
 from textual.widgets import Input
+
+from inspector.views.text import Text
 
 from .bars import Bar, Views, keys_line
 from .carrying import Carrying

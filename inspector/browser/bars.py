@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual.message import Message
 from textual.widget import Widget
+
+from inspector.views.text import Text
 
 from .drawing import drawn
 
@@ -43,7 +44,7 @@ class Bar(Widget):
         room = width - (right.cell_len + _GAP if right else 0)
         if room < _GAP * 4:
             room, right = width, Text()
-        left.truncate(room, overflow="ellipsis")
+        left.truncate(room)
         between = width - left.cell_len - right.cell_len
         return drawn(left + Text(" " * max(between, 0)) + right, width)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.errors import InspectorError
+from inspector.views.text import Text
 from inspector.words import plural
 
 from .comparing import compared

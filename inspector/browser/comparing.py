@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.filters.values import equal
 from inspector.shorthand import short
 from inspector.views.rendering import safe
+from inspector.views.text import Text
 from inspector.words import plural
 from protocol import UNDEFINED, Json, dumps, loads
 from protocol.named_tuple import NamedTuple
@@ -79,12 +78,12 @@ def compared(left: Exchange, right: Exchange, width: int) -> list[Text]:
 
 def _lines_of(each: Difference, names: int, width: int) -> list[Text]:
     name = Text(safe(each.path))
-    name.truncate(names, overflow="ellipsis", pad=True)
+    name.truncate(names, pad=True)
     room = max(width - names - 4, 8)
     made = []
     for mark, value, role in (("-", each.left, "error"), ("+", each.right, "good")):
         shown = Text(safe(_spelled(value)), role)
-        shown.truncate(room, overflow="ellipsis")
+        shown.truncate(room)
         made.append(name + Text(f"  {mark} ", role) + shown)
         name = Text(" " * names)
     return made

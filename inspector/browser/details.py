@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.calls.exchanges import payload_bytes
 from inspector.views.call_line import call_words, reads_stdin
 from inspector.views.closeup import Closeup
 from inspector.views.report_view import group_lines
 from inspector.views.show_view import command_lines, further_lines, said_lines
+from inspector.views.text import Text
 from inspector.views.theme import PROSE_WIDTH
 from inspector.words import plural
 from protocol import UNDEFINED, JsonText, dumps, loads

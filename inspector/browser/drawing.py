@@ -10,10 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from inspector.views.theme import THEME
+from inspector.views.console import THEME
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    from inspector.views.text import Text
 
 _CONSOLE = Console(
     file=io.StringIO(), theme=THEME, width=1 << 16, force_terminal=True,
@@ -34,7 +34,7 @@ def drawn(line: Text, width: int, style: Style = PLAIN) -> Strip:
     """
     segments = [
         Segment(part.text, (part.style or PLAIN) + style)
-        for part in line.render(_CONSOLE)
+        for part in line.__rich__().render(_CONSOLE)
         if part.text
     ]
     return Strip(segments).adjust_cell_length(width, style)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual.worker import get_current_worker
 
 from inspector.errors import ExpressionError
+from inspector.views.text import Text
 
 from .asking import Asked, asked_by
 from .bars import Bar

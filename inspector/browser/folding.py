@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.views.text import Text
 from inspector.words import nouns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from rich.text import Text
 
 _OPENING = {"{": "}", "[": "]"}
 
@@ -75,11 +75,24 @@ def wrapped_at(line: Text, width: int) -> list[Text]:
     plain = line.plain
     bars = len(plain) - len(plain.lstrip(" │"))
     bars = bars if bars < width // 2 else 0
-    margin, rest = line[:bars], line[bars:]
+    margin, rest = _halves(line, bars)
     pieces = []
     while rest.cell_len > width - bars:
         head = rest.copy()
-        head.truncate(width - bars, overflow="crop")
+        head.truncate(width - bars, ellipsis=False)
+        # A wide character at the edge leaves a blank, which is none of the line.
+        count = len(head.plain)
+        while count > 1 and not rest.plain.startswith(head.plain[:count]):
+            count -= 1
+        head, rest = _halves(rest, max(count, 1))
         pieces.append(margin + head)
-        rest = rest[max(len(head.plain), 1) :]
     return [*pieces, margin + rest] if rest else pieces
+
+
+def _halves(line: Text, place: int) -> tuple[Text, Text]:
+    """Return the characters before a place, and those after it."""
+    first, second = line.copy(), line.copy()
+    parts = line.divide([place]) if 0 < place < len(line) else []
+    if len(parts) == 2:  # noqa: PLR2004 — halves
+        return parts[0], parts[1]
+    return (first, Text()) if place else (Text(), second)

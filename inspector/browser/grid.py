@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
@@ -18,6 +17,7 @@ from inspector.views.layout import (
     row_line,
     told_apart,
 )
+from inspector.views.text import Text
 
 from .drawing import BOLD, PLAIN, SELECTED, drawn
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.text import Text
+from inspector.views.text import Text
 
 HELP = (
     ("Move", ""),

@@ -6,9 +6,9 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.text import Text
 
-from inspector.views.theme import THEME
+from inspector.views.console import THEME
+from inspector.views.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

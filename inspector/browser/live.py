@@ -11,13 +11,13 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from rich.text import Text
 
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.figures.health import assess
 from inspector.figures.health_words import judge_health
 from inspector.views.live_lines import print_live_report
 from inspector.views.rendering import safe
+from inspector.views.text import Text
 from inspector.words import plural
 
 from .session import Session

@@ -25,13 +25,12 @@ from .lines import collected
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from rich.text import Text
-
     from inspector.findings.finding import Finding
     from inspector.journal import CapturedPacket
     from inspector.pipeline import Options
     from inspector.views.clock import Times
     from inspector.views.closeup import Closeup
+    from inspector.views.text import Text
 
 BESIDE = 100
 """Packets of a connection that are shown before, and after, the one that is meant."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from rich.text import Text
 from textual.worker import get_current_worker
 
 from inspector.shorthand import short
 from inspector.views.rendering import safe
 from inspector.views.show_setting import Setting
+from inspector.views.text import Text
 from protocol import dumps
 
 from .details import READING, details, finding_details, preview

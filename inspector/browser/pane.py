@@ -18,9 +18,10 @@ from .folding import folds, unfolded, wrapped_at
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.text import Text
     from textual import events
     from textual.binding import BindingType
+
+    from inspector.views.text import Text
 
 _ROOM = 80  # cells before the first layout
 _NUMBER = lazy_regex(r"#(\d+)")

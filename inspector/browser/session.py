@@ -19,12 +19,11 @@ from .store import NOTED, SORTED_BY, Store
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.text import Text
-
     from inspector.errors import InspectorError
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.pipeline import Options
+    from inspector.views.text import Text
 
 _MOST_FINDINGS = 20_000
 """Findings that are kept to be shown with their exchanges."""

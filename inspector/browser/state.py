@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual.app import App
+
+from inspector.views.text import Text
 
 from .asking import Asked
 from .bars import Bar

@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.figures.health import assess
 from inspector.views.rendering import safe
 from inspector.views.report_view import verdict_lines
+from inspector.views.text import Text
 from inspector.words import plural
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import asyncio
 
-from rich.text import Text
 from textual.app import App, ComposeResult
 
 from inspector.browser.bars import Bar, Views, keys_line
+from inspector.views.text import Text
 
 
 class _App(App[None]):

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from rich.text import Text
-
 from inspector.browser.drawing import SELECTED, drawn
+from inspector.views.text import Text
 
 
 def test_roles_become_colours_of_the_terminal_and_cells_are_counted() -> None:

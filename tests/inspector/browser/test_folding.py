@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from rich.text import Text
-
 from inspector.browser.folding import folds, unfolded, wrapped_at
+from inspector.views.text import Text
 
 _LINES = [
     Text(line)

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from inspector.browser.lines import MOST_LINES, collected
+from inspector.views.text import Text
 from inspector.views.theme import show, table_width
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import asyncio
 
-from rich.text import Text
 from textual.app import App, ComposeResult
 
 from inspector.browser.pane import Pane
+from inspector.views.text import Text
 
 
 class _App(App[None]):

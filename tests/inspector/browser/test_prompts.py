@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import asyncio
 
-from rich.text import Text
 from textual.app import App
 from textual.widgets import Input
 
 from inspector.browser.bars import Bar
 from inspector.browser.prompts import Saving, Sheet
+from inspector.views.text import Text
 
 
 def test_a_file_is_asked_for_and_secrets_may_be_hidden_in_any_case() -> None:
