@@ -61,13 +61,13 @@ class Screen:
     async def settle(self) -> None:
         """Wait until nothing is being read or searched, and all of it is drawn."""
         await self._pilot.pause()
-        while self._reads():
-            await self.app.workers.wait_for_complete()
+        while self._reads():  # noqa: ASYNC110 — nothing says when it has
             await asyncio.sleep(0.01)
-        await self.app.workers.wait_for_complete()
         await self._pilot.pause()
 
     def _reads(self) -> bool:
+        if any(not worker.is_finished for worker in self.app.workers):
+            return True
         panes = self.app.screen.query(Pane)
         return any(READING in pane.text for pane in panes if pane.display)
 
