@@ -13,6 +13,7 @@ only those below:
 cli         the command ``protocol-inspect``
 commands    its commands, each with its options
 web         the page of a live run, for browsers beside it
+browser     captures and live traffic to look through on a terminal
 page        the report as one file of HTML, to look around in
 views       exchanges, packets and reports for people and for programs
 library     exchanges, findings and reports as values of Python: this door

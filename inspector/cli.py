@@ -33,6 +33,8 @@ _COMMANDS = {
     "report": "Report on a capture: packets, patterns, findings.",
     "exchanges": "List the exchanges of a capture, one line each.",
     "show": "Show one complete exchange: payloads, packets, findings, neighbours.",
+    "browse": "Look through captures on a terminal: exchanges, findings, ladders, "
+    "packets.",
     "chain": "Show a request with all that it caused, as one tree with its packets.",
     "timeline": "Draw the calls of a capture over time, and how long they took.",
     "services": "List who calls whom in a capture, worst first, and draw a map.",

@@ -101,12 +101,12 @@ class RangeSet:
 
         Those of it that are no longer remembered are taken for others than these.
         """
-        for number in chain(other._numbers(), other._last):
+        for number in chain(other.numbers(), other._last):
             self.add(number + shift)
         self.count += other.count - other._known - len(other._last)
 
-    def _numbers(self) -> Iterator[int]:
-        """Yield the numbers that are remembered."""
+    def numbers(self) -> Iterator[int]:
+        """Yield the numbers that are remembered, the smallest, in their order."""
         for first, last in self._ranges:
             yield from range(first, last + 1)
 

@@ -42,6 +42,7 @@ _EXTRAS = (
     _Extra("png", "resvg_py", "resvg-py", "pictures in pixels: --png FILE"),
     _Extra("web", "starlette", "starlette", "live --web and proxy --web"),
     _Extra("prompt", "prompt_toolkit", "prompt-toolkit", "protocol-call prompt"),
+    _Extra("tui", "textual", "textual", "browse, and --browse of live and proxy"),
 )
 
 

@@ -12,6 +12,7 @@ import msgspec
 from click.core import ParameterSource
 
 from inspector.sources.rotation import CaptureFiles, Rotation
+from inspector.views.format_registry import DEFAULT
 
 from .choice_options import take_choice, text_options
 from .format_options import format_option, json_option, take_format
@@ -35,6 +36,7 @@ from .run_options import (
     redaction_of,
     same_broker_option,
 )
+from .screens import check_terminal
 from .settings import no_config_option, take_settings
 from .speech import say
 
@@ -59,6 +61,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
         rotation: When another file begins.
         metrics: Where Prometheus may ask for figures; None for nowhere.
         web: Where a browser may look on; None for nowhere.
+        browse: Whether it is shown in the browser.
     """
 
     run: RunOptions
@@ -67,6 +70,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
     rotation: Rotation
     metrics: Endpoint | None = None
     web: Endpoint | None = None
+    browse: bool = False
 
 
 def _read_only(
@@ -159,6 +163,11 @@ _OPTIONS = (
         "--no-redact",
         is_flag=True,
         help="Hide nothing in the page of --web, nor in other output.",
+    ),
+    click.option(
+        "--browse",
+        is_flag=True,
+        help="Show exchanges as protocol-inspect browse does, to look through them.",
     ),
     json_option,
     format_option,
@@ -263,8 +272,10 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     )
     if file is None and rotation.wanted:
         raise click.UsageError("--rotate-size and --rotate-time need --write")
-    ports = given.pop("metrics"), given.pop("web")
-    return LiveOptions(run, bounds, file, rotation, *ports)
+    ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
+    if browse and run.format.name != DEFAULT:
+        raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")
+    return LiveOptions(run, bounds, file, rotation, *ports, browse)
 
 
 class Notifier:
@@ -296,6 +307,8 @@ def run_live(
     Raises:
         SystemExit: With the exit code, if it is not 0.
     """
+    if options.browse:
+        check_terminal("--browse")
     with ExitStack() as stack:
         observed = _observed(options, stack)
         file, rotation = options.file, options.rotation
@@ -307,11 +320,18 @@ def run_live(
             if files is not None:
                 files.close()
             raise
-        view = options.run.format.live(source.name, options.bounds.slow_ns)
+        if options.browse:
+            from .live_browsing import BrowsedRun  # noqa: PLC0415 — an extra
+
+            browsed = BrowsedRun(source.name, options.run)
+            view: LiveView = browsed.view
+        else:
+            view = options.run.format.live(source.name, options.bounds.slow_ns)
         for observe in observed:
             view = observe(view, source.name)
         notifier.view = view
-        LiveRun(source, view, options.bounds, options.run, files).run()
+        run = LiveRun(source, view, options.bounds, options.run, files)
+        browsed.run(run) if options.browse else run.run()
 
 
 def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:

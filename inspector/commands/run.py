@@ -182,7 +182,7 @@ class Run:
         report = self.report()
         if report.connections or report.requests.count:
             return []
-        return [_no_traffic(report, self.captures)]
+        return [no_traffic(report, self.captures)]
 
     def gates(self) -> list[Gate]:
         """Return what may fail the run, and whether it does."""
@@ -230,15 +230,17 @@ class Run:
     def _write_subset(self) -> None:
         subset, redacted = self._options.subset, self._options.redaction is not None
         if subset and self._patches is not None:
-            from .subset import write_subset  # noqa: PLC0415
+            from .subset import left_out_words, write_subset  # noqa: PLC0415
 
-            write_subset(
+            left_out = write_subset(
                 subset,
                 self.captures,
                 self._patches,
                 redacted=redacted,
                 comment=self._omission(),
             )
+            if left_out:
+                say(left_out_words(left_out), "warning")
 
     def _omission(self) -> str:
         """Return what a subset says of itself; a filter may name what is redacted."""
@@ -305,7 +307,8 @@ def _advice(report: Report) -> str:
     return "use --port to treat a port as Nest anyway"
 
 
-def _no_traffic(report: Report, captures: Sequence[str]) -> str:
+def no_traffic(report: Report, captures: Sequence[str]) -> str:
+    """Return what to say of captures without Nest traffic: what they have instead."""
     names = " ".join(
         "stdin" if name == STDIN else shown_name(name) for name in captures
     )

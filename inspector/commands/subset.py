@@ -19,7 +19,6 @@ from inspector.tcp.segments import decode_segment
 from inspector.tcp.taps import read_taps
 from inspector.words import plural
 
-from .speech import say
 from .standard_output import check_no_capture, check_writable
 
 if TYPE_CHECKING:
@@ -66,8 +65,8 @@ def write_subset(
     *,
     redacted: bool,
     comment: str = "",
-) -> None:
-    """Write the packets that are wanted, and say which of them cannot be written.
+) -> int:
+    """Write the packets that are wanted, as far as they can be written.
 
     Args:
         file: Where to.
@@ -75,6 +74,9 @@ def write_subset(
         patches: Which are wanted, and what they hold instead.
         redacted: Whether secrets are hidden.
         comment: What the file says of itself.
+
+    Returns:
+        How many of them are left out, since they came in IP fragments.
 
     Raises:
         UnwritableOutputError: The file takes no more.
@@ -91,9 +93,12 @@ def write_subset(
             writer.flush()
     except OSError as error:
         raise UnwritableOutputError.of(f"{_OPTION}: {file}", error) from None
-    if written < len(wanted):
-        left_out = plural(len(wanted) - written, "packet")
-        say(f"{_OPTION}: left out {left_out} that came in IP fragments", "warning")
+    return len(wanted) - written
+
+
+def left_out_words(count: int) -> str:
+    """Return what to say of packets that were left out."""
+    return f"{_OPTION}: left out {plural(count, 'packet')} that came in IP fragments"
 
 
 def _whole(

@@ -62,12 +62,14 @@ class Key(NamedTuple):
 
 def payload_value() -> Callable[[JsonText | UndefinedType], Json]:
     """Return what decodes a payload, and the same one not twice in a row."""
-    last: list[Json] = [UNDEFINED, UNDEFINED]
+    # Both at once, since several threads may ask.
+    last: list[tuple[JsonText | UndefinedType, Json]] = [(UNDEFINED, UNDEFINED)]
 
     def decode(text: JsonText | UndefinedType) -> Json:
-        if text is not last[0]:
-            last[:] = text, UNDEFINED if text is UNDEFINED else loads(text)
-        return last[1]
+        kept = last[0]
+        if text is not kept[0]:
+            last[0] = kept = text, UNDEFINED if text is UNDEFINED else loads(text)
+        return kept[1]
 
     return decode
 

@@ -151,6 +151,11 @@ class FindingGroup:
         more = self._exchanges.count > sum(map(len, self._routes.values()))
         return len(self._routes) + more if self._routes else self._exchanges.count
 
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the exchanges that they are about; of many, the smallest."""
+        return list(self._exchanges.numbers())
+
     def exchanges(self, most: int = _MAX_NAMES) -> str:
         """Return the numbers of the exchanges: ``#2 #4–#8 and 193 more``."""
         return self._exchanges.text(most, "#")

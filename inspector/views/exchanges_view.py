@@ -26,7 +26,7 @@ from .text import Text
 from .theme import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console
 
@@ -69,7 +69,7 @@ def print_exchanges(
     """
     source = iter(exchanges)
     sample = list(islice(source, _SAMPLE))
-    table = _Table(sample, Clock(first_ns, times), console.width)
+    table = ExchangeCells(sample, Clock(first_ns, times), console.width)
     rows = map(table.row, chain(sample, source))
     first = list(islice(rows, len(sample)))
     listing = Listing(console, table.columns, first)
@@ -83,19 +83,33 @@ def print_exchanges(
         show(console, Text(f"* shared with another {other}", "muted"))
 
 
-class _Table:
+class ExchangeCells:
     """What is shown of an exchange.
+
+    Args:
+        sample: Some of those that are shown.
+        clock: What says the times.
+        width: Cells of a line.
+        several: Whether they may be of several carriers; None where the sample says so.
 
     Attributes:
         columns: The columns.
         numbers: Which of them has the numbers of the packets.
     """
 
-    def __init__(self, sample: list[Exchange], clock: Clock, width: int) -> None:
+    def __init__(
+        self,
+        sample: Sequence[Exchange],
+        clock: Clock,
+        width: int,
+        *,
+        several: bool | None = None,
+    ) -> None:
         self._clock = clock
         figures = (decimals(milliseconds(each.latency_ns)) for each in sample)
         self._room = max(figures, default=0)
-        self._over = len({each.carrier for each in sample}) > 1
+        carriers = {each.carrier for each in sample}
+        self._over = len(carriers) > 1 if several is None else several
         self.columns = list(_COLUMNS)
         self.columns[_TIME_PLACE] = Column(clock.header, right=True)
         if self._over:

@@ -50,15 +50,15 @@ def json_lines(
             :data:`MOST_LINES` are counted, and the cost is that of what is shown.
         cut: Whether what is wider than a line is cut there.
     """
-    compact = _compact(_marked(body))
+    compact = compacted(marked(body))
     one = None if compact is None else _on_one_line(compact, width, full=full)
     if one is not None:
         yield one
         return
-    layout = Plain(_marked(body)) if compact is None else Layout(compact)
+    layout = Plain(marked(body)) if compact is None else Layout(compact)
     for line in islice(layout.lines(), None if full else MOST_LINES):
         most = width * _MOST_PER_CELL if compact is None and not full else None
-        shown = _line(line[:most], full=full)
+        shown = styled_line(line[:most], full=full)
         if cut:
             shown.truncate(width)
         yield shown
@@ -75,18 +75,19 @@ def more_line(count: int, noun: str) -> Text:
 def raw_text(data: bytes) -> Text:
     """Return bytes that are not JSON, what is invalid or unsafe as escapes."""
     text = Text()
-    _append(text, _marked(data), "")
+    _append(text, marked(data), "")
     return text
 
 
-def _marked(data: bytes) -> str:
+def marked(data: bytes) -> str:
+    """Return bytes as text; each that is invalid is a character of its own."""
     decoded = data.decode("utf-8", "surrogateescape")
     if decoded.isascii():
         return decoded
     return _ESCAPED.sub(lambda each: chr(ord(each[0]) + _STAND_IN), decoded)
 
 
-def _compact(text: str) -> str | None:
+def compacted(text: str) -> str | None:
     """Return JSON without its blanks; None for what is no JSON."""
     try:
         return msgspec.json.format(text.encode(), indent=-1).decode()
@@ -103,11 +104,12 @@ def _on_one_line(compact: str, width: int, *, full: bool) -> Text | None:
         length += len(token if full else _shortened(token))
         if length > width * _MOST_PER_CELL:
             return None
-    line = _line("".join(parts), full=full)
+    line = styled_line("".join(parts), full=full)
     return line if line.cell_len <= width else None
 
 
-def _line(line: str, *, full: bool) -> Text:
+def styled_line(line: str, *, full: bool) -> Text:
+    """Return a line of JSON, its keys dim; long strings whole if all is shown."""
     text = Text()
     for token in _TOKEN.finditer(line):
         string, key = token["string"], token["key"]

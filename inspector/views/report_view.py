@@ -116,7 +116,7 @@ def report_lines(
         return
     health, groups = assess(report), sorted_groups(report)
     following = next_command(report, health, groups, captures, repeated)
-    for line in _verdict_lines(report, health):
+    for line in verdict_lines(report, health):
         yield from wrapped(line, prose, 0, hanging=_MARK)
     yield Text()
     yield from _tables(report, health, tables or width)
@@ -312,7 +312,8 @@ def answers(report: Report, health: Health) -> Iterator[Answer]:
         yield Answer(mark, style, verdict.sentence)
 
 
-def _verdict_lines(report: Report, health: Health) -> Iterator[Text]:
+def verdict_lines(report: Report, health: Health) -> Iterator[Text]:
+    """Yield both verdicts: of the services, and of the packets."""
     for mark, style, sentence in answers(report, health):
         shown = f"{mark} " if mark else ""
         yield Text.assemble((shown, style), (sentence, "answer"))
@@ -352,7 +353,7 @@ def _finding_lines(report: Report, width: int, commands: _Commands) -> Iterator[
     if len(groups) > 1:
         yield Text.assemble(("Findings", "title"), (f"   {', '.join(counts)}", "muted"))
     for group, rest in shown_groups(groups):
-        yield from _group_lines(group, width)
+        yield from group_lines(group, width)
         words = see_words(group.first, commands.names) if group in grave else []
         if " ".join(words) not in told:
             told.add(" ".join(words))
@@ -365,7 +366,8 @@ def _finding_lines(report: Report, width: int, commands: _Commands) -> Iterator[
             )
 
 
-def _group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
+def group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
+    """Yield what was found, why it is so, and what to do about it."""
     rule, finding = rule_of(group.first.code), group.first
     severity = Text(f"{finding.severity:<{_MARGIN}}", finding.severity)
     headline = Text(safe(rule.headline(group)), "answer")

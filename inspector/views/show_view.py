@@ -70,6 +70,22 @@ def print_closeup(console: Console, closeup: Closeup, setting: Setting) -> None:
 
 def closeup_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
     """Yield the lines of an exchange, without the commands that follow."""
+    yield from said_lines(closeup, setting)
+    yield from further_lines(closeup, setting)
+
+
+def further_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
+    """Yield the hops, the packets and the neighbours of an exchange."""
+    hops = list(hop_lines(closeup.exchange, setting))
+    yield from [*hops, Text()] if hops else ()
+    yield from packet_lines(closeup, setting)
+    yield Text()
+    around = list(around_lines(closeup, setting))
+    yield from [*around, Text()] if around else ()
+
+
+def said_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
+    """Yield what is known of an exchange without its packets, and an empty line."""
     yield from _heading(closeup, setting)
     yield Text()
     for finding in closeup.findings:
@@ -81,12 +97,6 @@ def closeup_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
         yield Text()
     yield from body_lines(closeup, setting)
     yield Text()
-    hops = list(hop_lines(closeup.exchange, setting))
-    yield from [*hops, Text()] if hops else ()
-    yield from packet_lines(closeup, setting)
-    yield Text()
-    around = list(around_lines(closeup, setting))
-    yield from [*around, Text()] if around else ()
 
 
 def _heading(closeup: Closeup, setting: Setting) -> Iterator[Text]:

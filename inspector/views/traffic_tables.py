@@ -72,25 +72,52 @@ def pattern_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
     if rest:
         rows.append([Cell(f"and {len(rest):,} more", "muted"), *[Cell("")] * several])
         counted.append((_kind_of(rest), PatternRow.sum(list(rest.values()))))
+    columns, table = _counted_table(rows, counted, several=several, width=width)
+    yield from table_lines(columns, table, width)
+
+
+def pattern_table(
+    patterns: Sequence[tuple[Pattern, PatternRow]], width: int, *, several: bool
+) -> tuple[list[Column], list[list[Cell]]]:
+    """Return the columns and the rows of some patterns, in their order.
+
+    Args:
+        patterns: What is shown.
+        width: Cells of a line.
+        several: Whether there are several carriers.
+    """
+    names = [_names(pattern, several=several) for pattern, _ in patterns]
+    counted = [(kind, row) for (_, _, kind), row in patterns]
+    return _counted_table(names, counted, several=several, width=width)
+
+
+def _counted_table(
+    names: Sequence[Sequence[Cell]],
+    counted: Sequence[tuple[Kind, PatternRow]],
+    *,
+    several: bool,
+    width: int,
+) -> tuple[list[Column], list[list[Cell]]]:
     figures = _figures(counted)
     stages = _stages([row for _, row in counted])
     table = [
-        [*names, *cells, *times, Cell(f"{row.bytes:,}")]
-        for names, cells, times, (_, row) in zip(
-            rows, figures, stages, counted, strict=True
+        [*name, *cells, *times, Cell(f"{row.bytes:,}")]
+        for name, cells, times, (_, row) in zip(
+            names, figures, stages, counted, strict=True
         )
     ]
+    staged = bool(stages and stages[0])
     columns = [
         Column("Patterns", flexible=12, is_name=True),
         *[Column("carrier")] * several,
         *_FIGURES,
-        *_STAGES * bool(stages[0]),
+        *_STAGES * staged,
         _BYTES,
     ]
-    if stages[0] and width < _ROOM_OF_STAGES:
+    if staged and width < _ROOM_OF_STAGES:
         spared = {"p99 ms", _BYTES.header, *["max ms"] * several}
         columns, table = _without(spared, columns, table)
-    yield from table_lines(columns, table, width)
+    return columns, table
 
 
 def request_lines(report: Report, width: int) -> Iterator[Text]:
@@ -223,6 +250,13 @@ def pair_lines(
         most: How many of them are shown, the others summed; None for all.
         host: Where all that speak are, which need not be said; empty where they differ.
     """
+    yield from table_lines(*pair_table(found, width, most, host), width)
+
+
+def pair_table(
+    found: Sequence[Service], width: int, most: int | None = None, host: str = ""
+) -> tuple[list[Column], list[list[Cell]]]:
+    """Return columns and rows, with the parameters of :func:`pair_lines`."""
     shown = list(found[:most])
     rest = found[len(shown) :]
     events, several = _has_events(found), len({each.pair.carrier for each in found}) > 1
@@ -248,7 +282,7 @@ def pair_lines(
         *_FIGURES,
         *[Column("events", right=True)] * events,
     ]
-    yield from table_lines(columns, rows, width)
+    return columns, rows
 
 
 def _has_events(found: Sequence[Service]) -> bool:

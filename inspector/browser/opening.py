@@ -1,0 +1,312 @@
+"""What is opened: details beside a list, ladders, packets, what a row stands for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from textual.worker import get_current_worker
+
+from inspector.shorthand import short
+from inspector.views.rendering import safe
+from inspector.views.show_setting import Setting
+from inspector.views.text import Text
+from protocol import dumps
+
+from .details import READING, details, finding_details, preview
+from .listed import Figures
+from .state import (
+    CONNECTIONS,
+    DRAWN,
+    EXCHANGES,
+    FINDINGS,
+    LADDER,
+    PACKETS,
+    PATTERNS,
+    SERVICES,
+    State,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from inspector.calls.exchanges import Exchange
+    from inspector.figures.rows import PatternRow
+    from inspector.figures.services import Service
+    from inspector.figures.traffic import Pattern
+    from inspector.findings.groups import FindingGroup
+
+    from .grid import Grid
+    from .looking import Looking
+    from .pane import Pane
+    from .report_lists import Used
+    from .state import Place
+
+    Drawing: TypeAlias = Callable[[Callable[[], bool]], list[Text]]
+
+_AROUND = 12  # exchanges before and after one, in its ladder
+_OF_A_CONNECTION = 40  # exchanges in the ladder of a connection
+_LEAST_ROOM = 20  # cells of a line of details
+_NEAR = 2  # neighbours on each side
+_PATIENCE_S = 0.12  # until the packets of what is selected are read
+_MOST_NUMBERS = 1_000  # exchanges of a finding that are listed
+_NOT_KEPT = "packets of live traffic are not kept: --write FILE keeps them"
+
+
+class Opening(State):
+    """The part of the browser that shows what is selected."""
+
+    def on_grid_moved(self, event: Grid.Moved) -> None:
+        """Show what is selected now."""
+        if event.by_user and self.view == EXCHANGES:
+            self.touched = True
+            at_end = self.grid.place == self.exchanges.count - 1
+            in_order = self.exchanges.key == "time" and not self.exchanges.turned
+            self.following = self.session.live and at_end and in_order
+        self.show_details()
+
+    def show_details(self) -> None:
+        """Show what is known of what is selected."""
+        if self.view == EXCHANGES:
+            self._show_exchange()
+            return
+        listed = self.grid.listed
+        if isinstance(listed, Figures) and listed.count:
+            lines = self._about(listed.value(self.grid.place))
+            self.pane.show(lines)
+
+    def _show_exchange(self) -> None:
+        number = self.number()
+        exchange = None if number is None else self.session.store.exchange(number)
+        if exchange is None:
+            self.pane.show([])
+            return
+        found = self.session.findings(exchange)
+        setting = self._setting()
+        about = exchange.number, setting.width
+        if about == self._detailed:  # it is shown already, with its packets
+            return
+        self._detailed = None
+        lines = preview(exchange, found, setting)
+        looking = self.desk.looking
+        if looking is None:
+            self.pane.show([*lines, Text(_packets_of(exchange), "muted")], number)
+            return
+        self.pane.show([*lines, Text(READING, "muted")], number)
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_PATIENCE_S, lambda: self._look(exchange, looking))
+
+    def _room(self) -> int:
+        """Return the cells of a line of details."""
+        return max(self.pane.room, _LEAST_ROOM)
+
+    def _setting(self) -> Setting:
+        session = self.session
+        return Setting(
+            self.desk.captures or [session.title],
+            session.first_ns,
+            self._room(),
+            session.times,
+            self.desk.options,
+            again=not self.desk.hidden,
+        )
+
+    def _look(self, exchange: Exchange, looking: Looking) -> None:
+        """Read the packets of an exchange, and show them with it."""
+        store, number = self.session.store, exchange.number
+        near = set(store.around(number, _NEAR))
+        setting = self._setting()
+        found = self.session.findings(exchange)
+
+        def read() -> None:
+            worker = get_current_worker()
+            closeup = looking.close_up(number, near, lambda: worker.is_cancelled)
+            if closeup is not None and not worker.is_cancelled:
+                lines = details(closeup, found, setting)
+                self.call_from_thread(self._show_whole, number, setting.width, lines)
+
+        self.run_worker(read, thread=True, exclusive=True, group="look")
+
+    def _show_whole(self, number: int, width: int, lines: list[Text]) -> None:
+        if self.view == EXCHANGES and self.number() == number:
+            self._detailed = number, width
+            self.pane.show(lines, number)
+
+    def _about(self, value: object) -> list[Text]:
+        """Return what is known of a row of the report."""
+        width = self._room()
+        if self.view == FINDINGS:
+            return finding_details(cast("FindingGroup", value), width)
+        if self.view == PATTERNS:
+            (_, route, _), _row = cast("tuple[Pattern, PatternRow]", value)
+            return [Text(safe(short(route)), "route"), *self._found_of(route, width)]
+        if self.view == SERVICES:
+            return _service_lines(cast("Service", value))
+        number = cast("Used", value)[0]
+        connection = self.session.store.connection(number)
+        ends = f"{connection.client_text} → {connection.server_text}"
+        return [Text(f"connection {number}", "title"), Text(safe(ends))]
+
+    def _found_of(self, route: str, width: int) -> list[Text]:
+        report = self.session.report
+        groups = [] if report is None else report.findings.values()
+        lines: list[Text] = []
+        for group in groups:
+            if route in group.known_routes:
+                lines += [Text(), *finding_details(group, width)]
+        return lines
+
+    # Rows that are opened.
+
+    def on_grid_opened(self) -> None:
+        """Open what is selected."""
+        if self.view == EXCHANGES:
+            self.screen.add_class("opened")
+            self.pane.focus()
+            self.call_after_refresh(self.show_details)
+            return
+        listed = self.grid.listed
+        assert isinstance(listed, Figures)
+        text = self._filter_for(listed.value(self.grid.place))
+        if text is None:
+            self.action_view(PACKETS)
+        else:
+            self.filter_by(text)
+
+    def _filter_for(self, value: object) -> str | None:
+        """Return the filter for what a row stands for; None for packets alone."""
+        if self.view == PATTERNS:
+            (_, route, _), _row = cast("tuple[Pattern, PatternRow]", value)
+            return f"route == {_quoted(short(route))}"
+        if self.view == SERVICES:
+            return _service_filter(cast("Service", value))
+        if self.view == CONNECTIONS:
+            return f"connection == {cast('Used', value)[0]}"
+        numbers = cast("FindingGroup", value).numbers[:_MOST_NUMBERS]
+        listed = ", ".join(map(str, numbers))
+        return f"number in [{listed}]" if numbers else None
+
+    def filter_by(self, text: str) -> None:
+        """List the exchanges that a filter chooses."""
+        self.touched = False
+        self.places[EXCHANGES] = 0
+        self.texts[EXCHANGES] = text
+        self.action_view(EXCHANGES)
+        self.apply(text, submitted=True)
+
+    def on_pane_followed(self, event: Pane.Followed) -> None:
+        """Show the exchange that a line names."""
+        place = self.exchanges.place(event.number)
+        if place is None:
+            self.filter_by(f"#{event.number}")
+            return
+        if self.view != EXCHANGES:
+            self.places[EXCHANGES] = place
+            self.action_view(EXCHANGES)
+        self.grid.select(place)
+
+    # Views that are lines.
+
+    def look_at(self, view: int) -> None:
+        """Draw the ladder, or the packets, of what is selected."""
+        looking = self.desk.looking
+        if looking is None:
+            self.whole.show([Text(_NOT_KEPT, "warning")])
+            return
+        drawing = self._drawing(view, looking)
+        if drawing is None:
+            self.whole.show([Text("nothing is selected", "muted")])
+            return
+        self.whole.show([Text(READING, "muted")])
+
+        def draw() -> None:
+            worker = get_current_worker()
+            lines = drawing(lambda: worker.is_cancelled)
+            if not worker.is_cancelled:
+                self.call_from_thread(self._show_drawn, view, lines)
+
+        self.run_worker(draw, thread=True, exclusive=True, group="draw")
+
+    def _show_drawn(self, view: int, lines: list[Text]) -> None:
+        if self.view == view:
+            self.whole.show(lines or [Text("there are no packets to show", "muted")])
+            self._to_selected()
+
+    def _to_selected(self) -> None:
+        number = self.number()
+        if number is not None:
+            self.whole.find(number)
+
+    def _drawing(self, view: int, looking: Looking) -> Drawing | None:
+        """Return what draws what is selected; None where nothing is."""
+        if self.view not in DRAWN:  # else it is what the other view was drawn of
+            self._subject = self._place_of_selected()
+        place = self._subject
+        if place is None:
+            return None
+        numbers, connection, packet = place
+        first_ns, width = self.session.first_ns, self.size.width - 1
+        if view == LADDER:
+            return lambda given_up: looking.ladder(numbers, first_ns, width, given_up)
+        return lambda given_up: looking.packets(
+            connection, packet, first_ns, width, given_up
+        )
+
+    def _place_of_selected(self) -> Place | None:
+        """Return exchanges, a connection and a packet, which are to be drawn."""
+        store, listed = self.session.store, self.grid.listed
+        if self.view in {FINDINGS, CONNECTIONS} and isinstance(listed, Figures):
+            if not listed.count:
+                return None
+            value = listed.value(self.grid.place)
+            if self.view == CONNECTIONS:
+                number = cast("Used", value)[0]
+                own = store.on_connection(number, _OF_A_CONNECTION)
+                return own, number, store.connection(number).opened_in
+            finding = cast("FindingGroup", value).first
+            number = finding.connection.number
+            if finding.exchange is None:
+                near = store.on_connection(number, _OF_A_CONNECTION)
+            else:
+                near = store.around(finding.exchange, _AROUND)
+            return near, number, finding.packet
+        listed_at = self.places.get(EXCHANGES, 0)
+        at = self.grid.place if self.view == EXCHANGES else listed_at
+        number_of = self.exchanges.number(at)
+        exchange = None if number_of is None else store.exchange(number_of)
+        if exchange is None:
+            return None
+        packets = [*exchange.request_packets, *exchange.reply_packets]
+        first = packets[0].number if packets else exchange.connection.opened_in
+        near = store.around(exchange.number, _AROUND)
+        return near, exchange.connection.number, first
+
+
+def _packets_of(exchange: Exchange) -> str:
+    packets = [*exchange.request_packets, *exchange.reply_packets]
+    return "packets " + " ".join(f"{each.number}" for each in packets[:20])
+
+
+def _service_lines(service: Service) -> list[Text]:
+    pair = service.pair
+    lines = [Text(safe(f"{pair.client} → {pair.serves}"), "title"), Text()]
+    for route, count in service.routes.most_common():
+        lines.append(Text.assemble(f"{count:>9,}  ", (safe(short(route)), "route")))
+    return lines
+
+
+def _service_filter(service: Service) -> str:
+    client, server = service.pair.client, service.pair.server
+    asks = f"client == {_quoted(client)}"
+    bare = client.count(":") > 1 and not client.startswith("[")  # of IPv6
+    if bare or ":" not in client:  # an address, whose ports are many
+        host = re.escape(f"[{client}]" if bare else client)
+        # In an expression a backslash that escapes nothing stays.
+        asks = f'client ~ "^{host}:"'
+    return f"{asks} and server == {_quoted(server)}"
+
+
+def _quoted(text: str) -> str:
+    return dumps(text).decode("utf-8", "replace")

@@ -1,0 +1,52 @@
+"""Rows in order: what each is sorted by, as one integer with its number at the end.
+
+Integers that begin with the key sort by it, and by their number where it is equal. They
+are made and sorted chunk by chunk; what is sorted in runs is then merged soon.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+ASCENDING = {"number", "time", "pattern", "data", "reply"}
+"""Keys of which the smallest comes first, unless turned round."""
+LARGEST_NUMBER = (1 << 32) - 1
+"""The largest number of an exchange, which is the end of each integer."""
+_BITS = 32
+_SIZE = 24  # bytes of a text that count
+_LAST = 1 << (8 * _SIZE)  # after all keys: what has none
+
+
+class Keys:
+    """Makes integers that sort as rows do.
+
+    Args:
+        key: What rows are sorted by.
+        places: Number of a route → its place among all; empty where that is not the
+            key.
+    """
+
+    def __init__(self, key: str, places: Mapping[int, int]) -> None:
+        self._rising = key in ASCENDING
+        self._places = places
+
+    def placed(self, rows: Iterable[tuple[int, int | str | None]]) -> Iterator[int]:
+        """Yield the integer of each row.
+
+        Args:
+            rows: The number of each, and what it is sorted by.
+        """
+        places = self._places
+        for number, value in rows:
+            if value is None:
+                place = _LAST
+            elif isinstance(value, str):
+                text = value.encode()[:_SIZE]
+                place = int.from_bytes(text.ljust(_SIZE, b"\0"))
+            else:
+                place = places.get(value, value) if places else value
+                place = place if self._rising else _LAST - 1 - place
+            yield (place << _BITS) | number

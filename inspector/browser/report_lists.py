@@ -1,0 +1,177 @@
+"""The lists that the report knows: patterns, services, findings; and connections."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from inspector.figures.services import Service, named, one_host, services
+from inspector.findings.catalogue import rule_of
+from inspector.shorthand import short
+from inspector.views.clock import Clock
+from inspector.views.finding_order import sorted_groups
+from inspector.views.layout import Cell, Column
+from inspector.views.rendering import align_decimals, carrier_title, milliseconds, safe
+from inspector.views.traffic_tables import chosen, pair_table, pattern_table
+
+from .listed import Columns, Figures, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inspector.figures.report import Report
+    from inspector.figures.rows import PatternRow
+    from inspector.figures.traffic import Pattern
+    from inspector.findings.groups import FindingGroup
+
+    from .session import Session
+    from .store import Store
+
+    CountedPattern: TypeAlias = tuple[Pattern, PatternRow]
+    Used: TypeAlias = tuple[int, int, int, int, int, int | None]
+
+_MOST_CONNECTIONS = 10_000
+"""Connections that are listed, those with most exchanges."""
+_TIMES = {"p50 ms": 0.5, "p99 ms": 0.99, "max ms": 1.0}
+
+
+def pattern_list(report: Report) -> Figures:
+    """Return all patterns, those in trouble first, then the slowest."""
+    shown, rest = chosen(report.patterns)
+    patterns = [*shown, *rest.items()]
+    several = len(report.carriers) > 1
+
+    def made(values: list[object], width: int) -> tuple[Columns, Rows]:
+        counted = cast("list[CountedPattern]", values)
+        return pattern_table(counted, width, several=several)
+
+    keys: dict[str, Callable[[object], object]] = {
+        "Patterns": lambda each: short(cast("CountedPattern", each)[0][1]),
+        **_counted_keys(lambda each: cast("CountedPattern", each)[1]),
+        "bytes": lambda each: cast("CountedPattern", each)[1].bytes,
+    }
+    return Figures(patterns, made, keys)
+
+
+def service_list(report: Report) -> Figures:
+    """Return who asks whom, the worst first."""
+    known = services(report)
+    host = one_host(each.pair for each in known) or ""
+    shown = dict(zip(map(id, known), named(known, report.names), strict=True))
+
+    def made(values: list[object], width: int) -> tuple[Columns, Rows]:
+        found = [shown[id(each)] for each in values]
+        return pair_table(found, width, None, host)
+
+    keys: dict[str, Callable[[object], object]] = {
+        "Services": lambda each: cast("Service", each).pair.client,
+        "→ server": lambda each: cast("Service", each).pair.server,
+        **_counted_keys(lambda each: cast("Service", each).calls),
+        "events": lambda each: cast("Service", each).events,
+    }
+    return Figures(known, made, keys)
+
+
+def _counted_keys(
+    row_of: Callable[[object], PatternRow],
+) -> dict[str, Callable[[object], object]]:
+    keys: dict[str, Callable[[object], object]] = {
+        "count": lambda each: row_of(each).count,
+        "errors": lambda each: row_of(each).errors,
+        "no reply": lambda each: row_of(each).unanswered,
+    }
+    for name, which in _TIMES.items():
+        keys[name] = partial(_quantile, row_of, which)
+    return keys
+
+
+def _quantile(
+    row_of: Callable[[object], PatternRow], which: float, each: object
+) -> int:
+    found = row_of(each).latencies.quantile(which)
+    return -1 if found is None else found
+
+
+def finding_list(report: Report) -> Figures:
+    """Return what was found, the worst first."""
+
+    def made(values: list[object], _width: int) -> tuple[Columns, Rows]:
+        groups = cast("list[FindingGroup]", values)
+        columns = [
+            Column("Findings"),
+            Column("", flexible=20),
+            Column("times", right=True),
+            Column("code"),
+        ]
+        return columns, [_finding_row(each) for each in groups]
+
+    keys: dict[str, Callable[[object], object]] = {
+        "times": lambda each: cast("FindingGroup", each).count,
+        "code": lambda each: cast("FindingGroup", each).first.code,
+    }
+    return Figures(sorted_groups(report), made, keys)
+
+
+def _finding_row(group: FindingGroup) -> list[Cell]:
+    finding = group.first
+    headline = safe(rule_of(finding.code).headline(group))
+    return [
+        Cell(finding.severity, finding.severity),
+        Cell(headline),
+        Cell(f"{group.count:,}"),
+        Cell(finding.code, "muted"),
+    ]
+
+
+def connection_list(session: Session) -> Figures:
+    """Return the connections in use, those with most exchanges first."""
+    store = session.store
+
+    def made(values: list[object], _width: int) -> tuple[Columns, Rows]:
+        used = cast("list[Used]", values)
+        columns = [
+            Column("Connections", right=True),
+            Column("client", flexible=10, is_name=True),
+            Column("→ server", flexible=10, is_name=True),
+            Column("carrier"),
+            Column("exchanges", right=True),
+            Column("failed", right=True),
+            Column("max ms", right=True),
+            Column("first", right=True),
+            Column("last", right=True),
+        ]
+        longest = align_decimals([milliseconds(each[5]) for each in used])
+        clock = Clock(session.first_ns, session.times)
+        return columns, [
+            _connection_row(store, each, took, clock)
+            for each, took in zip(used, longest, strict=True)
+        ]
+
+    places = {"Connections": 0, "exchanges": 1, "failed": 2, "first": 3, "last": 4}
+    keys: dict[str, Callable[[object], object]] = {
+        name: partial(_figure, place) for name, place in places.items()
+    }
+    keys["max ms"] = partial(_figure, 5)
+    return Figures(store.used(_MOST_CONNECTIONS), made, keys)
+
+
+def _figure(place: int, each: object) -> int:
+    figure = cast("Used", each)[place]
+    return -1 if figure is None else figure
+
+
+def _connection_row(store: Store, used: Used, took: str, clock: Clock) -> list[Cell]:
+    number, exchanges, failed, first_ns, last_ns, _ = used
+    connection = store.connection(number)
+    names = connection.names
+    return [
+        Cell(f"{number}", "muted"),
+        Cell(safe(names.client(connection.client_text)), "client"),
+        Cell(safe(names.server(connection.server_text)), "server"),
+        Cell(carrier_title(connection.carrier), "muted"),
+        Cell(f"{exchanges:,}"),
+        Cell(f"{failed:,}", "error" if failed else "muted"),
+        Cell(took),
+        Cell(clock.text(first_ns), "muted"),
+        Cell(clock.text(last_ns), "muted"),
+    ]

@@ -1,0 +1,228 @@
+"""A filter as a condition of SQL, as far as it has one.
+
+What a row has in a column is compared there, which takes a thousandth of the time. The
+rest is left to the filter itself, which then sees those alone for which the condition
+holds: a condition never excludes an exchange that the filter chooses.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from lark import Token, Tree
+
+from inspector.filters.compiler import Compiler
+from inspector.filters.fields import vocabulary
+from inspector.filters.literals import number, string
+from inspector.filters.values import truth
+from inspector.shorthand import short
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
+
+from .asking import OPTION
+from .schema import NO_ROUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .asking import Asked, Word
+    from .store import Store
+
+_NUMBERS = {
+    "number": "r.number",
+    "connection": "r.connection",
+    "time_ns": "r.time_ns",
+    "time": "r.time",
+    "latency_ns": "r.latency",
+    "latency": "r.latency",
+    "duration_ns": "r.duration",
+    "duration": "r.duration",
+    "packets": "r.packets",
+    "request_bytes": "r.request_bytes",
+    "reply_bytes": "r.reply_bytes",
+    "bytes": "(r.request_bytes + r.reply_bytes)",
+}
+"""Word that is a number → its column."""
+_WORDS = {"kind": "r.kind", "outcome": "r.outcome", "carrier": "r.carrier"}
+"""Word that is one of a few strings → its column."""
+_SIGNS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_LARGEST = 1 << 62  # what a column can be compared with
+_MOST_ENDS = 10_000  # connections whose addresses are looked through
+_PLAIN = lazy_regex(r'[^\s":,{}\[\]\\\x00-\x1f\x7f-\x9f]+')
+"""What JSON writes as it is, and no list otherwise than JSON."""
+_RUN = lazy_regex(r"[A-Za-z0-9_.-]+")
+
+
+class Condition(NamedTuple):
+    """A condition of SQL.
+
+    Attributes:
+        sql: The condition.
+        exact: Whether it holds for those alone that are asked for.
+    """
+
+    sql: str
+    exact: bool
+
+
+def condition_of(asked: Asked, store: Store) -> Condition:
+    """Return a condition that holds for every exchange that is asked for.
+
+    Args:
+        asked: What is asked for.
+        store: The exchanges, whose routes and connections are looked through.
+    """
+    parts = [_word_condition(word, store) for word in asked.words]
+    if asked.tree is not None:
+        parts += [_translated(each, store) for each in _conjuncts(asked.tree)]
+    known = [each for each in parts if each is not None]
+    sql = " AND ".join(f"({each.sql})" for each in known) or "1"
+    return Condition(sql, len(known) == len(parts) and all(e.exact for e in known))
+
+
+def _conjuncts(tree: Tree[Token]) -> list[Tree[Token]]:
+    if tree.data == "both":
+        return [part for each in _trees(tree) for part in _conjuncts(each)]
+    return [tree]
+
+
+def _trees(tree: Tree[Token]) -> Iterable[Tree[Token]]:
+    return (each for each in tree.children if isinstance(each, Tree))
+
+
+def _translated(tree: Tree[Token], store: Store) -> Condition | None:
+    """Return the condition of a tree; None where it has none."""
+    sql = _sql(tree, store)
+    return None if sql is None else Condition(sql, exact=True)
+
+
+def _sql(tree: Tree[Token], store: Store) -> str | None:
+    if tree.data in {"both", "either"}:
+        parts = [_sql(each, store) for each in _trees(tree)]
+        sign = " AND " if tree.data == "both" else " OR "
+        return None if None in parts else sign.join(f"({each})" for each in parts)
+    if tree.data == "negated":
+        (child,) = _trees(tree)
+        inner = _sql(child, store)
+        return None if inner is None else f"NOT ({inner})"
+    if tree.data == "compared":
+        return _comparison(tree, store)
+    return _membership(tree) if tree.data == "contained" else None
+
+
+def _comparison(tree: Tree[Token], store: Store) -> str | None:
+    left, token, right = tree.children
+    sign = str(token)
+    if _field(left) == "route" and _field(right) is None:
+        return _by_route(tree, store)
+    if _field(left) is None and _field(right) is not None:
+        left, right, sign = right, left, _TURNED.get(sign, sign)
+    name, operator = _field(left), _SIGNS.get(sign)
+    value = _literal(right)
+    if name is None or operator is None or value is None:
+        return None
+    column = _column(name, value)
+    missing = 1 if sign == "!=" else 0
+    return column and f"IFNULL({column} {operator} {_spelled(value)}, {missing})"
+
+
+def _membership(tree: Tree[Token]) -> str | None:
+    part, whole = tree.children
+    name = _field(part)
+    if name is None or not isinstance(whole, Tree) or whole.data != "array":
+        return None
+    values = [_literal(each) for each in whole.children]
+    columns = {None if each is None else _column(name, each) for each in values}
+    if len(columns) != 1 or (column := columns.pop()) is None:
+        return None
+    listed = ", ".join(_spelled(each) for each in values if each is not None)
+    return f"IFNULL({column} IN ({listed}), 0)"
+
+
+def _column(name: str, value: float | str) -> str | None:
+    """Return the column of a word, if values like this one are compared with it."""
+    if isinstance(value, str):
+        return _WORDS.get(name)
+    return _NUMBERS.get(name) if abs(value) < _LARGEST else None
+
+
+def _field(node: Tree[Token] | Token) -> str | None:
+    if isinstance(node, Tree) and node.data == "field":
+        return str(node.children[0])
+    return None
+
+
+def _literal(node: Tree[Token] | Token) -> float | str | None:
+    """Return the number or the string that a node is; None for all else."""
+    if not isinstance(node, Tree):
+        return None
+    token = node.children[-1] if node.children else None
+    if not isinstance(token, Token):
+        return None
+    if node.data == "string":
+        return string(token)
+    if node.data not in {"number", "signed"}:
+        return None
+    value = number(token, OPTION)
+    return -value if str(node.children[0]) == "-" else value
+
+
+def _spelled(value: float | str) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''").replace("\0", "") + "'"
+    return repr(value)
+
+
+def _by_route(tree: Tree[Token], store: Store) -> str:
+    """Return the condition of what is judged by the route alone."""
+    holds = Compiler(vocabulary(), OPTION).compile(tree)
+    return _among_routes(store, lambda each: truth(holds(SimpleNamespace(route=each))))
+
+
+def _among_routes(store: Store, chosen: Callable[[str | None], bool]) -> str:
+    known = [(NO_ROUTE, None), *store.routes()]
+    numbers = [str(number) for number, route in known if chosen(route)]
+    return f"r.route IN ({', '.join(numbers)})"
+
+
+def _word_condition(word: Word, store: Store) -> Condition | None:
+    if word.number is not None:
+        return Condition(
+            f"r.number = {word.number} OR {_found(word.text)}", exact=False
+        )
+    places = _ends_condition(word.text, store)
+    if places is None:  # of very many connections each is asked
+        return None
+    route = _among_routes(store, lambda each: _in_route(word.text, each))
+    if _PLAIN.fullmatch(word.text):
+        certain = f"{_found(word.text)} OR {route} OR {places}"
+        # What is written with escapes may hold it all the same.
+        return Condition(f"{certain} OR r.escaped", exact=not store.escaped)
+    runs = " AND ".join(_found(run) for run in _RUN.findall(word.text)) or "1"
+    return Condition(f"({runs}) OR {route} OR {places} OR r.escaped", exact=False)
+
+
+def _in_route(text: str, route: str | None) -> bool:
+    if route is None:
+        return False
+    runs = _RUN.findall(text)
+    plain = text in route or text in short(route)
+    return plain or (len(runs) > 0 and all(run in route for run in runs))
+
+
+def _ends_condition(text: str, store: Store) -> str | None:
+    ends = store.ends(_MOST_ENDS)
+    if len(ends) > _MOST_ENDS:
+        return None
+    numbers = [
+        str(number)
+        for number, client, server in ends
+        if text in client or text in server
+    ]
+    return f"r.connection IN ({', '.join(numbers)})"
+
+
+def _found(text: str) -> str:
+    return f"instr(b.text, X'{text.encode('utf-8', 'surrogatepass').hex()}')"

@@ -1,0 +1,39 @@
+"""Filters as they are typed: words, expressions, mistakes, completion."""
+
+from __future__ import annotations
+
+from tests.inspector.browser.piloted import SLOW, desk_of, driven, session_of, shown
+
+
+def test_what_is_typed_filters_at_once_and_mistakes_are_pointed_at() -> None:
+    async def drive() -> None:
+        async with shown(session_of(SLOW), desk_of(SLOW)) as screen:
+            app = screen.app
+            await screen.press("slash")
+            assert app.box.has_focus
+            assert "18 of 600" in await screen.type("orders latency>5ms")
+            assert "►#422" in screen.text
+
+            wrong = await screen.type("orders latncy > 5ms")
+            assert "no field" in wrong or "latency" in wrong
+            assert app.box.has_class("wrong")
+            assert app.box._mistakes.place == 8  # noqa: SLF001 — what is underlined
+            assert "18 of 600" in wrong  # what was listed stays
+
+            assert "Tab  outcome" in await screen.type("outc")
+            await screen.press("tab")
+            assert app.box.value == "outcome"
+            assert "No exchange is like this" in await screen.type("nowhere")
+            assert "0 of 600" in screen.text
+
+            await screen.type('route == "cmd:users.find"')
+            listed = await screen.press("enter")
+            assert app.grid.has_focus
+            assert "200 of 600" in listed
+            assert "600 of 600" in await screen.press("escape")
+
+            await screen.press("2", "slash")
+            assert "1 of 3" in await screen.type("STOCK")
+            assert "cmd:stock.reserve" in screen.text
+
+    driven(drive)

@@ -1,0 +1,55 @@
+"""What is opened: folds, exchanges that a line names, packets of a finding."""
+
+from __future__ import annotations
+
+from tests.inspector.browser.piloted import (
+    NASTY,
+    SLOW,
+    desk_of,
+    driven,
+    session_of,
+    shown,
+)
+
+
+def test_folding_following_and_packets_of_a_finding() -> None:
+    async def drive() -> None:
+        async with shown(session_of(SLOW), desk_of(SLOW), (100, 40)) as screen:
+            app = screen.app
+            await screen.press("tab")
+            assert app.pane.has_focus
+            whole = app.pane.text
+            assert '"sku": "A421"' in whole
+            line = whole.splitlines().index("│ {")
+            app.pane._go(line)  # noqa: SLF001 — as many presses of a key
+            folded = await screen.press("enter")
+            assert "│ { … 8 lines }" in folded
+            await screen.press("z")
+            assert app.pane.text == whole
+            await screen.press("Z")
+            assert "items" in app.pane.text
+            assert '"sku": ' not in app.pane.text
+            await screen.press("Z")
+            near = next(
+                i
+                for i, each in enumerate(whole.splitlines())
+                if each.startswith("#410")
+            )
+            app.pane._go(near)  # noqa: SLF001 — the same
+            await screen.press("enter")
+            assert app.number() == 410
+
+    driven(drive)
+
+
+def test_a_finding_leads_to_its_packets() -> None:
+    async def drive() -> None:
+        async with shown(session_of(NASTY), desk_of(NASTY), (100, 30)) as screen:
+            packets = await screen.press("4", "enter")  # it is about no exchange
+            assert "[Packets]" in packets
+            assert "not JSON: expected a value at character 11" in packets
+            assert "#2" in await screen.press("5")
+            back = await screen.press("escape")
+            assert "[Exchanges]" in back
+
+    driven(drive)

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import asyncio
+
+from textual.app import App, ComposeResult
+
+from inspector.browser.pane import Pane
+from inspector.views.text import Text
+
+
+class _App(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Pane(id="pane")
+
+
+def test_lines_scroll_wrap_and_keep_their_place() -> None:
+    lines = [Text(f"line #{number}") for number in range(100)] + [Text("x" * 50)]
+
+    async def drive() -> None:
+        app = _App()
+        async with app.run_test(size=(30, 10)) as pilot:
+            pane = app.query_one(Pane)
+            pane.focus()
+            pane.show(lines, "about")
+            await pilot.pause()
+            await pilot.press("G")
+            assert pane.place == 101  # the last goes on below
+            pane.show(lines, "about")
+            assert pane.place == 101
+            pane.find(42)
+            assert pane.place == 42
+            pane.show(lines, "another")
+            assert pane.place == 0
+            await pilot.press("j", "down", "pagedown", "k")
+            assert pane.place == 11
+
+    asyncio.run(drive())

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import asyncio
+
+from textual.app import App
+from textual.widgets import Input
+
+from inspector.browser.bars import Bar
+from inspector.browser.prompts import Saving, Sheet
+from inspector.views.text import Text
+
+
+def test_a_file_is_asked_for_and_secrets_may_be_hidden_in_any_case() -> None:
+    answers: list[tuple[str, bool] | None] = []
+
+    async def drive() -> None:
+        app = App[None]()
+        async with app.run_test(size=(60, 10)) as pilot:
+            app.push_screen(
+                Saving("2 exchanges", "a.pcapng", hidden=True), answers.append
+            )
+            await pilot.pause()
+            await pilot.press("ctrl+r")
+            assert app.screen.query_one("#redacted", Bar).text == "secrets are hidden"
+            app.screen.query_one(Input).value = "b.pcapng"
+            await pilot.press("enter")
+            await pilot.pause()
+            app.push_screen(Sheet([Text("a line")]))
+            await pilot.pause()
+            assert isinstance(app.screen, Sheet)
+            await pilot.press("q")
+            await pilot.pause()
+            assert not isinstance(app.screen, Sheet)
+
+    asyncio.run(drive())
+    assert answers == [("b.pcapng", True)]

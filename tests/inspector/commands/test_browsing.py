@@ -1,0 +1,101 @@
+"""From the options to the screen, and to the exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from inspector import inspect
+from inspector.browser.app import Browser
+from inspector.browser.session import CaptureSession
+from inspector.commands.browsing import browse_captures
+from inspector.commands.run_options import RunOptions
+from inspector.errors import UnwritableOutputError
+from tests.inspector.browser.piloted import CASES, SLOW
+from tests.inspector.views.formats.written import opened
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class _Shown:
+    """What was shown, by one that leaves at once."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, act: Any = None) -> None:  # noqa: ANN401 — a function
+        self.browsers: list[Browser] = []
+
+        def show(browser: Browser) -> None:
+            self.browsers.append(browser)
+            if act is not None:
+                act(browser)
+
+        monkeypatch.setattr(Browser, "run", show)
+
+
+def _options(*captures: Path, **more: Any) -> RunOptions:  # noqa: ANN401 — of options
+    names = tuple(map(str, captures))
+    return RunOptions(opened("table")[0], captures=names, **more)
+
+
+def test_a_capture_is_shown_and_a_part_of_it_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    part, hidden = tmp_path / "part.pcapng", tmp_path / "hidden.pcapng"
+
+    def act(browser: Browser) -> None:
+        write = browser.desk.write
+        assert write is not None
+        session = browser.session
+        assert isinstance(session, CaptureSession)
+        session.wait()
+        assert session.store.count == 600
+        assert write(str(part), [422, 7], False).startswith("wrote 2 exchanges to ")  # noqa: FBT003
+        write(str(hidden), [1], True)  # noqa: FBT003 — what a person answers
+        with pytest.raises(UnwritableOutputError):
+            write(str(tmp_path / "no" / "such"), [1], False)  # noqa: FBT003
+
+    shown = _Shown(monkeypatch, act)
+
+    browse_captures(_options(SLOW, ports=frozenset([8888])))
+
+    (browser,) = shown.browsers
+    assert browser.desk.options == " --port 8888"
+    assert [each.data["userId"] for each in inspect(part)] == [6, 421]
+    (one,) = inspect(hidden)
+    assert one.number == 1
+
+
+def test_without_nest_nothing_opens(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shown = _Shown(monkeypatch)
+
+    browse_captures(_options(CASES / "s05_tls.pcap"))
+
+    assert shown.browsers == []
+    assert "no Nest traffic in" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        browse_captures(_options(tmp_path / "missing.pcap"))
+    assert ended.value.code == 3
+    assert shown.browsers == []
+
+
+def test_a_truncated_one_opens_and_ends_with_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes((CASES / "misc-v12.pcap").read_bytes()[:-7])
+
+    def act(browser: Browser) -> None:
+        assert isinstance(browser.session, CaptureSession)
+        browser.session.wait()
+
+    shown = _Shown(monkeypatch, act)
+
+    with pytest.raises(SystemExit) as ended:
+        browse_captures(_options(cut))
+
+    assert ended.value.code == 3
+    assert len(shown.browsers) == 1
+    assert "truncated" in capsys.readouterr().err
