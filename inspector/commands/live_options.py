@@ -226,7 +226,7 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_options(called, _OPTIONS)
 
 
-# decision 179: The page of a run hides secrets, unless that is not wanted
+# decision 178: The page of a run hides secrets, unless that is not wanted
 def _hide_secrets(given: dict[str, Any], *, redacts: bool) -> None:
     """Hide known secrets where a page is served, in all output: it is one run.
 

@@ -18,7 +18,7 @@ no_redact_option = click.option(
 )
 
 
-# decision 178: --html hides secrets in the whole run
+# decision 177: --html hides secrets in the whole run
 def take_page(given: dict[str, Any]) -> bool:
     """Hide secrets where a page is asked for; return whether nothing is to be hidden.
 

@@ -47,7 +47,7 @@ def check_output(file: str, captures: Sequence[str]) -> None:
     check_writable(_OPTION, file)
 
 
-# decision 182
+# decision 181
 def refuse_encrypted() -> NoReturn:
     """Write no packets of which some had to be decrypted.
 

@@ -6,7 +6,7 @@ is found as well, and loaded in every inspection.
 
 from __future__ import annotations
 
-# decision 180: What is rare is asked for by what calls for it
+# decision 179: What is rare is asked for by what calls for it
 INDEX: dict[str, tuple[str, int]] = {
     "brokers.broker_error": ("Anomaly", 0),
     "brokers.channel_mismatch": ("Exchange", 512),

@@ -61,7 +61,7 @@ def check_engine() -> None:
         raise InspectorError("--html", f"jinja2 is not installed; {command}") from None
 
 
-# decision 177: A page is its data, which template and script lay out alike
+# decision 176: A page is its data, which template and script lay out alike
 def document(
     data: Json, updates: str = "", *, more_style: str = "", more_script: str = ""
 ) -> str:

@@ -36,7 +36,7 @@ class Suite(NamedTuple):
 _GCM_128, _GCM_256 = Suite(GCM, 16, "sha256"), Suite(GCM, 32, "sha384")
 _CHACHA = Suite(CHACHA, 32, "sha256")
 
-# decision 181
+# decision 180
 MODERN = {0x1301: _GCM_128, 0x1302: _GCM_256, 0x1303: _CHACHA}
 """Those of TLS 1.3, by number."""
 OLDER = (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.cells import cell_len as _cell_len
     from rich.cells import chop_cells
     from rich.cells import set_cell_size as _set_cell_size
-else:  # decision 180
+else:  # decision 179
     _cell_len = on_demand("rich.cells:cell_len")
     _set_cell_size = on_demand("rich.cells:set_cell_size")
     chop_cells = on_demand("rich.cells:chop_cells")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from .console import RoleConsole
-else:  # decision 180
+else:  # decision 179
     RoleConsole = on_demand("inspector.views.console:RoleConsole")
 
 _DUMB = {"dumb", "unknown"}
