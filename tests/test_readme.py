@@ -97,12 +97,13 @@ def _is_a_filter(expression: str) -> None:
 
 
 def _is_this_package(name: str) -> None:
-    """Whether ``.`` or ``.[extra]`` names what there is."""
-    found = re.fullmatch(r"\.(?:\[(\w+)\])?", name)
+    """Whether ``.`` or ``.[extra,extra]`` names what there is."""
+    found = re.fullmatch(r"\.(?:\[([\w,]+)\])?", name)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
     assert found is not None
-    assert found[1] is None or found[1] in project["project"]["optional-dependencies"]
+    extras = set() if found[1] is None else set(found[1].split(","))
+    assert extras <= set(project["project"]["optional-dependencies"])
 
 
 def _run(*words: str) -> None:

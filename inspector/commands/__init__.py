@@ -13,6 +13,7 @@ ladder           what clients and servers say to each other, as arrows
 follow           one connection, frame by frame
 live             what passes an interface, or comes through a pipe
 proxy            forward traffic to services, and show it
+browse           captures to look through on a terminal
 explain          what Nest makes of a frame
 wireshark        the dissector for Wireshark
 completion       the script with which a shell completes words
@@ -37,6 +38,9 @@ options          the options of commands over captures, and of those that only w
 run              one inspection of captures, to the exit code
 paged_run        one whose report becomes a page besides
 live_run         one of a source that does not end by itself
+browsing         a browser over captures, from the options to the exit code
+live_browsing    … over traffic while it passes
+screens          whether there is a terminal to draw on, and what draws there
 numbers          a number after the captures
 prompts          questions at a terminal, for an argument that was left out
 connections      connections that a person names by their numbers

@@ -79,7 +79,7 @@ def test_a_capture_without_nest_is_told_with_what_it_holds(
 def test_of_tls_that_cannot_be_read_what_reads_it_is_told() -> None:
     outcome = command(ROOT / "tests" / "data" / "cases" / "s05_tls.pcap")
 
-    what = "TLS cannot be read here: protocol-inspect proxy --target-tls can"
+    what = "TLS is read with the key log of a side (--keylog), see docs/tls.md"
     assert outcome.err.endswith(f"; {what}\n")
 
 

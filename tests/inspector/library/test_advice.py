@@ -36,7 +36,11 @@ def test_a_finding_of_a_trace_says_what_its_json_line_says(
     keylog = tmp_path / "keys.log"
     keylog.touch()
     secret = isinstance(records, Records) and records.keylog is not None
-    seen = inspect(records, keylog=[keylog] if secret else [])
+    seen = inspect(
+        records,
+        keylog=[keylog] if secret else [],
+        protos=records.protos if isinstance(records, Records) else (),
+    )
 
     assert [each.to_dict() for each in seen.findings] == found
 

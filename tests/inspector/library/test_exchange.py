@@ -17,6 +17,7 @@ from tests.inspector.command import run
 from tests.inspector.conversation import (
     CLIENT,
     SERVER,
+    Records,
     Wire,
     failure,
     inspected,
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 
 def _exchanges(wire: Wire) -> list[Exchange]:
-    return inspect(wire.records).exchanges
+    records = wire.records
+    protos = records.protos if isinstance(records, Records) else ()
+    return inspect(records, protos=protos).exchanges
 
 
 def _only(wire: Wire) -> Exchange:
