@@ -33,7 +33,6 @@ _FIGURES = (
     "time_ns",
     "asked_ns",
     "request_bytes",
-    "route",
     "first_reply_ns",
     "last_reply_ns",
     "ended_ns",
@@ -98,10 +97,14 @@ def pack(exchange: Exchange) -> Packed:
         exchange.outcome,
         exchange.ledger.carrier,
         exchange.connection.number,
+        _spelled(exchange.route),
         _text(exchange.pattern),
         _text(exchange.id),
         [-1 if each is UNDEFINED else len(bytes(each)) for each in payloads],
-        [(each.is_disposed, list(each.extra or ())) for each in exchange.replies],
+        [
+            (each.is_disposed, [*map(_spelled, each.extra or ())])
+            for each in exchange.replies
+        ],
         packets.places(exchange.request_packets),
         packets.places(exchange.reply_packets),
         packets.places(exchange.reply_ends),
@@ -121,9 +124,10 @@ def unpack(packed: Packed, connection_of: Callable[[int], Connection]) -> Exchan
         connection_of: Gives the connection of a number.
     """
     (
-        figures, kind, outcome, carrier, connection, pattern, identity, lengths,
-        replies, asked, answered, ends, errands, passage, link, known,
+        figures, kind, outcome, carrier, connection, spelled, pattern, identity,
+        lengths, replies, asked, answered, ends, errands, passage, link, known,
     ) = _decode(packed.head)  # fmt: skip
+    route = _name(spelled)
     made = [DataPacket(number, time, 0, 0, frames) for number, time, frames in known]
     payloads = _sliced(packed.text, lengths)
     values = dict(zip(_FIGURES, figures, strict=True))
@@ -133,7 +137,8 @@ def unpack(packed: Packed, connection_of: Callable[[int], Connection]) -> Exchan
         kind=Kind(kind),
         outcome=None if outcome is None else Outcome(outcome),
         connection=connection_of(connection),
-        ledger=Ledger(values["number"], 0, 0, None, kind, values["route"], carrier),
+        ledger=Ledger(values["number"], 0, 0, None, kind, route, carrier),
+        route=route,
         pattern=_value(pattern),
         id=own_id,
         data=next(payloads),
@@ -171,7 +176,7 @@ def _sliced(text: bytes, lengths: list[int]) -> Iterator[Payload]:
 def _reply(identity: Json, kept: list[Any], payloads: Iterator[Payload]) -> Response:
     disposed, extra = kept
     response, err, status = next(payloads), next(payloads), next(payloads)
-    others = {name: next(payloads) for name in extra}
+    others = {_name(spelled): next(payloads) for spelled in extra}
     return Response(
         identity,
         response,
@@ -180,6 +185,15 @@ def _reply(identity: Json, kept: list[Any], payloads: Iterator[Payload]) -> Resp
         status,
         others,  # type: ignore[arg-type] # what was sent is not absent
     )
+
+
+def _spelled(name: str | None) -> bytes | None:
+    """Return a name as bytes: MessagePack has no text with lone surrogates."""
+    return None if name is None else name.encode("utf-8", "surrogatepass")
+
+
+def _name(spelled: bytes | None) -> str | None:
+    return None if spelled is None else spelled.decode("utf-8", "surrogatepass")
 
 
 def _text(value: Json) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -68,8 +69,8 @@ class Saving(ModalScreen[tuple[str, bool] | None]):
     DEFAULT_CSS = """
     Saving { background: ansi_default; }
     Saving Vertical { margin: 1 2; height: auto; }
-    Saving Input { border: none; height: 1; padding: 0; margin: 1 0;
-                   background: ansi_default; }
+    Saving Input, Saving Input:focus {
+        border: none; height: 1; padding: 0; margin: 1 0; background: ansi_default; }
     """
 
     def __init__(self, what: str, name: str, *, hidden: bool) -> None:
@@ -97,12 +98,19 @@ class Saving(ModalScreen[tuple[str, bool] | None]):
         self._say()
 
     def _say(self) -> None:
-        words = "secrets are hidden" if self._redacted else "with all that it carries"
+        hidden, shown = "secrets are hidden", "with all that it carries, secrets, too"
+        words = hidden if self._redacted else shown
+        if Path(self.query_one(Input).value.strip() or "/").is_file():
+            words += "; it replaces the file of that name"
         role = "good" if self._redacted else "warning"
         self.query_one("#redacted", Bar).say(Text(words, role))
         keys = [("Enter", "write"), ("Esc", "back")]
         hide = [("Ctrl+R", "hide secrets, or not")] if not self._always else []
         self.query_one("#saving_keys", Bar).say(keys_line([*keys, *hide]))
+
+    def on_input_changed(self) -> None:
+        """Say whether the file is there."""
+        self._say()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write to the file."""

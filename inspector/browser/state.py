@@ -55,7 +55,7 @@ class State(App[None]):
     """
 
     def __init__(self, session: Session, desk: Desk) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True)  # what NO_COLOR removes are colours of these
         self.session, self.desk = session, desk
         self.view = EXCHANGES
         self.asked = NOTHING

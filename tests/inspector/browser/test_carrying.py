@@ -43,14 +43,20 @@ def test_what_is_taken_along() -> None:
 
             asked = await screen.press("w")
             assert "Write 2 exchanges to" in asked
-            assert "with all that it carries" in asked
+            assert "slow.pcap-part.pcapng" in asked
+            assert "with all that it carries, secrets, too" in asked
             assert "secrets are hidden" in await screen.press("ctrl+r")
             assert "wrote 2" in await screen.press("enter")
             assert written == [("slow.pcap-part.pcapng", {422, 242}, True)]
             await screen.press("w")
             app.screen.query_one("#file").value = "bad"  # type: ignore[attr-defined]
             assert "bad cannot be written" in await screen.press("enter")
-            await screen.press("w", "escape")
+            await screen.press("w")
+            assert "replaces the file" not in screen.text
+            app.screen.query_one("#file").value = str(SLOW)  # type: ignore[attr-defined]
+            await screen.settle()
+            assert "it replaces the file of that name" in screen.text
+            await screen.press("escape")
             assert len(written) == 1
 
     driven(drive)

@@ -14,6 +14,7 @@ from inspector.pipeline import Options
 from inspector.views.clock import Clock
 from inspector.views.exchanges_view import ExchangeCells
 from tests.inspector.browser.piloted import CASES, NASTY, ROOT
+from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected
 
 _CAPTURES = [
     ROOT / "captures" / "showcase-nest12.pcap",
@@ -51,4 +52,26 @@ def test_every_key_and_every_cell_is_the_same(capture: object) -> None:
         assert cells.row(one) == cells.row(other)
         for key in KEYS:
             assert key.read(one) == key.read(other), key.name
+    store.close()
+
+
+def _framed(text: bytes) -> bytes:
+    return b"%d#%b" % (len(text), text)
+
+
+def test_lone_surrogates_of_names_are_kept() -> None:
+    wire = Wire()
+    link = wire.connect()
+    link.send(CLIENT, _framed(rb'{"pattern":"a\ud800","data":1,"id":"1"}'))
+    reply = rb'{"response":1,"isDisposed":true,"id":"1","\ud801":2}'
+    link.send(SERVER, _framed(reply))
+    (exchange,) = inspected(wire.records).exchanges
+    store = Store()
+    store.add(exchange)
+    store.flush()
+
+    (back,) = store.exchanges([exchange.number])
+
+    assert back.route == exchange.route == "a\ud800"
+    assert list(back.replies[0].extra or ()) == ["\ud801"]
     store.close()
