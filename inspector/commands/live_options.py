@@ -11,6 +11,7 @@ import click
 import msgspec
 from click.core import ParameterSource
 
+from inspector.sources.files import STDIN
 from inspector.sources.rotation import CaptureFiles, Rotation
 from inspector.views.format_registry import DEFAULT
 
@@ -39,6 +40,7 @@ from .run_options import (
 from .screens import check_terminal
 from .settings import no_config_option, take_settings
 from .speech import say
+from .standard_output import check_no_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,6 +266,7 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
 
     Raises:
         click.UsageError: They contradict one another.
+        InspectorError: What is read would be written over.
     """
     times = (given.pop(name) for name in ("time_ns", "exchanges", "slow_ns"))
     bounds, file = Bounds(*times), given.pop("file")
@@ -272,6 +275,8 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     )
     if file is None and rotation.wanted:
         raise click.UsageError("--rotate-size and --rotate-time need --write")
+    if file is not None:
+        check_no_input("--write", file, [STDIN], run.keylog)
     ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
     if browse and run.format.name != DEFAULT:
         raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")

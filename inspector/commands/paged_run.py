@@ -13,7 +13,7 @@ from inspector.page.gathering import Gathering
 from inspector.views.report_view import shown_name
 
 from .run import Run
-from .standard_output import check_no_capture, check_writable
+from .standard_output import check_no_input, check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,13 +34,13 @@ class PagedRun(Run):
         file: Where the page is written.
 
     Raises:
-        InspectorError: The extra ``html`` is not installed, or the file is a capture.
+        InspectorError: The extra ``html`` is not installed, or the file is read.
         UnwritableOutputError: The file cannot be written.
     """
 
     def __init__(self, options: RunOptions, file: str) -> None:
         check_engine()
-        check_no_capture("--html", file, options.captures)
+        check_no_input("--html", file, options.captures, options.keylog)
         check_writable("--html", file)
         self._file = file
         self._redacted = options.redaction is not None

@@ -11,7 +11,7 @@ from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.installing import is_installed, pip_command
 from protocol.named_tuple import NamedTuple
 
-from .standard_output import check_no_capture, check_writable
+from .standard_output import check_no_input, check_writable
 
 if TYPE_CHECKING:
     from .standard_output import StandardOutput
@@ -104,8 +104,28 @@ def take_pictures(given: dict[str, Any], shown: str | None) -> list[Picture]:
         if shown is not None:
             raise click.UsageError(f"{each.option} draws a view, which {shown} is not")
         each.check()
-        check_no_capture(each.option, each.file, given.get("captures", ()))
+        captures = given.get("captures", ())
+        check_no_input(each.option, each.file, captures, given.get("keylog"))
+    _check_apart(
+        pictures, {"--html": given.get("html"), "--write": given.get("subset")}
+    )
     return pictures
+
+
+def _check_apart(pictures: list[Picture], others: dict[str, str | None]) -> None:
+    """Make sure that no two options write the same file.
+
+    Raises:
+        click.UsageError: Two do.
+    """
+    taken: dict[Path, str] = {}
+    named = [(each.option, each.file) for each in pictures]
+    for option, file in (*others.items(), *named):
+        if file is None:
+            continue
+        other = taken.setdefault(Path(file).absolute(), option)
+        if other != option:
+            raise click.UsageError(f"{other} and {option} write the same file: {file}")
 
 
 def save(pictures: list[Picture], output: StandardOutput) -> None:

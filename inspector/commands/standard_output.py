@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.errors import InspectorError, UnwritableOutputError
+from inspector.sources.files import STDIN
 from inspector.views.rendering import safe_lines
 from inspector.views.theme import make_console
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rich.console import Console
+
+    from inspector.tls.keylog import KeyLog
 
 
 def check_writable(option: str, file: str) -> None:
@@ -35,15 +38,34 @@ def check_writable(option: str, file: str) -> None:
         raise UnwritableOutputError.of(f"{option}: {file}", error)
 
 
-def check_no_capture(option: str, file: str, captures: Sequence[str]) -> None:
-    """Make sure that a file is not one of the captures.
+def check_no_input(
+    option: str,
+    file: str,
+    captures: Sequence[str],
+    keylog: KeyLog | None = None,
+) -> None:
+    """Make sure that a file is neither a capture nor a key log of the run.
 
     Raises:
         InspectorError: It is.
     """
-    for name in captures:
-        if exists(file) and exists(name) and Path(file).samefile(name):
-            raise InspectorError(option, f"{file} is the capture itself")
+    if not exists(file):
+        return
+    if any(_is_same(file, name) for name in captures):
+        raise InspectorError(option, f"{file} is the capture itself")
+    logs = () if keylog is None else keylog.names
+    if any(_is_same(file, name) for name in logs):
+        raise InspectorError(option, f"{file} is the key log itself")
+
+
+def _is_same(file: str, name: str) -> bool:
+    """Whether a name is that of a file; of stdin, whether it is read from there."""
+    if name == STDIN:
+        try:
+            return os.path.samestat(Path(file).stat(), os.fstat(sys.stdin.fileno()))
+        except (AttributeError, OSError, ValueError):  # there is none
+            return False
+    return exists(name) and Path(file).samefile(name)
 
 
 def _problem_of(path: Path) -> int:

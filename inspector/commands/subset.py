@@ -19,7 +19,7 @@ from inspector.tcp.segments import decode_segment
 from inspector.tcp.taps import read_taps
 from inspector.words import plural
 
-from .standard_output import check_no_capture, check_writable
+from .standard_output import check_no_input, check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +43,7 @@ def check_output(file: str, captures: Sequence[str]) -> None:
     """
     if STDIN in captures:
         raise InspectorError(_OPTION, "reads twice, which a pipe cannot; name a file")
-    check_no_capture(_OPTION, file, captures)
+    check_no_input(_OPTION, file, captures)
     check_writable(_OPTION, file)
 
 

@@ -14,6 +14,7 @@ Source: draft-ietf-tls-keylogfile, section 2; NSS, "Key Log Format".
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING, Final
@@ -45,11 +46,17 @@ _BLOCK = 1 << 16
 
 
 class _File:
-    """A file that is read on when it has grown."""
+    """A file that is read on when it has grown.
+
+    Attributes:
+        name: Its name.
+        lines: How many of its lines were read.
+        flaw: The number of the first that is malformed; 0 for none.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.lines = 0
+        self.lines = self.flaw = 0
         self._place = 0
         self._rest = b""
 
@@ -152,20 +159,19 @@ class KeyLog:
         if not self.grows:
             flaws += self._read(file, file.last())
         if flaws and not self._secrets:
-            raise InspectorError(f"{file.name}:{flaws[0]}", "not a line of a key log")
+            raise InspectorError(f"{file.name}:{file.flaw}", "not a line of a key log")
         if flaws:
-            passed = plural(len(flaws), "line")
-            self.flaws.append(
-                f"{file.name}:{flaws[0]}: not a line of a key log; {passed} passed over"
-            )
+            where, passed = f"{file.name}:{file.flaw}", plural(flaws, "line")
+            self.flaws.append(f"{where}: not a line of a key log; {passed} passed over")
 
-    def _read(self, file: _File, lines: Iterable[bytes]) -> list[int]:
-        """Take lines of a file; return the numbers of those that are malformed."""
-        flaws = []
+    def _read(self, file: _File, lines: Iterable[bytes]) -> int:
+        """Take lines of a file; return how many of them are malformed."""
+        flaws = 0
         for line in lines:
             file.lines += 1
-            if not self._take(line):
-                flaws.append(file.lines)
+            if not self._take(line.removeprefix(BOM_UTF8) if file.lines == 1 else line):
+                file.flaw = file.flaw or file.lines
+                flaws += 1
         return flaws
 
     def _read_on_blocks(self) -> None:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from shutil import copyfile
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from inspector.commands.standard_output import check_no_capture
+from inspector.commands.standard_output import check_no_input
 from inspector.errors import InspectorError
-from tests.inspector.captures import SEED
+from tests.inspector.captures import ROOT, SEED
 from tests.inspector.command import run
 
 _VIEWS = {
@@ -97,6 +98,38 @@ def test_a_file_that_is_a_capture_is_refused_by_whatever_name(tmp_path: Path) ->
     capture.write_bytes(b"")
     link.symlink_to(capture)
 
-    check_no_capture("--html", str(tmp_path / "page.html"), [str(capture), "-"])
+    check_no_input("--html", str(tmp_path / "page.html"), [str(capture), "-"])
     with pytest.raises(InspectorError, match=r"link\.html is the capture itself"):
-        check_no_capture("--html", str(link), ["-", str(capture)])
+        check_no_input("--html", str(link), ["-", str(capture)])
+
+
+def test_what_is_read_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture, keys = tmp_path / "nest.pcap", tmp_path / "k.keys"
+    copyfile(ROOT / "captures" / "tls" / "tls13-nest12.pcap", capture)
+    copyfile(ROOT / "captures" / "tls" / "tls13-nest12.keys", keys)
+    before = capture.read_bytes(), keys.read_bytes()
+    link = tmp_path / "k.svg"
+    link.symlink_to(keys)
+    given = (str(capture), "--keylog", str(keys), "--no-config")
+
+    for options in (["--html", str(keys)], ["--svg", str(link)]):
+        outcome = run(*given, *options)
+        assert outcome.err.endswith("is the key log itself\n")
+        assert outcome.code == 2
+    for options in (["--html", str(capture)], ["--write", str(capture)]):
+        assert "is the capture itself" in run(*given, *options).err
+    with capture.open("rb") as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        for words in (["-", "--html"], ["live", "-", "--write"]):
+            assert "is the capture itself" in run(*words, str(capture)).err
+    assert before == (capture.read_bytes(), keys.read_bytes())
+
+
+def test_no_two_options_write_one_file(tmp_path: Path) -> None:
+    file = str(tmp_path / "nest.svg")
+    for options in (["--html", file, "--svg", file], ["--html", file, "--write", file]):
+        outcome = run(SEED, *options)
+        assert outcome.code == 2
+        assert "write the same file" in outcome.err

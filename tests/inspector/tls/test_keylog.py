@@ -34,6 +34,16 @@ def test_secrets_are_known_by_session_and_label() -> None:
     assert [random for random, _ in known.sessions()] == [_OTHER, _RANDOM]
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    file = tmp_path / "keys.log"
+    file.write_bytes(b"\xef\xbb\xbf" + line())
+
+    known = KeyLog([str(file)])
+
+    assert len(known) == 1
+    assert not known.flaws
+
+
 def test_a_malformed_line_is_passed_over_and_told_by_its_number(tmp_path: Path) -> None:
     file = tmp_path / "keys.log"
     file.write_bytes(line() + b"secret words\n" + line(size=47) + line(_OTHER))
