@@ -15,6 +15,8 @@ from inspector.views.rendering import fit, short_text
 from inspector.views.reply_words import reply_cell
 from protocol import UNDEFINED, JsonText, Response, dumps
 
+from .embedding import clipped
+
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.calls.links import Link
@@ -28,6 +30,7 @@ _SMALL = 2048
 _SMALL_ERROR = 512
 """Bytes of an error up to which it is kept as it is."""
 _BRIEF = 100  # characters of a payload in a list
+_BRIEF_BYTES = 300  # that these take in a page
 _MOST_FINDINGS = 16  # that are kept with an exchange
 
 
@@ -204,4 +207,6 @@ def _text(payload: JsonText | UndefinedType, most: int) -> Text | None:
 
 
 def _brief(text: str) -> str:
-    return text if len(text) <= _BRIEF else fit(text[: 2 * _BRIEF], _BRIEF).rstrip()
+    if len(text) > _BRIEF:
+        text = fit(text[: 2 * _BRIEF], _BRIEF).rstrip()
+    return clipped(text, _BRIEF_BYTES)
