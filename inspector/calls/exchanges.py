@@ -261,6 +261,11 @@ def error_text(err: JsonText) -> str:
     return value if isinstance(value, str) else dumps(value).decode()
 
 
+def last_error(exchange: Exchange) -> JsonText | UndefinedType:
+    """Return the ``err`` of its last reply; undefined where no reply was kept."""
+    return exchange.replies[-1].err if exchange.replies else UNDEFINED
+
+
 def payload_bytes(exchange: Exchange) -> int:
     """Return how many bytes its payloads take, which may have been compressed."""
     answers = [part for each in exchange.replies for part in (each.response, each.err)]

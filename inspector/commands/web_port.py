@@ -57,7 +57,9 @@ def shown(where: Endpoint, *, redacted: bool) -> Iterator[Observe]:
         token = None if is_loopback(bound.address) else new_token()
         with served(listener, application(board, html, token), board):
             say(f"web: {_address(bound, token)}", "command")
-            yield lambda view, source: WatchedView(view, board, page.named(source))
+            yield lambda view, source: WatchedView(
+                view, board, page.named(source), lambda words: say(words, "warning")
+            )
 
 
 def _check_extras() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
-from inspector.calls.exchanges import Exchange, Outcome, error_text
+from inspector.calls.exchanges import Exchange, Outcome, error_text, last_error
 from inspector.calls.statuses import MASKED, REFUSED, status_of
 from inspector.findings.evidence import answer_place
 from inspector.ranges import RangeSet
@@ -25,7 +25,7 @@ _REMEMBERED = 16  # numbers of exchanges and records of a kind
 
 def failure_text(exchange: Exchange) -> str:
     """Return the text that a call failed with, its beginning where it is long."""
-    err = exchange.replies[-1].err if exchange.replies else UNDEFINED
+    err = last_error(exchange)
     return "" if err is UNDEFINED else error_text(err)[:_LONGEST_TEXT]
 
 

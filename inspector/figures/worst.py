@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.costs import begins
-from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.calls.exchanges import Exchange, Kind, Outcome, last_error
 from inspector.calls.statuses import REFUSED, status_of
 
 if TYPE_CHECKING:
@@ -61,4 +61,4 @@ def is_failure(exchange: Exchange) -> bool:
     if exchange.outcome is Outcome.NO_HANDLER:
         return True
     failed = exchange.outcome is Outcome.ERROR
-    return failed and status_of(exchange.replies[-1].err) not in REFUSED
+    return failed and status_of(last_error(exchange)) not in REFUSED

@@ -10,6 +10,7 @@
 module          contents
 ==============  ===================================================================
 document        the data of a page as one file of HTML that loads nothing
+embedding       data as JSON in an element of HTML, and what room that takes
 data            what a page shows, as one object of JSON
 sections        findings, services, patterns and packets of a page, as tables
 charts          distributions, calls over time and the map of services, as numbers

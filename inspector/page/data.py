@@ -30,7 +30,8 @@ from inspector.views.shell_words import from_pipe, shell_names, shell_word
 from inspector.words import duration, plural
 
 from . import charts, sections
-from .details import cost, details, pattern_name, remarks, row
+from .details import details, pattern_name, remarks, row
+from .embedding import embedded_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from .trimming import Kept
 
 _TROUBLE, _SLOW, _PLAIN = range(3)
+_KEY = 10  # bytes of the number of a connection
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -121,23 +123,32 @@ def exchange_members(report: Report, gathered: Gathering) -> Json:
     known = gathered.exchanges()
     ranked = sorted(known, key=lambda each: _rank(each, slow))[: limits.exchanges]
     patterns: dict[tuple[str, str], int] = {}
-    rows, more, room = [], {}, limits.payload_bytes
+    connections: dict[int, Json] = {}
+    rows, more = [], {}
+    left, room = limits.row_bytes, limits.payload_bytes
     for place, kept in enumerate(ranked):
         bodies = kept.read(limits)
         name = kept.exchange.carrier, pattern_name(kept)
+        left -= 0 if name in patterns else embedded_size(name)
         number = patterns.setdefault(name, len(patterns))
+        left -= _connect(connections, kept)
         members = row(kept, bodies, first_ns, number)
         members |= {"slow": True} if _is_slow(kept, slow) else {}
         members |= remarks(kept)
+        left -= embedded_size(members)
+        if left < 0:
+            break
         rows.append(members)
-        if place < limits.payloads and not kept.stripped and room > 0:
-            more[kept.number] = details(kept, bodies, first_ns)
-            room -= cost(more[kept.number])
+        if place < limits.payloads and not kept.stripped and kept.bytes <= room:
+            found = details(kept, bodies, first_ns)
+            if (size := embedded_size(found)) <= room:
+                more[kept.number] = found
+                room -= size
     return {
         "exchanges": rows,
         "details": more,
         "names": [[carrier_title(carrier), name] for carrier, name in patterns],
-        "connections": _connections(ranked),
+        "connections": connections,
         "seen": gathered.seen,
     }
 
@@ -170,16 +181,20 @@ def _slow_from(report: Report, limits: Limits) -> dict[tuple[str, str | None], i
     }
 
 
-def _connections(exchanges: Sequence[Kept]) -> Json:
-    """Return the ends of the connections of exchanges, and what carries them."""
-    known = {each.exchange.connection.number: each.exchange for each in exchanges}
-    found = {}
-    for number, exchange in known.items():
-        connection, names = exchange.connection, exchange.connection.names
-        client = safe(names.client(connection.client_text))
-        server = safe(names.server(connection.server_text))
-        found[number] = [client, server, carrier_title(exchange.carrier)]
-    return found
+def _connect(known: dict[int, Json], kept: Kept) -> int:
+    """Add the ends of the connection of an exchange, and what carries it.
+
+    Returns:
+        How many bytes more that takes in the page.
+    """
+    exchange, connection = kept.exchange, kept.exchange.connection
+    if connection.number in known:
+        return 0
+    names = connection.names
+    client = safe(names.client(connection.client_text))
+    server = safe(names.server(connection.server_text))
+    known[connection.number] = [client, server, carrier_title(exchange.carrier)]
+    return embedded_size(known[connection.number]) + _KEY
 
 
 def _packets(report: Report, gathered: Gathering) -> Json:

@@ -116,10 +116,3 @@ def text(payload: Text | None) -> Json:
         return None
     whole = len(payload.text.encode("utf-8", "replace")) >= payload.size
     return [payload.text] if whole else [payload.text, payload.size]
-
-
-def cost(members: Json) -> int:
-    """Return how many characters of payload the details of an exchange have."""
-    texts = [members["body"], members.get("metadata")]
-    texts += [part for _, *parts, _ in members["replies"] for part in parts]
-    return sum(len(each[0]) for each in texts if isinstance(each, list))

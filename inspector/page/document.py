@@ -13,13 +13,12 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from inspector.errors import InspectorError
 from inspector.installing import pip_command
 from inspector.views.rendering import milliseconds, seconds
-from protocol import REFUSED, dumps
 from protocol.lazy_regex import lazy_regex
+
+from .embedding import embedded
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -45,7 +44,6 @@ SCRIPT = (
 )
 """The files of the script, in their order."""
 _NUMBER = lazy_regex(r"#([0-9]+)")
-_ESCAPED = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
 
 def check_engine() -> None:
@@ -102,19 +100,6 @@ def policy(style: str, script: str, *, updates: bool) -> str:
         "form-action 'none'",
     ]
     return "; ".join([*rules, *["connect-src 'self'"] * updates])
-
-
-def embedded(data: Json) -> str:
-    """Return data as JSON that may be in an element of HTML."""
-    return encoded(data).translate(_ESCAPED)
-
-
-def encoded(data: Json) -> str:
-    """Return data as JSON, lone surrogates of a capture included."""
-    try:
-        return msgspec.json.encode(data).decode()
-    except REFUSED:
-        return dumps(data).decode()
 
 
 @cache

@@ -7,6 +7,7 @@ capture.
 from __future__ import annotations
 
 from collections import deque
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from inspector.figures.timeline import failed
@@ -14,13 +15,17 @@ from inspector.streams.packets import PacketKind
 from inspector.views.packets_view import packet_words
 from protocol.named_tuple import NamedTuple
 
+from .embedding import clipped, embedded_size
+
 if TYPE_CHECKING:
     from inspector.journal import CapturedPacket
 
     from .page_limits import PageLimits
     from .tables import Json
 
-_LONGEST = 200  # characters of what a packet carried
+_LONGEST = 200  # characters of what a packet carried …
+_LONGEST_BYTES = 400  # … and bytes that these take in a page
+_HEAD = 24  # bytes of a number and a time
 
 
 class PacketRow(NamedTuple):
@@ -63,7 +68,7 @@ class Packets:
 
     def __init__(self, limits: PageLimits) -> None:
         self.seen = 0
-        self._most = limits.packets
+        self._most, self._most_bytes = limits.packets, limits.packet_bytes
         self._troubled: deque[PacketRow] = deque(maxlen=limits.packets // 2)
         self._newest: deque[PacketRow] = deque(maxlen=limits.packets)
 
@@ -75,9 +80,15 @@ class Packets:
 
     def rows(self) -> list[PacketRow]:
         """Return the rows, in the order of the capture."""
-        room = self._most - len(self._troubled)
-        newest = list(self._newest)[-room:] if room else []
-        return sorted([*self._troubled, *newest], key=lambda row: row.number)
+        found, left = [], self._most_bytes
+        ranked = chain(reversed(self._troubled), reversed(self._newest))
+        for row in islice(ranked, self._most):
+            short = row._replace(words=clipped(row.words, _LONGEST_BYTES))
+            left -= _HEAD + embedded_size(list(short[2:]))
+            if left < 0:
+                break
+            found.append(short)
+        return sorted(found, key=lambda row: row.number)
 
 
 def _is_troubled(packet: CapturedPacket) -> bool:

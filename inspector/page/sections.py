@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
-from inspector.figures.health import limits_of
 from inspector.figures.rows import PatternRow
 from inspector.figures.services import named, one_host, services
 from inspector.findings.catalogue import rule_of
@@ -173,29 +171,28 @@ def pairs(report: Report, by_port: ByPort) -> list[Service]:
 
 
 def services_table(found: Sequence[Service], limits: PageLimits) -> Json:
-    """Return the table of who asks whom; None where nobody is known to."""
+    """Return the table of who asks whom; None where nobody is known to.
+
+    Args:
+        found: Who asks whom, the worst first.
+        limits: How many rows there may be; the last is of all others then.
+    """
     if not found:
         return None
     several = len({each.pair.carrier for each in found}) > 1
     events = any(each.events for each in found)
+    shown, rest = found[: limits.rows], found[limits.rows :]
     rows = []
-    for each in islice(found, limits.rows):
-        pair, calls = each.pair, each.calls
-        longest = calls.latencies.maximum if calls.latencies.count else None
-        rows.append(
-            [
-                Entry(name(pair.client), "client"),
-                Entry(name(pair.server), "server"),
-                *[Entry(carrier_title(pair.carrier), "muted")] * several,
-                count(calls.count),
-                count(calls.errors, "error"),
-                count(calls.unanswered, "error"),
-                time(calls.latencies.quantile(0.5)),
-                time(calls.latencies.quantile(0.99)),
-                time(longest, "warning" if each.slow else ""),
-                *[count(each.events)] * events,
-            ]
+    for each in shown:
+        ends = (
+            Entry(name(each.pair.client), "client"),
+            Entry(name(each.pair.server), "server"),
         )
+        carrier = [Entry(carrier_title(each.pair.carrier), "muted")] * several
+        rows.append([*ends, *carrier, *_asked([each], events=events)])
+    if rest:
+        first = [Entry(f"and {len(rest):,} more", "muted"), Entry("")]
+        rows.append([*first, *[Entry("")] * several, *_asked(rest, events=events)])
     columns = [
         ("client", "name"),
         ("server", "text"),
@@ -203,7 +200,23 @@ def services_table(found: Sequence[Service], limits: PageLimits) -> Json:
         *_FIGURES,
         *[("events", "figure")] * events,
     ]
-    return table("Who calls whom, and how that goes", columns, rows)
+    caption = "Who calls whom, and how that goes"
+    return table(caption, columns, rows, foot=bool(rest))
+
+
+def _asked(found: Sequence[Service], *, events: bool) -> list[Entry]:
+    """Return what some clients ask of servers, together."""
+    calls = PatternRow.sum([each.calls for each in found])
+    longest = calls.latencies.maximum if calls.latencies.count else None
+    return [
+        count(calls.count),
+        count(calls.errors, "error"),
+        count(calls.unanswered, "error"),
+        time(calls.latencies.quantile(0.5)),
+        time(calls.latencies.quantile(0.99)),
+        time(longest, "warning" if any(each.slow for each in found) else ""),
+        *[count(sum(each.events for each in found))] * events,
+    ]
 
 
 def matrix(found: Sequence[Service]) -> Json:
@@ -248,8 +261,9 @@ def chains(report: Report, limits: PageLimits) -> Json:
     if not rows:
         return None
     caption = "Which route causes which calls"
+    foot = len(report.chains.rows) > limits.rows  # how many more routes there are
     return {
-        "table": table_of_view(caption, CHAIN_COLUMNS, rows, 0),
+        "table": table_of_view(caption, CHAIN_COLUMNS, rows, int(foot)),
         "sentences": chain_sentences(report.chains),
     }
 
@@ -258,8 +272,3 @@ def wire(report: Report) -> Json:
     """Return the table of packets on the wire, each of which is in one row."""
     caption = "Packets on the wire: each captured packet is in exactly one row"
     return table_of_view(caption, WIRE_COLUMNS, wire_rows(report), _SUMS)
-
-
-def slow_limits(report: Report) -> Limits:
-    """Return from how long on something is slow in a report."""
-    return limits_of(report)

@@ -6,23 +6,31 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.calls.exchanges import payload_bytes
+from inspector.calls.exchanges import last_error, payload_bytes
+from inspector.calls.statuses import status_of
+from inspector.figures.failures import failure_text
+from inspector.figures.timeline import failed
 from inspector.views.call_line import call_words
 from inspector.views.rendering import fit, short_text
 from inspector.views.reply_words import reply_cell
-from protocol import UNDEFINED, JsonText
+from protocol import UNDEFINED, JsonText, Response, dumps
+
+from .embedding import clipped
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.calls.links import Link
     from inspector.findings.finding import Finding
-    from protocol import Response, UndefinedType
+    from protocol import UndefinedType
 
     from .page_limits import PageLimits
 
 _SMALL = 2048
 """Bytes of payloads up to which an exchange is kept as it is."""
+_SMALL_ERROR = 512
+"""Bytes of an error up to which it is kept as it is."""
 _BRIEF = 100  # characters of a payload in a list
+_BRIEF_BYTES = 300  # that these take in a page
 _MOST_FINDINGS = 16  # that are kept with an exchange
 
 
@@ -129,14 +137,31 @@ def kept(exchange: Exchange, limits: PageLimits) -> Kept:
 
 
 def _bare(exchange: Exchange) -> Exchange:
-    """Return an exchange without its payloads, which knows how many there were."""
+    """Return an exchange without its payloads, which knows how many there were.
+
+    Of one that failed the error stays, by which findings are about it.
+    """
+    replies = _last_error(exchange) if failed(exchange) else []
     return msgspec.structs.replace(
         exchange,
         data=UNDEFINED,
         metadata=UNDEFINED,
-        replies=[],
-        left_out=exchange.values,
+        replies=replies,
+        left_out=exchange.values - len(replies),
     )
+
+
+def _last_error(exchange: Exchange) -> list[Response]:
+    """Return the last reply with nothing but its error, which is made short."""
+    err = last_error(exchange)
+    if err is UNDEFINED:
+        return []
+    if len(err) > _SMALL_ERROR:
+        short = {"message": failure_text(exchange)}
+        status = status_of(err)
+        err = JsonText(dumps(short if status is None else {"status": status} | short))
+    reply = exchange.replies[-1]
+    return [Response(reply.id, err=err, is_disposed=reply.is_disposed)]
 
 
 def bodies_of(exchange: Exchange, limits: PageLimits) -> Bodies:
@@ -182,4 +207,6 @@ def _text(payload: JsonText | UndefinedType, most: int) -> Text | None:
 
 
 def _brief(text: str) -> str:
-    return text if len(text) <= _BRIEF else fit(text[: 2 * _BRIEF], _BRIEF).rstrip()
+    if len(text) > _BRIEF:
+        text = fit(text[: 2 * _BRIEF], _BRIEF).rstrip()
+    return clipped(text, _BRIEF_BYTES)

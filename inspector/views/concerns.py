@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.calls.exchanges import Exchange, Kind, Outcome, last_error
 from inspector.calls.participants import participants
 from inspector.calls.serving import service_of
 from inspector.calls.statuses import FAILED, status_of
@@ -126,7 +126,7 @@ def _(conclusion: ThrownError, exchange: Exchange) -> bool:
         return False
     if (exchange.route, _server(exchange)) not in conclusion.among:
         return False
-    status = status_of(exchange.replies[-1].err)
+    status = status_of(last_error(exchange))
     if conclusion.status is not None or status in FAILED:
         return status == conclusion.status
     if conclusion.text is None:

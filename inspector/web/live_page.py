@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LIVE = PageLimits(
     exchanges=300,
+    row_bytes=300_000,
     payloads=200,
     payload_bytes=300_000,
     one_payload=4_096,

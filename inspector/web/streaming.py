@@ -7,8 +7,9 @@
     data: {…}
 
 A viewer is sent a piece when it has taken the one before, so no more than a piece waits
-for it here. One that takes nothing for a while is let go; its browser comes back by
-itself when it can, and is given the latest state.
+for it here. One that takes nothing for a while is let go, and its connection is reset
+by :mod:`.serving`; its browser comes back by itself when it can, and is given the
+latest state.
 
 Source: the HTML standard, section 9.2 (server-sent events).
 """

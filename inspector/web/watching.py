@@ -2,7 +2,8 @@
 
 All of this happens on the thread that inspects, so it is little, and nothing while
 nobody looks: what was found is kept, within bounds, and spelled once a second, once for
-all viewers.
+all viewers. Whatever goes wrong with the page is said once, and the run goes on: the
+page is beside it, and what it was to record cannot be captured again.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class WatchedView(ObservedView):
         view: The view.
         board: Where viewers look.
         page: What they see.
+        say: Says what went wrong with it, if the view has no room for that.
         clock: The time in seconds, by which a state is due.
     """
 
@@ -45,21 +47,23 @@ class WatchedView(ObservedView):
         view: LiveView,
         board: Board,
         page: LivePage,
+        say: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(view)
         self._board, self._page, self._clock = board, page, clock
         self._increments = Increments(ROWS, MEMBERS)
         self._due = 0.0
+        self._say, self._has_failed = say, False
 
     def show(self, item: Exchange | Finding) -> None:
         """Keep what has just ended, or was just found, and show it."""
-        self._page.add(item)
+        self._safely(lambda: self._page.add(item))
         super().show(item)
 
     def notice(self, words: str) -> bool:
         """Keep what happened to the source, and show it."""
-        self._page.notice(words)
+        self._safely(lambda: self._page.notice(words))
         return super().notice(words)
 
     def tick(self, status: Callable[[], LiveStatus]) -> bool:
@@ -67,15 +71,16 @@ class WatchedView(ObservedView):
         board = self._board
         if board.viewers and (board.blank or self._clock() >= self._due):
             now = status()
-            if now.report is not None:
-                self._publish(now, now.report, ended=False)
+            report = now.report
+            if report is not None:
+                self._safely(lambda: self._publish(now, report, ended=False))
             self._due = self._clock() + _INTERVAL_S
         return super().tick(status)
 
     def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
         """Publish how it ended, and show the report."""
         if self._board.viewers:
-            self._publish(status, report, ended=True)
+            self._safely(lambda: self._publish(status, report, ended=True))
         super().finish(status, report, files)
 
     def _publish(self, status: LiveStatus, report: Report, *, ended: bool) -> None:
@@ -83,3 +88,14 @@ class WatchedView(ObservedView):
         whole, change = self._increments.spell(state)
         if change is not None or self._board.blank:
             self._board.publish(whole, change or b"{}")
+
+    def _safely(self, action: Callable[[], None]) -> None:
+        """Do something for the page; say once what went wrong with it."""
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 — whatever it is, the run goes on
+            if not self._has_failed:
+                self._has_failed = True
+                words = f"web: a fault of the page: {type(error).__name__}: {error}"
+                if not super().notice(words):
+                    self._say(words)

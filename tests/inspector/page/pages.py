@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inspector.journal import Journal
 from inspector.page.data import Origin, page_data
-from inspector.page.document import encoded
+from inspector.page.embedding import encoded
 from inspector.page.gathering import Gathering
 from inspector.page.page_limits import USUAL
 from inspector.pipeline import Pipeline

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from inspector.page.data import Origin, origin_names, page_data
-from inspector.page.document import encoded
+from inspector.page.embedding import embedded, encoded
 from inspector.page.page_limits import PageLimits
 from tests.inspector.captures import ROOT
 from tests.inspector.command import run
@@ -70,11 +70,26 @@ def test_what_is_left_out_is_counted() -> None:
 
 
 def test_payloads_have_a_budget_which_the_worst_have_first() -> None:
-    limits = PageLimits(payload_bytes=900)
+    limits = PageLimits(payload_bytes=10_500)
 
-    data = made(calls(10, failing=[2], data="z" * 400).records, limits).data()
+    data = made(calls(10, failing=[2], data="z" * 1600).records, limits).data()
 
     assert sorted(map(int, data["details"])) == [2, 9, 10]
+
+
+@pytest.mark.parametrize("letter", ["<", "求", "&", "x"])
+def test_all_parts_are_bounded_by_their_bytes_in_the_page(letter: str) -> None:
+    limits = PageLimits(row_bytes=9_000, payload_bytes=10_000, packet_bytes=4_000)
+    found = made(calls(99, failing=[2], data=letter * 700).records, limits)
+    data = page_data(found.report, found.gathered, Origin(["-"]))
+    size = {name: len(embedded(each).encode()) for name, each in data.items()}
+
+    assert 5_000 < size["exchanges"] + size["connections"] <= 9_200
+    assert 6_000 < size["details"] <= 10_200
+    assert 3_000 < size["packets"] <= 4_200
+    assert [each["n"] for each in data["exchanges"]][:2] == [2, 99]
+    assert all(len(embedded(each["data"])) <= 302 for each in data["exchanges"])
+    assert data["seen"] == 99
 
 
 def test_a_capture_without_nest_says_so() -> None:

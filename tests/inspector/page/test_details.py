@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from inspector.page.details import cost, details, pattern_name, remarks, row
+from inspector.page.details import details, pattern_name, remarks, row
 from inspector.page.page_limits import USUAL, PageLimits
 from inspector.page.trimming import kept
 from tests.inspector.captures import ROOT
@@ -22,7 +22,7 @@ def test_a_row_says_what_a_list_shows() -> None:
     assert (bad["failed"], bad["reply"], bad["style"]) == (True, "error: no", "error")
 
 
-def test_details_have_payloads_and_what_they_cost() -> None:
+def test_details_have_payloads() -> None:
     (exchange,) = inspected(calls(1, data="é" * 60).records).exchanges
     limits = PageLimits(one_payload=50)
     held = kept(exchange, limits)
@@ -33,7 +33,6 @@ def test_details_have_payloads_and_what_they_cost() -> None:
     assert found["replies"] == [[1, ["1"], None, True]]
     assert found["again"].startswith("protocol-call send 10.0.0.2:8888 sum ")
     assert found["bytes"] == [exchange.request_bytes, exchange.reply_bytes]
-    assert cost(found) == 26
     assert "arrows" not in found
 
 

@@ -15,9 +15,9 @@ from inspector.page.document import (
     SCRIPT,
     check_engine,
     document,
-    embedded,
     script_text,
 )
+from inspector.page.embedding import embedded
 from tests.inspector.page.pages import HOSTILE, calls, hostile, made
 from tests.patience import PATIENCE
 

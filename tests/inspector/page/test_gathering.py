@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from inspector.page.page_limits import PageLimits
 from tests.inspector.conversation import Wire
 from tests.inspector.page.pages import calls, made
@@ -39,3 +41,24 @@ def test_calls_are_counted_when_more_come_than_are_kept() -> None:
     assert gathered.seen == gathered.calls.count == 60
     assert gathered.failures.count == 10
     assert len(gathered.exchanges()) < 30
+
+
+@pytest.mark.parametrize(
+    ("size", "limits"),
+    [(1, PageLimits()), (4000, PageLimits()), (1, PageLimits(payloads=4))],
+    ids=["small", "large", "forgotten"],
+)
+def test_what_failures_share_is_said_of_them_whatever_is_left_of_them(
+    size: int, limits: PageLimits
+) -> None:
+    failing = range(1, 60, 6)
+    gathered = made(
+        calls(60, failing=failing, data="x" * size).records, limits
+    ).gathered
+
+    said = {
+        each.number
+        for each in gathered.exchanges()
+        if any(finding.conclusion is not None for finding in each.findings)
+    }
+    assert said == set(failing)

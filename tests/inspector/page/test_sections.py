@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from inspector.figures.health import limits_of
 from inspector.page.page_limits import USUAL, PageLimits
 from inspector.page.sections import (
     chains,
@@ -10,7 +11,6 @@ from inspector.page.sections import (
     pairs,
     patterns,
     services_table,
-    slow_limits,
     wire,
 )
 from tests.inspector.captures import ROOT
@@ -24,7 +24,7 @@ def _texts(table: Any) -> list[list[str]]:  # noqa: ANN401 — of the data
 
 def _patterns(wire: Wire, limits: PageLimits = USUAL) -> Any:  # noqa: ANN401 — of the data
     report = made(wire.records).report
-    return patterns("caption", report.patterns, slow_limits(report), limits)
+    return patterns("caption", report.patterns, limits_of(report), limits)
 
 
 def test_findings_are_the_worst_first_and_the_rest_is_counted() -> None:
@@ -77,6 +77,23 @@ def test_services_are_by_port_where_all_are_on_one_host() -> None:
     assert services_table([], USUAL) is None
 
 
+def test_services_beyond_the_limit_are_one_row() -> None:
+    wire = Wire()
+    for place in range(5):
+        call = wire.connect(server=f"10.0.1.{place}:1", client=f"10.0.0.1:4000{place}")
+        call.ask("sum", "1").answer("1", 1).emit("log", "x")
+    found = made(wire.records)
+    known = pairs(found.report, found.gathered.by_port)
+
+    table = services_table(known, PageLimits(rows=2))
+
+    texts = _texts(table)
+    assert len(texts) == 3
+    assert (texts[2][:5], texts[2][-1]) == (["and 3 more", "", "3", "0", "0"], "3")
+    assert table["foot"] == 1
+    assert services_table(known, USUAL)["foot"] == 0
+
+
 def test_few_clients_and_servers_are_a_matrix_of_their_longest_calls() -> None:
     wire = Wire()
     for place in range(4):
@@ -111,6 +128,17 @@ def test_chains_are_a_table_where_there_are_some() -> None:
     assert ["  → cmd:send", "RabbitMQ"] in [row[:2] for row in _texts(found["table"])]
     assert found["sentences"][0].startswith("A send took ")
     assert chains(made(calls(1).records).report, USUAL) is None
+
+
+def test_routes_beyond_the_limit_are_counted_in_the_last_row() -> None:
+    report = made_of(ROOT / "captures" / "chains" / "chain-nest12.pcap").report
+
+    few = chains(report, PageLimits(rows=1))["table"]
+
+    more = len(report.chains.rows) - 1
+    assert _texts(few)[-1][0].strip().startswith(f"and {more} route")
+    assert few["foot"] == 1
+    assert chains(report, USUAL)["table"]["foot"] == 0
 
 
 def test_each_packet_is_in_one_row() -> None:

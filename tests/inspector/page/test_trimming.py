@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import pytest
+
+from inspector.calls.exchanges import last_error
+from inspector.calls.statuses import status_of
+from inspector.figures.failures import failure_text
+from inspector.figures.worst import is_failure
 from inspector.page.page_limits import PageLimits
 from inspector.page.trimming import ReplyText, Text, bodies_of, kept
-from protocol import UNDEFINED
-from tests.inspector.conversation import SERVER, Wire, inspected, response
+from protocol import UNDEFINED, JsonText
+from tests.inspector.conversation import SERVER, Wire, failure, inspected, response
 from tests.inspector.page.pages import calls
 
 _LIMITS = PageLimits(one_payload=100, replies=4)
@@ -68,3 +74,34 @@ def test_an_exchange_can_lose_its_payloads_later() -> None:
         0,
     )
     assert exchange.data is not UNDEFINED  # which others may look at
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "no",
+        "n" * 9000,
+        {"message": "no such user", "statusCode": 404, "stack": "s" * 9000},
+        {"status": 503, "reason": "<" * 9000},
+    ],
+)
+def test_what_an_exchange_failed_with_is_known_without_its_payloads(
+    error: object,
+) -> None:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1", "x" * 4000)
+    call.send(SERVER, failure("1", error))
+    (exchange,) = inspected(wire.records).exchanges
+    held = kept(exchange, _LIMITS)
+
+    for _ in range(2):
+        bare = held.exchange
+        err = last_error(bare)
+        assert bare.data is UNDEFINED
+        assert isinstance(err, JsonText)
+        assert len(err) <= 600
+        assert status_of(err) == status_of(exchange.replies[-1].err)
+        assert failure_text(bare) == failure_text(exchange)
+        assert is_failure(bare) == is_failure(exchange)
+        assert bare.values == 1
+        held.strip()

@@ -12,6 +12,7 @@ from inspector.views.live_status import LiveStatus
 from inspector.web.live_page import LivePage
 from protocol import encode_frame
 from tests.inspector.conversation import SERVER, Wire
+from tests.inspector.page.pages import calls
 
 if TYPE_CHECKING:
     from inspector.figures.report import Report
@@ -78,3 +79,12 @@ def test_patterns_keep_their_places_whatever_is_worst() -> None:
             assert kept.setdefault(row["n"], name) == name
     assert len(kept) == 21
     assert kept[before["n"]] == "first"
+
+
+def test_large_calls_that_fail_alike_are_on_the_page_with_what_they_share() -> None:
+    page, failing = LivePage("", redacted=False), range(1, 60, 6)
+    report = _inspected(calls(60, failing=failing, data="x" * 4000), page)
+
+    rows = _state(page, report)["exchanges"]
+
+    assert {each["n"] for each in rows if "findings" in each} == set(failing)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import select
 import socket
 import threading
 from contextlib import ExitStack, closing
 
 import pytest
 
+from inspector.commands.ports import endpoint_of, listen
+from inspector.streams.endpoints import Endpoint
 from inspector.web.board import Board
+from inspector.web.serving import served
+from inspector.web.streaming import EventStream
 from tests.inspector.web.viewers import Viewer, asked, idle, port
+from tests.patience import PATIENCE
 
 _BIG = b'{"x":"' + b"x" * 4_000_000 + b'"}'
 
@@ -60,6 +66,23 @@ def test_a_viewer_that_comes_late_or_falls_behind_is_given_the_latest_whole() ->
         assert first.event() == (0, "end", {})
         assert first.rest() == b"\n"
         assert asked(where, "/events").status == 503
+
+
+def test_a_viewer_that_takes_nothing_has_no_connection_after_a_while() -> None:
+    board = Board()
+    with listen(Endpoint("127.0.0.1", 0)) as listener:
+        where = endpoint_of(listener)
+        stream = EventStream(board, stalled_s=0.1)
+        with served(listener, stream, board, stalled_s=0.1) as connections:
+            with socket.create_connection(where, timeout=PATIENCE) as stalled:
+                stalled.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                assert stalled.recv(12) == b"HTTP/1.1 200"
+                board.publish(_BIG * 4, b"{}")
+                gone = select.poll()
+                gone.register(stalled, 0)  # nothing but the end is waited for
+                assert gone.poll(PATIENCE * 1000)
+            assert not connections
+            assert board.viewers == 0
 
 
 def test_those_who_ask_nothing_keep_nobody_from_an_answer_for_long() -> None:

@@ -25,8 +25,14 @@ class _Run:
         self.board, self.now, self.asked = Board(), 0.0, 0
         self.view = Silent()
         page = LivePage("live", redacted=True).named("lo")
-        self.watched = WatchedView(self.view, self.board, page, lambda: self.now)
+        self.said: list[str] = []
+        self.watch(page)
         self.pipeline = Pipeline(Options())
+
+    def watch(self, page: LivePage) -> None:
+        self.watched = WatchedView(
+            self.view, self.board, page, self.said.append, lambda: self.now
+        )
 
     def status(self) -> LiveStatus:
         self.asked += 1
@@ -82,3 +88,23 @@ async def _published(run: _Run) -> AsyncIterator[Any]:
     yield await message(2)
     run.watched.close()
     assert run.view.seen == ["show", "notice", "finish", "close"]
+
+
+def test_a_page_that_fails_is_said_once_and_the_run_goes_on() -> None:
+    class _Broken(LivePage):
+        def add(self, _item: object) -> None:
+            raise IndexError("add")
+
+        def state(self, *_: object, **__: object) -> Any:  # noqa: ANN401
+            raise IndexError("state")
+
+    run = _Run()
+    run.watch(_Broken("live", redacted=True))
+    run.board.enter()
+
+    run.pass_by()
+    run.tick(5)
+    run.watched.finish(run.status(), run.pipeline.report(), ())
+
+    assert run.view.seen == ["notice", "show", "finish"]
+    assert run.said == ["web: a fault of the page: IndexError: add"]
