@@ -15,7 +15,7 @@ such an exchange. What else its carrier does for it is read the ordinary way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.joining.joining import Joining
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
 
 
 _IDLE = frozenset({POLLED, NOTHING})
+Ended: TypeAlias = "Sequence[ExchangeItem] | None"
 
 
 def passages_of(
@@ -127,56 +128,56 @@ class PlainPassages:
         """Count plain exchanges again."""
         self._stopped, self._book.count = False, self._count
 
-    def take(
-        self, track: Track, data: bytes, record: DataPacket
-    ) -> Sequence[ExchangeItem] | None:
-        """Count a packet, if it and its exchange are plain.
+    def take(self, track: Track, data: bytes, record: DataPacket) -> Ended:
+        """Count a packet, if it and its exchange are plain; return what ends meanwhile.
 
-        Returns:
-            What ends meanwhile; None where the packet has to go the ordinary way.
+        None is returned where the packet has to go the ordinary way.
 
         Args:
             track: Where it was seen; its plain hops can be read.
             data: What it carries.
             record: The packet.
         """
-        reader, direction, book = track.hops, track.direction, self._book
+        reader, direction, memory = track.hops, track.direction, self._memory
         assert reader is not None
         hop = reader.read(data)
         if hop is None or record.held_ns or record.frames or self._stopped:
             return None
         what, size = hop.what, hop.size
         to_broker = direction.side == direction.connection.client
-        memory = self._memory
         if to_broker != (what <= TO_BROKER) or memory.held + size > memory.most_held:
             return None
         if what in _IDLE:
-            track.latest = record
-            self._hops.poll(direction, record, hop)
-            track.idle += 1
-            reader.pass_by(hop, len(data), record.time_ns)
-            return self._hops.ready() if book.ready else ()
+            return self._poll(track, data, record, hop)
         joined = self._find[what](direction, record, hop)
         if joined is None:
             return None
-        record.frames, track.latest = 1, record
-        if not size:  # it is an errand
-            track.errands += 1
-            reader.pass_by(hop, len(data), record.time_ns)
-            return self._hops.ready() if book.ready else ()
-        track.frames += 1
-        if hop.verb:  # the errand before it
-            record.frames = 2
-            track.errands += 1
-        self._hops.add(joined, direction, record, size)
+        record.frames, track.latest = 2 if size and hop.verb else 1, record
         tag = reader.pass_by(hop, len(data), record.time_ns)
-        if tag is not None:
-            self._hops.tag(joined, direction, tag, requests=what != ANSWERED)
-        if hop.exact is not None:
-            self._hops.hand(joined, direction, hop)
-        if joined.outcome is not None and not joined.awaited:
-            self._see_to(joined)
-        return self._hops.ready() if book.ready else ()
+        if not size or hop.verb:  # it is an errand, or one is before it
+            track.errands += 1
+        if size:
+            track.frames += 1
+            self._hops.add(joined, direction, record, size)
+            if tag is not None:
+                self._hops.tag(joined, direction, tag, requests=what != ANSWERED)
+            if hop.exact is not None:
+                self._hops.hand(joined, direction, hop)
+            if joined.outcome is not None and not joined.awaited:
+                self._see_to(joined)
+        return self._hops.ready() if self._book.ready else ()
+
+    def _poll(
+        self, track: Track, data: bytes, record: DataPacket, hop: PlainHop
+    ) -> Ended:
+        """Count what asks for messages, or brings none; return what ends meanwhile."""
+        reader = track.hops
+        assert reader is not None
+        track.latest = record
+        self._hops.poll(track.direction, record, hop)
+        track.idle += 1
+        reader.pass_by(hop, len(data), record.time_ns)
+        return self._hops.ready() if self._book.ready else ()
 
     def _see_to(self, joined: Joined) -> None:
         """Count one whose outcome is known, or wait for what is owed to it."""

@@ -1,6 +1,6 @@
 """What TLS carries, for those who have the secrets of its sessions: a key log.
 
-It stands between the streams of TCP and the carriers: bytes of a connection that are
+It is between the streams of TCP and the carriers: bytes of a connection that are
 protected become what they protect, with the packets that carried them; all others pass
 as they are. It is loaded only with a key log, and needs ``cryptography``.
 

@@ -96,6 +96,7 @@ class KeyLog:
         names: The same.
         grows: The same.
         flaws: What is wrong with lines, file by file: ``keys.log:7: …``.
+        kept: How many secrets were ever kept; more, once any is new.
 
     Raises:
         InspectorError: A file cannot be read, or holds no line of a key log.
@@ -109,7 +110,7 @@ class KeyLog:
         self._secrets: dict[bytes, dict[str, bytes]] = {}
         self._blocks: Sequence[bytes] = ()
         self._read_blocks = 0
-        self._kept = 0  # secrets, ever
+        self.kept = 0
         for file in self._files:
             self._begin(file)
 
@@ -136,7 +137,7 @@ class KeyLog:
 
     def refresh(self) -> bool:
         """Read what was added; return whether that is anything."""
-        before = self._kept
+        before = self.kept
         self._read_on_blocks()
         if self.grows:
             for file in self._files:
@@ -144,7 +145,7 @@ class KeyLog:
                     self._read(file, file.fresh())
                 except OSError:
                     continue  # it is made when the first session begins
-        return self._kept > before
+        return self.kept > before
 
     def _begin(self, file: _File) -> None:
         try:
@@ -205,4 +206,4 @@ class KeyLog:
                 del self._secrets[next(iter(self._secrets))]
             known = self._secrets[random] = {}
         known[label] = secret
-        self._kept += 1
+        self.kept += 1

@@ -154,8 +154,8 @@ class Sessions:
         Args:
             besides: The randoms of sessions whose connections are known.
         """
-        if self._known != len(self._keylog):
-            self._known = len(self._keylog)
+        if self._known != self._keylog.kept:
+            self._known = self._keylog.kept
             latest = islice(self._keylog.sessions(), MOST_SESSIONS)
             self._candidates = [
                 each for random, secrets in latest for each in keys_of(random, secrets)

@@ -131,7 +131,8 @@ class Session:
         known = self._sessions is not None or half.protection is not None
         if not known and not self._prepare():
             packet = latest or DataPacket(gap.packet, 0, 0, 0)
-            self._break(half, HANDSHAKE_LOST, packet)
+            reason = self._agreed.obstacle() or HANDSHAKE_LOST
+            self._break(half, reason, packet)
             return self._out.take()
         half.lose(Search(window_of(gap.size + waited), self._budget))
         return [*self._out.take(), gap]

@@ -156,12 +156,8 @@ class GrpcWire(BrokerWire):
         assert self._channel is not None
         messages = sent(letter, method)
         metadata = self._metadata(packet, letter)
-        kind = (
-            f"{'stream' if method.takes_stream else 'unary'}_"
-            f"{'stream' if method.gives_stream else 'unary'}"
-        )
         stream = messages if isinstance(messages, Sending) else None
-        call = getattr(self._channel, kind)(method.path)(
+        call = getattr(self._channel, _form(method))(method.path)(
             *(() if stream else (messages,)),
             metadata=metadata,
             timeout=self._settings.deadline,
@@ -250,3 +246,12 @@ def _failed(error: Exception, method: Method) -> CallError:
 
 def _body(identity: str, rest: bytes) -> bytes:
     return b'{"id":%b,%b}' % (dumps(identity), rest)
+
+
+def _form(method: Method) -> str:
+    """Return what the library calls a call of such a method: ``unary_stream``."""
+    takes, gives = (
+        "stream" if streams else "unary"
+        for streams in (method.takes_stream, method.gives_stream)
+    )
+    return f"{takes}_{gives}"

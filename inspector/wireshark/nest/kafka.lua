@@ -64,34 +64,31 @@ local Pending = {}
 Pending.__index = Pending
 
 local function pending()
-  return setmetatable({ asked = {}, first = 1, numbers = {} }, Pending)
+  return setmetatable({ asked = {}, first = 1, order = {} }, Pending)
 end
 
 function Pending:add(asked)
-  local last = #self.numbers + 1
-  self.numbers[last], self.asked[asked.number] = asked.number, asked
+  local last = #self.order + 1
+  self.order[last], self.asked[asked.number] = asked, asked
   if last - self.first >= MOST_PENDING then self:pop() end
 end
 
--- Forget the oldest, and return its number.
+-- Forget the oldest, and return it; a later one may have its number.
 function Pending:pop()
-  local number = self.numbers[self.first]
+  local oldest = self.order[self.first]
+  if self.asked[oldest.number] == oldest then self.asked[oldest.number] = nil end
   self.first = self.first + 1
   if self.first > MOST_PENDING then
-    self.numbers, self.first = { table.unpack(self.numbers, self.first) }, 1
+    self.order, self.first = { table.unpack(self.order, self.first) }, 1
   end
-  return number
+  return oldest
 end
 
 -- Return the request of a number, and forget those before it.
 function Pending:take(number)
   local asked = self.asked[number]
   if not asked then return nil end
-  local oldest
-  repeat
-    oldest = self:pop()
-    self.asked[oldest] = nil
-  until oldest == number
+  repeat until self:pop() == asked
   return asked
 end
 

@@ -146,14 +146,14 @@ end
 
 -- Server-sent events --------------------------------------------------------------
 
--- Return the place after the first event; nil if it is not complete.
-function request_texts.end_of_event(content)
-  local at = 1
+-- Return the place after the event that begins at a place; nil if it is not complete.
+function request_texts.end_of_event(content, begin)
+  local at = begin
   while true do
     local line_end = content:find("[\r\n]", at)
-    if not line_end or (content:sub(line_end) == "\r") then return nil end
+    if not line_end or (line_end == #content and content:byte(line_end) == 13) then return nil end
     local after = line_end + (content:sub(line_end, line_end + 1) == "\r\n" and 2 or 1)
-    if line_end == at and at > 1 then return after end
+    if line_end == at and at > begin then return after end
     at = after
   end
 end

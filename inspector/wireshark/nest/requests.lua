@@ -135,19 +135,28 @@ function Talk:finish(direction, ends)
   end
 end
 
+-- Say the events that are complete; one that is too long is passed over, up to the empty line after it.
+function Talk:keep_events(message, text, stop)
+  local content, begin = (message.text or "") .. text, 1
+  local after = request_texts.end_of_event(content, begin)
+  while after do
+    if not message.passes and after - begin <= MOST then
+      local value, name = request_texts.event(content:sub(begin, after - 1))
+      self:say(message, { kind = "reply", status = message.head.status, response = value, event = name }, stop)
+    end
+    begin, message.passes = after, false
+    after = request_texts.end_of_event(content, begin)
+  end
+  message.passes = message.passes or #content - begin >= MOST
+  message.text = content:sub(message.passes and math.max(begin, #content - 2) or begin)
+end
+
 -- Keep some of the content of a message; a request that is too long is said with none of it.
 function Talk:keep(own, text, stop)
   local message = own.message
   message.size = message.size + #text
   if message.streams then
-    message.text = (message.text or "") .. text
-    local after = request_texts.end_of_event(message.text)
-    while after do
-      local value, name = request_texts.event(message.text:sub(1, after - 1))
-      self:say(message, { kind = "reply", status = message.head.status, response = value, event = name }, stop)
-      message.text = message.text:sub(after)
-      after = request_texts.end_of_event(message.text)
-    end
+    self:keep_events(message, text, stop)
   elseif message.size <= MOST then
     table.insert(message.content, text)
   elseif message.head.method and not message.said then

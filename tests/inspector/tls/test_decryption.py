@@ -194,6 +194,21 @@ def test_without_its_hello_nothing_is_read(version: ssl.TLSVersion) -> None:
 
 
 @BOTH
+def test_bytes_that_are_lost_while_keys_are_awaited_are_not_of_the_handshake(
+    version: ssl.TLSVersion, tmp_path: Path
+) -> None:
+    talk, on = spoken(version), connection()
+    *given, lost, _, _ = chunks(talk.passed, on)
+    gap = Gap(lost.direction, len(lost.data), lost.packet.number)
+    keylog = KeyLog([str(tmp_path / "keys.log")], grows=True)
+
+    items = list(Decryption(keylog).read([*given, gap, closed(on)]))
+
+    (unread,) = [each for each in items if isinstance(each, Unread)]
+    assert unread.reason == "the key log lacks its session"
+
+
+@BOTH
 def test_an_alert_that_ends_a_handshake_is_an_alarm(version: ssl.TLSVersion) -> None:
     talk = Talk(version, trusted=False)
 

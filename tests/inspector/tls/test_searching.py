@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inspector.streams.packets import DataPacket
-from inspector.tls.keylog import TRAFFIC
+from inspector.tls import keylog as secrets_of
+from inspector.tls.keylog import EARLY, TRAFFIC, KeyLog
 from inspector.tls.protection import Modern
 from inspector.tls.records import RecordReader
 from inspector.tls.searching import (
@@ -15,6 +18,9 @@ from inspector.tls.searching import (
 )
 from inspector.tls.suites import MODERN
 from tests.inspector.tls_talk import Talk, keylog_of
+
+if TYPE_CHECKING:
+    import pytest
 
 _PACKET = DataPacket(1, 1, 0, 0)
 _NOISE = b"\x17\x03\x03\x00\x04abcd"
@@ -59,3 +65,20 @@ def test_the_sessions_of_a_key_log_give_keys_for_both_sides() -> None:
     secrets = {TRAFFIC[0]: b"s" * 32}
     suites = sum(each.digest_size == 32 for each in MODERN.values())
     assert len(keys_of(b"", secrets)) == suites
+
+
+def test_secrets_that_come_later_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets_of, "MAX_SESSIONS", 1)
+
+    def line(label: str, session: int) -> bytes:
+        return f"{label} {session:064x} {'ab' * 32}\n".encode()
+
+    keylog, blocks = KeyLog(), [line(EARLY, 1)]
+    keylog.follow(blocks)
+    sessions = Sessions(keylog)
+    assert sessions.candidates(()) == []
+    for session in (1, 2):  # of one that is known, and instead of one
+        blocks.append(line(TRAFFIC[0], session))
+        assert keylog.refresh()
+        found = {each.random for each in sessions.candidates(())}
+        assert found == {session.to_bytes(32, "big")}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.inspector.captures import ROOT
+from tests.inspector.carriers.kafka import written as kafka
 from tests.inspector.carriers.mqtt.written import connect, publish
 from tests.inspector.carriers.rabbitmq.wire import publish as amqp
 from tests.inspector.carriers.redis.conversations import strings
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from tests.inspector.transfers import Transferred
 
 FOLDER = ROOT / "captures"
+MOST_POLLS = 1_024  # that wait for an answer on one connection
 # Each is altered in one way: no connection may appear twice in what is merged.
 ALTERED: dict[Callable[..., object], list[str]] = {
     in_pieces: [
@@ -264,3 +266,23 @@ def test_what_is_compressed_in_any_way_is_inflated(
     ]
 
     assert found == sent * len(kinds)
+
+
+def test_of_too_many_requests_that_wait_the_oldest_is_forgotten_alone(
+    script: Path, tmp_path: Path
+) -> None:
+    wire = Wire()
+    link = wire.connect(client="10.0.0.1:40001", server="10.0.0.8:9092")
+    polls = [kafka.fetch(number, "sum", number) for number in range(1, MOST_POLLS + 2)]
+    for first in range(0, len(polls), 100):
+        link.send(CLIENT, *polls[first : first + 100])
+    for number in (1, 3, 2):  # the oldest, one that waits, and one before that
+        record = kafka.record("[1]", kafka.ASKS | {"kafka_correlationId": f"{number}"})
+        # Of what a poll began after, the broker may hand the batch all the same.
+        earlier = kafka.record("[0]", kafka.ASKS)
+        batches = kafka.batch(earlier, first=0) + kafka.batch(record, first=number)
+        link.send(SERVER, kafka.fetched(number, "sum", batches))
+    layers = nest(tshark_layers(script, written(wire, tmp_path)))
+
+    old = kafka.ID
+    assert [layer.field("nest.id") for layer in layers] == [old, "1", "3", old, "2"]

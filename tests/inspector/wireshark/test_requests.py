@@ -6,9 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tests.inspector.captures import ROOT
+from tests.inspector.carriers.http.written import EVENTS, asked, began
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire
 from tests.inspector.dissected import tshark_layers
+from tests.inspector.over_http import server
 from tests.inspector.wireshark.altered import altered, in_pieces, with_losses
 from tests.inspector.wireshark.hops import merged
 from tests.inspector.wireshark.nats_units import written
@@ -138,3 +140,23 @@ def test_a_request_is_shown_if_anything_of_nest_is(
         ["/users/7", "GET /users/:id", '{"a":"é 1"}', ""],
         ["", "GET /users/:id", "", "204"],
     ]
+
+
+def test_an_event_that_is_too_long_is_passed_over_however_it_comes(
+    script: Path, tmp_path: Path
+) -> None:
+    wire = Wire()
+    events = ["1", "x" * 65_536, "2", "y" * 99_999, "3"]
+    for port, end in ((50_001, "\n"), (50_003, "\r\n")):
+        page = server(wire, port)
+        page.send(CLIENT, asked("GET", "/feed"))
+        page.send(SERVER, began("200 OK", EVENTS))
+        data = "".join(f"data: {each}{end}{end}" for each in events).encode()
+        size = len(data) // 7 if end == "\n" else 50_000
+        for first in range(0, len(data), size):
+            page.send(SERVER, data[first : first + size])
+    wire.connect().ask("sum", "1")
+    capture = written(wire, tmp_path)
+    shown = tshark_layers(script, capture, "-2", where="nest.http.response")
+
+    assert [each.field("nest.http.response") for each in shown] == ["1", "2", "3"] * 2
