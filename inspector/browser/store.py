@@ -239,9 +239,8 @@ class Store:
             most: How many at most, those with most exchanges.
         """
         self.flush()
-        failed = "SUM(outcome IN ('error', 'no_handler', 'unanswered'))"
         return self._all(
-            f"SELECT connection, COUNT(*), {failed}, MIN(time_ns), MAX(time_ns), "
+            "SELECT connection, COUNT(*), SUM(failed), MIN(time_ns), MAX(time_ns), "
             "MAX(latency) FROM rows GROUP BY connection "
             f"ORDER BY 2 DESC, 1 LIMIT {most}"
         )

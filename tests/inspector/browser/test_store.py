@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import pytest
+from msgspec.structs import replace
+
+from inspector.browser.schema import is_failed
 from inspector.browser.store import (
     FAILED,
     NOTED,
@@ -9,7 +15,8 @@ from inspector.browser.store import (
     Store,
     selected,
 )
-from tests.inspector.browser.piloted import SLOW, exchanges_of
+from inspector.calls.exchanges import Outcome
+from tests.inspector.browser.piloted import ROOT, SLOW, exchanges_of
 
 
 def _filled(most: int | None = None) -> Store:
@@ -63,6 +70,22 @@ def test_neighbours_and_connections() -> None:
     assert len(store.ends(5)) == 6
     assert store.connection(2).client_text == "10.1.0.11:41001"
     assert {route for _, route in store.routes()} >= {'{"cmd":"orders.create"}'}
+    store.close()
+
+
+@pytest.mark.parametrize("capture", ["nats/nats-nest12", "mqtt/mqtt-qos-nest12"])
+def test_a_connection_has_the_failures_that_are_gone_to(capture: str) -> None:
+    store, failed = Store(), Counter[int]()
+    exchanges = exchanges_of(ROOT / "captures" / f"{capture}.pcap")
+    waits = replace(exchanges[0], outcome=Outcome.UNANSWERED, in_flight=True)
+    for each in [*exchanges[1:], waits]:
+        store.add(each)
+        failed[each.connection.number] += is_failed(each)
+
+    assert {row[0]: row[2] for row in store.used(100)} == dict(failed)
+    numbers = store.order("number")
+    marked = sum(store.marked(number, FAILED) for number in numbers)
+    assert marked == failed.total()
     store.close()
 
 
