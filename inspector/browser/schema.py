@@ -37,7 +37,7 @@ INSERT_ROW = f"INSERT OR REPLACE INTO rows VALUES ({', '.join('?' * 18)})"
 INSERT_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)"
 NO_ROUTE = 0
 """The route of what has none."""
-_SORTED = 24
+SORTED_BYTES = 24
 """Bytes of a payload by which rows are sorted."""
 _FAILED = {Outcome.ERROR, Outcome.NO_HANDLER, Outcome.REJECTED, Outcome.UNDELIVERED}
 
@@ -93,4 +93,4 @@ def is_failed(exchange: Exchange) -> bool:
 def _beginning(payload: JsonText | UndefinedType) -> str | None:
     if payload is UNDEFINED:
         return None
-    return bytes(payload)[:_SORTED].decode("utf-8", "replace")
+    return bytes(payload)[:SORTED_BYTES].decode("utf-8", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
@@ -16,7 +17,11 @@ from inspector.browser.store import (
     selected,
 )
 from inspector.calls.exchanges import Outcome
-from tests.inspector.browser.piloted import ROOT, SLOW, exchanges_of
+from protocol import JsonText
+from tests.inspector.browser.piloted import NASTY, ROOT, SLOW, exchanges_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _filled(most: int | None = None) -> Store:
@@ -40,6 +45,25 @@ def test_every_order_is_that_of_python() -> None:
     names = [known[number].route or "" for number in store.order("pattern")]
     assert names == sorted(names)
     assert store.order("latency") is store.order("latency")  # which is made once
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "capture",
+    [SLOW, NASTY, ROOT / "captures" / "showcase-nest12.pcap"],
+    ids=lambda each: each.name,
+)
+def test_the_first_page_is_the_beginning_of_the_order(capture: Path) -> None:
+    store, exchanges = Store(), exchanges_of(capture)
+    orphan = replace(exchanges[0], number=9_000, route=None)
+    odd = replace(exchanges[0], number=9_001, data=JsonText(b'"' + b"\xff" * 30 + b'"'))
+    for each in [*exchanges, orphan, odd]:
+        store.add(each)
+    store.flush()
+
+    for key in SORTED_BY:
+        assert store.first(key, 10_000) == store.order(key), key
+    assert store.order("pattern")[-1] == 9_000
     store.close()
 
 
