@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -125,5 +126,5 @@ def _write(
     left_out = write_subset(
         file, options.captures, patches, redacted=redacted, comment=omission("")
     )
-    said = f"wrote {plural(len(numbers), 'exchange')} to {file}"
+    said = f"wrote {plural(len(numbers), 'exchange')} to {Path(file).resolve()}"
     return f"{said}; {left_out_words(left_out)}" if left_out else said
