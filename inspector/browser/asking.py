@@ -4,7 +4,7 @@
 
     orders latency > 5ms      the word orders, and an expression as --where takes it
     #422                      the exchange of that number
-    "two words"               a text with a blank in it
+    "two words"               a text with a blank in it; "#422" is a text, too
 
 A word is found in patterns, payloads and addresses. Words stand before or after the
 expression; the rules of the language are those of ``docs/filters.md``.
@@ -32,6 +32,7 @@ OPTION = "filter"
 _PART = lazy_regex(r'"(?:[^"\\]++|\\.)*+"?|\'(?:[^\'\\]++|\\.)*+\'?|\S++', re.DOTALL)
 _PLAIN = lazy_regex(r"[^\s<>=~!&|()\[\]\"']+")
 _QUOTED = lazy_regex(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
+_NUMBERED = lazy_regex(r"#[0-9]{1,18}")
 _JOINING = {"and", "or", "not", "in"}
 _OPERATOR = lazy_regex(r"[<>=~!&|]|(?:and|or|not|in)\b")
 _ENDING = lazy_regex(r"[<>=~!&|]$|^(?:and|or|not|in)$")
@@ -41,20 +42,21 @@ class Word:
     """A choice of the exchanges that have a text in a pattern, a payload or an address.
 
     Args:
-        text: The text; ``#422`` is the exchange of that number.
+        text: The text; ``#422`` is the exchange of that number, and nothing else.
+        quoted: Whether it stood in quotation marks, and is the text itself.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, quoted: bool = False) -> None:
         self.text = text
         self._grep = Grep(text)
         digits = text.removeprefix("#")
-        numbered = text != digits and digits.isascii() and digits.isdecimal()
+        numbered = not quoted and _NUMBERED.fullmatch(text) is not None
         self.number = int(digits) if numbered else None
 
     def __call__(self, exchange: Exchange) -> bool:
         """Whether the exchange has it."""
-        if exchange.number == self.number:
-            return True
+        if self.number is not None:
+            return exchange.number == self.number
         in_ends = self.text in exchange.client_text or self.text in exchange.server_text
         return in_ends or self._grep(exchange)
 
@@ -96,7 +98,7 @@ def asked_by(text: str) -> Asked:
     while last > first and _is_last_word(parts, last - 1, first):
         last -= 1
     words = [part for part, _ in (*parts[:first], *parts[last:])]
-    found = tuple(Word(_unquoted(word)) for word in words if _unquoted(word))
+    found = tuple(map(_word, filter(_unquoted, words)))
     if first == last:
         return Asked(found)
     begin = parts[first][1]
@@ -123,6 +125,10 @@ def _stands_alone(part: str) -> bool:
     if _QUOTED.fullmatch(part):
         return True
     return _PLAIN.fullmatch(part) is not None and part not in _JOINING
+
+
+def _word(part: str) -> Word:
+    return Word(_unquoted(part), quoted=_QUOTED.fullmatch(part) is not None)
 
 
 def _unquoted(part: str) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LARGE = 50_000
 """Exchanges from which on a filter is applied after Enter."""
+_GROUP = "find"  # of the workers that search, of which one is wanted
 
 
 class Filtering(State):
@@ -38,12 +39,13 @@ class Filtering(State):
         store = self.session.store
         soon = store.count < _LARGE or key in BY_ARRIVAL
         if asked.everything and soon:
+            self.workers.cancel_group(self, _GROUP)
             for found in results(store, asked, key, lambda: False):
                 self.show_found(found)
             return
         self._finding = True
         self.run_worker(
-            lambda: self._find(asked, key), thread=True, exclusive=True, group="find"
+            lambda: self._find(asked, key), thread=True, exclusive=True, group=_GROUP
         )
 
     def _find(self, asked: Asked, key: str) -> None:
@@ -52,7 +54,12 @@ class Filtering(State):
             self.session.store, asked, key, lambda: worker.is_cancelled
         ):
             if not worker.is_cancelled:
-                self.call_from_thread(self.show_found, found)
+                self.call_from_thread(self._show_if_asked, asked, key, found)
+
+    def _show_if_asked(self, asked: Asked, key: str, found: Found) -> None:
+        """List what was found, unless something else is asked for by now."""
+        if asked is self.asked and key == self.exchanges.key:
+            self.show_found(found)
 
     def show_found(self, found: Found) -> None:
         """List exchanges; the one that was selected stays so, if it is among them."""

@@ -1,7 +1,8 @@
 """Live traffic in the browser: a view that hands on what another thread finds.
 
 The traffic is inspected in one thread, and shown in another. Who inspects holds the
-lock of the session, and lets go of it whenever the source is idle.
+lock of the session all the time but for a moment in each tick: the report is one
+object, which changes with every packet.
 """
 
 from __future__ import annotations
@@ -91,7 +92,10 @@ class BrowserView:
         return True
 
     def tick(self, status: Callable[[], LiveStatus]) -> bool:
-        """Hand on how far the run has come; answer whether to go on."""
+        """Hand on how far the run has come; answer whether to go on.
+
+        Until the next tick nobody else reads the report, which goes on to change.
+        """
         self._hold()
         now = self._clock()
         if now >= self._due:
@@ -99,11 +103,13 @@ class BrowserView:
             self._take(status())
         self._release()
         time.sleep(_YIELD_S)
+        self._hold()
         return not self.left.is_set()
 
     def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
         """Leave all there is to be looked at; then print the report."""
-        self._take(status)
+        with self._session.lock:
+            self._take(status)
         self._session.done = True
         self.left.wait()
         print_live_report(self._screen(), self._session.title, status, report, files)

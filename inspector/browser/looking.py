@@ -105,7 +105,7 @@ class Looking:
             given_up: Whether nobody wants to know any more.
         """
         journal, reading = self._journal(), Reading()
-        items = Pass(Captures(self._captures), self._options, [journal]).items(reading)
+        items = self._pass(self._options, journal).items(reading)
         own = (
             each
             for each in _until(journal.read(items), reading, given_up)
@@ -121,6 +121,12 @@ class Looking:
         hidden = self._options.conceal is not None
         return Journal(selective=selective, beginnings=selective, excerpts=not hidden)
 
+    def _pass(self, options: Options, journal: Journal) -> Pass:
+        """Return one more inspection, beside others that go on in other threads."""
+        if options.keylog is not None:
+            options = replace(options, keylog=options.keylog.apart())
+        return Pass(Captures(self._captures), options, [journal])
+
     def _items(
         self,
         options: Options,
@@ -130,7 +136,7 @@ class Looking:
     ) -> Iterator[Exchange | Finding]:
         """Yield what is found until all that is wanted was."""
         reading, missing = Reading(), set(wanted)
-        items = Pass(Captures(self._captures), options, [journal]).items(reading)
+        items = self._pass(options, journal).items(reading)
         for item in items:
             if isinstance(item, Exchange):
                 missing.discard(item.number)

@@ -73,7 +73,8 @@ class Opening(State):
             return
         listed = self.grid.listed
         if isinstance(listed, Figures) and listed.count:
-            lines = self._about(listed.value(self.grid.place))
+            with self.session.lock:
+                lines = self._about(listed.value(self.grid.place))
             self.pane.show(lines)
 
     def _show_exchange(self) -> None:
@@ -169,7 +170,8 @@ class Opening(State):
             return
         listed = self.grid.listed
         assert isinstance(listed, Figures)
-        text = self._filter_for(listed.value(self.grid.place))
+        with self.session.lock:
+            text = self._filter_for(listed.value(self.grid.place))
         if text is None:
             self.action_view(PACKETS)
         else:

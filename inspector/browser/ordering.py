@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .schema import NO_ROUTE, SORTED_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -16,8 +18,9 @@ ASCENDING = {"number", "time", "pattern", "data", "reply"}
 LARGEST_NUMBER = (1 << 32) - 1
 """The largest number of an exchange, which is the end of each integer."""
 _BITS = 32
-_SIZE = 24  # bytes of a text that count
-_LAST = 1 << (8 * _SIZE)  # after all keys: what has none
+_SIZE = SORTED_BYTES  # of a text that count
+_LAST = 1 << (8 * _SIZE)  # after all texts
+_MISSING = 2 * _LAST  # after all keys, turned round or not: what has none
 
 
 class Keys:
@@ -41,8 +44,8 @@ class Keys:
         """
         places = self._places
         for number, value in rows:
-            if value is None:
-                place = _LAST
+            if value is None or (places and value == NO_ROUTE):
+                place = _MISSING
             elif isinstance(value, str):
                 text = value.encode()[:_SIZE]
                 place = int.from_bytes(text.ljust(_SIZE, b"\0"))

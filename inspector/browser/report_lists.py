@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from inspector.figures.services import Service, named, one_host, services
 from inspector.findings.catalogue import rule_of
+from inspector.findings.finding import Severity
 from inspector.shorthand import short
 from inspector.views.clock import Clock
 from inspector.views.finding_order import sorted_groups
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from inspector.figures.rows import PatternRow
     from inspector.figures.traffic import Pattern
     from inspector.findings.groups import FindingGroup
+    from inspector.streams.connections import Connection
 
     from .session import Session
     from .store import Store
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 _MOST_CONNECTIONS = 10_000
 """Connections that are listed, those with most exchanges."""
+_WORST = {severity: place for place, severity in enumerate(reversed(Severity))}
 _TIMES = {"p50 ms": 0.5, "p99 ms": 0.99, "max ms": 1.0}
 
 
@@ -106,6 +109,7 @@ def finding_list(report: Report) -> Figures:
         return columns, [_finding_row(each) for each in groups]
 
     keys: dict[str, Callable[[object], object]] = {
+        "Findings": lambda each: _WORST[cast("FindingGroup", each).first.severity],
         "times": lambda each: cast("FindingGroup", each).count,
         "code": lambda each: cast("FindingGroup", each).first.code,
     }
@@ -121,6 +125,22 @@ def _finding_row(group: FindingGroup) -> list[Cell]:
         Cell(f"{group.count:,}"),
         Cell(finding.code, "muted"),
     ]
+
+
+def _client(connection: Connection) -> str:
+    return connection.names.client(connection.client_text)
+
+
+def _server(connection: Connection) -> str:
+    return connection.names.server(connection.server_text)
+
+
+def _carrier(connection: Connection) -> str:
+    return carrier_title(connection.carrier)
+
+
+_ENDS = {"client": _client, "→ server": _server, "carrier": _carrier}
+"""Column of connections that is a text → what it has of one."""
 
 
 def connection_list(session: Session) -> Figures:
@@ -152,7 +172,13 @@ def connection_list(session: Session) -> Figures:
         name: partial(_figure, place) for name, place in places.items()
     }
     keys["max ms"] = partial(_figure, 5)
+    for name, text in _ENDS.items():
+        keys[name] = partial(_text_of, store, text)
     return Figures(store.used(_MOST_CONNECTIONS), made, keys)
+
+
+def _text_of(store: Store, text: Callable[[Connection], str], each: object) -> str:
+    return text(store.connection(cast("Used", each)[0]))
 
 
 def _figure(place: int, each: object) -> int:
@@ -163,12 +189,11 @@ def _figure(place: int, each: object) -> int:
 def _connection_row(store: Store, used: Used, took: str, clock: Clock) -> list[Cell]:
     number, exchanges, failed, first_ns, last_ns, _ = used
     connection = store.connection(number)
-    names = connection.names
     return [
         Cell(f"{number}", "muted"),
-        Cell(safe(names.client(connection.client_text)), "client"),
-        Cell(safe(names.server(connection.server_text)), "server"),
-        Cell(carrier_title(connection.carrier), "muted"),
+        Cell(safe(_client(connection)), "client"),
+        Cell(safe(_server(connection)), "server"),
+        Cell(_carrier(connection), "muted"),
         Cell(f"{exchanges:,}"),
         Cell(f"{failed:,}", "error" if failed else "muted"),
         Cell(took),

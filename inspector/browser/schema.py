@@ -25,7 +25,7 @@ CREATE TABLE rows (
     number INTEGER PRIMARY KEY, time_ns INTEGER, time INTEGER, kind TEXT, outcome TEXT,
     carrier TEXT, route INTEGER, connection INTEGER, latency INTEGER, duration INTEGER,
     packets INTEGER, request_bytes INTEGER, reply_bytes INTEGER, turned INTEGER,
-    escaped INTEGER, data TEXT, reply TEXT
+    escaped INTEGER, failed INTEGER, data TEXT, reply TEXT
 );
 CREATE TABLE bodies (number INTEGER PRIMARY KEY, text BLOB, head BLOB);
 CREATE TABLE routes (id INTEGER PRIMARY KEY, route TEXT UNIQUE, name TEXT);
@@ -33,11 +33,11 @@ CREATE TABLE connections (
     number INTEGER PRIMARY KEY, client TEXT, server TEXT, packed BLOB
 );
 """
-INSERT_ROW = f"INSERT OR REPLACE INTO rows VALUES ({', '.join('?' * 17)})"
+INSERT_ROW = f"INSERT OR REPLACE INTO rows VALUES ({', '.join('?' * 18)})"
 INSERT_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)"
 NO_ROUTE = 0
 """The route of what has none."""
-_SORTED = 24
+SORTED_BYTES = 24
 """Bytes of a payload by which rows are sorted."""
 _FAILED = {Outcome.ERROR, Outcome.NO_HANDLER, Outcome.REJECTED, Outcome.UNDELIVERED}
 
@@ -71,6 +71,7 @@ def columns_of(exchange: Exchange, route: int, packed: Packed) -> Row:
         exchange.reply_bytes,
         exchange.client_text != connection.client_text,
         b"\\" in packed.text,
+        is_failed(exchange),
         _beginning(exchange.data),
         _beginning(answer),
     )
@@ -92,4 +93,4 @@ def is_failed(exchange: Exchange) -> bool:
 def _beginning(payload: JsonText | UndefinedType) -> str | None:
     if payload is UNDEFINED:
         return None
-    return bytes(payload)[:_SORTED].decode("utf-8", "replace")
+    return bytes(payload)[:SORTED_BYTES].decode("utf-8", "replace")

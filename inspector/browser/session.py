@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from threading import Event, RLock, Thread
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from inspector.views.text import Text
 
 _MOST_FINDINGS = 20_000
-"""Findings that are kept to be shown with their exchanges."""
+"""Findings that are kept to be shown with their exchanges, the latest."""
 
 
 class Session:
@@ -66,8 +67,8 @@ class Session:
         self.heading: tuple[Text, Text] | None = None
         self.carriers: set[str] = set()
         self._findings: dict[int, list[Finding]] = {}
-        self._general: list[Finding] = []
-        self._kept = 0
+        self._general: deque[Finding] = deque()
+        self._latest: deque[Finding] = deque()  # all that are kept
 
     def take(self, item: Exchange | Finding) -> None:
         """Keep what was found."""
@@ -76,9 +77,11 @@ class Session:
                 self.first_ns = item.connection.capture_ns
             self.carriers.add(item.carrier)
             self.store.add(item)
-        elif self._kept < _MOST_FINDINGS:
-            self._kept += 1
-            self._note(item)
+        else:
+            with self.lock:
+                self._note(item)
+                while len(self._latest) > _MOST_FINDINGS:
+                    self._forget(self._latest.popleft())
 
     def findings(self, exchange: Exchange) -> list[Finding]:
         """Return what was found about an exchange, the worst first."""
@@ -92,12 +95,23 @@ class Session:
         )
 
     def _note(self, finding: Finding) -> None:
+        self._latest.append(finding)
         if finding.exchange is not None:
             self._findings.setdefault(finding.exchange, []).append(finding)
             if finding.severity is not Severity.NOTE:
                 self.store.mark(finding.exchange, NOTED)
         if finding.conclusion is not None or finding.others is not None:
             self._general.append(finding)
+
+    def _forget(self, oldest: Finding) -> None:
+        """Forget the finding that came first: it is the first wherever it is kept."""
+        if oldest.exchange is not None:
+            own = self._findings[oldest.exchange]
+            del own[0]
+            if not own:
+                del self._findings[oldest.exchange]
+        if self._general and self._general[0] is oldest:
+            self._general.popleft()
 
 
 class CaptureSession(Session):

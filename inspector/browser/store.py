@@ -25,6 +25,7 @@ from .schema import (
     INSERT_BODY,
     INSERT_ROW,
     NO_ROUTE,
+    SORTED_BYTES,
     TABLES,
     body_of,
     columns_of,
@@ -53,7 +54,11 @@ SORTED_BY = {
 """What rows can be sorted by → its expression."""
 BY_ARRIVAL = {"number", "time"}
 """Those by which they come: exchanges are numbered in the order of their requests."""
-ORDERED_BY = {"pattern": "(SELECT name FROM routes WHERE id = route)"}
+ORDERED_BY = {
+    "pattern": "(SELECT name FROM routes WHERE id = rows.route)",
+    "data": f"substr(CAST(data AS BLOB), 1, {SORTED_BYTES})",
+    "reply": f"substr(CAST(reply AS BLOB), 1, {SORTED_BYTES})",
+}
 """… to sort by in SQL, where that is another."""
 CHUNK = 1 << 16
 """Numbers of exchanges that are read in one step …"""
@@ -186,11 +191,14 @@ class Store:
         return array("I", (each for (each,) in self._all(f"{query} LIMIT {count}")))
 
     def _names_of_routes(self, key: str) -> dict[int, int]:
-        """Return the place of each route among all, if rows are sorted by these."""
+        """Return the place of each route among all, if rows are sorted by these.
+
+        Routes of one name have one place.
+        """
         if key != "pattern":
             return {}
-        routes = self._all("SELECT id FROM routes ORDER BY name")
-        return {number: place for place, (number,) in enumerate(routes, start=1)}
+        query = "SELECT id, DENSE_RANK() OVER (ORDER BY name) FROM routes"
+        return dict(self._all(query))
 
     def exchange(self, number: int) -> Exchange | None:
         """Return an exchange; None where it is not kept."""
@@ -239,9 +247,8 @@ class Store:
             most: How many at most, those with most exchanges.
         """
         self.flush()
-        failed = "SUM(outcome IN ('error', 'no_handler', 'unanswered'))"
         return self._all(
-            f"SELECT connection, COUNT(*), {failed}, MIN(time_ns), MAX(time_ns), "
+            "SELECT connection, COUNT(*), SUM(failed), MIN(time_ns), MAX(time_ns), "
             "MAX(latency) FROM rows GROUP BY connection "
             f"ORDER BY 2 DESC, 1 LIMIT {most}"
         )

@@ -35,16 +35,18 @@ def title_of(session: Session) -> tuple[Text, Text]:
     report = session.report
     if report is None:
         return name + Text(f"  {session.store.count:,} exchanges so far"), Text()
-    lines = verdict_lines(report, assess(report)) if report.connections else ()
-    parts = chain([name], lines)
-    return Text("  ").join(parts), Text(
-        plural(report.connections, "connection"), "muted"
-    )
+    with session.lock:
+        lines = verdict_lines(report, assess(report)) if report.connections else ()
+        parts = chain([name], lines)
+        return Text("  ").join(parts), Text(
+            plural(report.connections, "connection"), "muted"
+        )
 
 
 def view_names(session: Session) -> list[tuple[str, str]]:
     """Return the names of the views, each with what is counted there."""
-    findings = 0 if session.report is None else len(session.report.findings)
+    with session.lock:
+        findings = 0 if session.report is None else len(session.report.findings)
     return [
         (name, f"{findings:,}" if place == FINDINGS and findings else "")
         for place, name in enumerate(VIEWS)

@@ -189,17 +189,20 @@ def _among_routes(store: Store, chosen: Callable[[str | None], bool]) -> str:
 
 def _word_condition(word: Word, store: Store) -> Condition | None:
     if word.number is not None:
-        return Condition(
-            f"r.number = {word.number} OR {_found(word.text)}", exact=False
-        )
+        return Condition(f"r.number = {word.number}", exact=True)
     places = _ends_condition(word.text, store)
     if places is None:  # of very many connections each is asked
         return None
     route = _among_routes(store, lambda each: _in_route(word.text, each))
     if _PLAIN.fullmatch(word.text):
         certain = f"{_found(word.text)} OR {route} OR {places}"
-        # What is written with escapes may hold it all the same.
-        return Condition(f"{certain} OR r.escaped", exact=not store.escaped)
+        # What is written with escapes may hold it all the same; of a route that only
+        # has its parts, the pattern may.
+        doubtful = store.escaped or any(
+            _in_route(word.text, each) and not _shown_in(word.text, each)
+            for _, each in store.routes()
+        )
+        return Condition(f"{certain} OR r.escaped", exact=not doubtful)
     runs = " AND ".join(_found(run) for run in _RUN.findall(word.text)) or "1"
     return Condition(f"({runs}) OR {route} OR {places} OR r.escaped", exact=False)
 
@@ -208,8 +211,12 @@ def _in_route(text: str, route: str | None) -> bool:
     if route is None:
         return False
     runs = _RUN.findall(text)
-    plain = text in route or text in short(route)
-    return plain or (len(runs) > 0 and all(run in route for run in runs))
+    parts = len(runs) > 0 and all(run in route for run in runs)
+    return parts or _shown_in(text, route)
+
+
+def _shown_in(text: str, route: str) -> bool:
+    return text in route or text in short(route)
 
 
 def _ends_condition(text: str, store: Store) -> str | None:

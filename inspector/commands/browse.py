@@ -15,11 +15,12 @@ from inspector.views.formats.table import Table
 from .choice_options import choice_options, take_choice
 from .limit_options import limit_options, take_limits
 from .name_options import name_options, take_names
-from .options import captures_argument, with_options
+from .options import captures_argument, keylog_words, with_options
 from .order_options import times_option
 from .run_options import (
     RunOptions,
     carrier_option,
+    keylog_option,
     nest_option,
     port_option,
     proto_option,
@@ -41,6 +42,7 @@ _OPTIONS = (
     carrier_option,
     proto_option,
     same_broker_option,
+    keylog_option,
     nest_option,
     *choice_options,
     *name_options,
@@ -57,6 +59,7 @@ _FIELDS = (
     "carriers",
     "described",
     "same_brokers",
+    "keylog",
     "nest",
     "redaction",
 )
@@ -80,7 +83,7 @@ def _browse_options(command: Callable[[RunOptions], None]) -> Callable[..., None
                 limits=limits,
                 times=times,
                 names=named.names,
-                repeated=named.words,
+                repeated=(*named.words, *keylog_words(fields["keylog"])),
                 slow_ns=given.pop("slow_ns") or settings.slow_ns,
                 **fields,
             )

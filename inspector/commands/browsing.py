@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -24,7 +25,7 @@ from inspector.words import plural
 from .run import no_traffic
 from .run_options import redaction_of
 from .speech import say
-from .subset import check_output, left_out_words, write_subset
+from .subset import check_output, left_out_words, refuse_encrypted, write_subset
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 _PATIENCE_S = 0.5
 """How long the screen waits for a capture to be read whole, which is calmer."""
 _STEP_S = 0.1
+_KEY = "w"
+"""The key that writes, which an error names."""
 
 
 def browse_captures(options: RunOptions) -> None:
@@ -52,7 +55,7 @@ def browse_captures(options: RunOptions) -> None:
             session.check()
     finally:
         session.stop()
-    _finish(session, captures)
+    _finish(session, options)
 
 
 def _has_something(session: CaptureSession, captures: Collection[str]) -> bool:
@@ -68,13 +71,15 @@ def _has_something(session: CaptureSession, captures: Collection[str]) -> bool:
     return report is None or bool(report.connections or report.requests.count)
 
 
-def _finish(session: CaptureSession, captures: Collection[str]) -> None:
+def _finish(session: CaptureSession, options: RunOptions) -> None:
     """Say what is to be said, and end with the right code."""
     for problem in session.problems:
         say(str(problem), "error")
+    for flaw in () if options.keylog is None else options.keylog.flaws:
+        say(flaw, "warning")
     report = None if session.problems else session.report
     if report is not None and not (report.connections or report.requests.count):
-        say(no_traffic(report, list(captures)), "warning")
+        say(no_traffic(report, options.captures), "warning")
     if session.problems:
         raise SystemExit(session.problems[0].exit_code)
 
@@ -103,7 +108,7 @@ def _write(
     """Write the packets of exchanges, and return what is to be said of it.
 
     Raises:
-        InspectorError: The file cannot be written.
+        InspectorError: The file cannot be written, or the captures are decrypted.
     """
     check_output(file, options.captures)
     if hidden and options.redaction is None:
@@ -114,10 +119,12 @@ def _write(
     numbers = frozenset(chosen)
     asked = replace(asked, where=lambda exchange: exchange.number in numbers)
     reading = Pass(Captures(options.captures), asked, [patches])
+    if reading.decrypts:
+        refuse_encrypted(_KEY)
     for item in reading.items():
         patches.add(item)  # type: ignore[arg-type] # nothing but exchanges is asked for
     left_out = write_subset(
         file, options.captures, patches, redacted=redacted, comment=omission("")
     )
-    said = f"wrote {plural(len(numbers), 'exchange')} to {file}"
+    said = f"wrote {plural(len(numbers), 'exchange')} to {Path(file).resolve()}"
     return f"{said}; {left_out_words(left_out)}" if left_out else said

@@ -138,7 +138,7 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
                 limits=limits,
                 times=times,
                 names=named.names,
-                repeated=(*named.words, *_keylog_words(fields["keylog"])),
+                repeated=(*named.words, *keylog_words(fields["keylog"])),
                 **fields,
             )
             command(options, **given)
@@ -146,7 +146,7 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_options(called, _OPTIONS)
 
 
-def _keylog_words(keylog: KeyLog | None) -> list[str]:
+def keylog_words(keylog: KeyLog | None) -> list[str]:
     """Return the words that name a key log, for a next command."""
     names = () if keylog is None else keylog.names
     return [word for name in names for word in ("--keylog", name)]

@@ -48,13 +48,16 @@ def check_output(file: str, captures: Sequence[str]) -> None:
 
 
 # decision 181
-def refuse_encrypted() -> NoReturn:
+def refuse_encrypted(asked: str = _OPTION) -> NoReturn:
     """Write no packets of which some had to be decrypted.
+
+    Args:
+        asked: What asked for them.
 
     Raises:
         InspectorError: Always.
     """
-    raise InspectorError(_OPTION, _ENCRYPTED)
+    raise InspectorError(asked, _ENCRYPTED)
 
 
 # decision 43: Packets that came in IP fragments are not written

@@ -118,6 +118,16 @@ class KeyLog:
         """Return how many sessions it knows."""
         return len(self._secrets)
 
+    def apart(self) -> KeyLog:
+        """Return the same secrets for one who reads beside in another thread.
+
+        What captures hold of secrets is then learnt of by each alone.
+        """
+        other = KeyLog(grows=self.grows)
+        other.names, other.flaws = self.names, self.flaws
+        other._secrets, other._kept = dict(self._secrets), self._kept
+        return other
+
     def follow(self, blocks: Sequence[bytes]) -> None:
         """Learn where secrets come that captures hold themselves, as texts."""
         self._blocks, self._read_blocks = blocks, 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from inspector.browser.asking import asked_by
 from inspector.errors import ExpressionError
+from protocol import JsonText
 from tests.inspector.browser.piloted import SLOW, exchanges_of
 
 
@@ -70,7 +72,17 @@ def test_words_are_found_in_patterns_payloads_addresses_and_numbers() -> None:
         return sorted(each.number for each in exchanges if asked(each))
 
     assert found("#422") == [422]
+    assert found('"#422"') == []
     assert found("tr-00421") == [422]
     assert found("userId:421") == [422]
     assert len(found("10.1.0.11:41001")) == 50
     assert len(found("orders latency > 5ms")) == 18
+
+
+def test_a_number_is_that_exchange_alone_and_in_quotation_marks_a_text() -> None:
+    first, second = exchanges_of(SLOW)[:2]
+    told = replace(second, data=JsonText(b'"see #1"'))
+
+    assert (first.number, second.number) == (1, 2)
+    assert [asked_by("#1")(each) for each in (first, told)] == [True, False]
+    assert [asked_by('"#1"')(each) for each in (first, told)] == [False, True]

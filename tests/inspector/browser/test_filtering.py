@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from inspector.browser import filtering
+from inspector.browser.searching import Found, results
 from tests.inspector.browser.piloted import SLOW, desk_of, driven, session_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+
+    from inspector.browser.asking import Asked
 
 
 def test_what_is_typed_filters_at_once_and_mistakes_are_pointed_at() -> None:
@@ -35,5 +48,40 @@ def test_what_is_typed_filters_at_once_and_mistakes_are_pointed_at() -> None:
             await screen.press("2", "slash")
             assert "1 of 3" in await screen.type("STOCK")
             assert "cmd:stock.reserve" in screen.text
+
+    driven(drive)
+
+
+def test_a_filter_that_was_cleared_does_not_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, go_on, ended = Event(), Event(), Event()
+
+    def late(store: Any, asked: Asked, *more: Any) -> Iterator[Found]:  # noqa: ANN401 — of results
+        found = list(results(store, asked, *more))
+        if not asked.everything:
+            begun.set()
+            go_on.wait()
+        yield from found
+        if not asked.everything:
+            ended.set()
+
+    async def drive() -> None:
+        async with shown(session_of(SLOW), desk_of(SLOW)) as screen:
+            monkeypatch.setattr(filtering, "results", late)
+            app = screen.app
+            app.apply("orders latency>5ms", submitted=True)
+            old = app.asked
+            await asyncio.to_thread(begun.wait)
+            app.apply("", submitted=True)
+            go_on.set()
+            await asyncio.to_thread(ended.wait)
+            await screen.settle()
+            assert "600 of 600" in screen.text
+
+            (found,) = list(results(app.session.store, old, "latency", lambda: False))
+            app._show_if_asked(old, "latency", found)  # noqa: SLF001 — on its way already
+            await screen.settle()
+            assert "600 of 600" in screen.text
 
     driven(drive)

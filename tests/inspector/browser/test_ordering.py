@@ -26,4 +26,6 @@ def test_integers_sort_as_rows_do() -> None:
     ]
     assert _sorted("data", texts) == [3, 4, 1, 5, 2]
     placed = sorted(Keys("pattern", {7: 2, 9: 1}).placed([(1, 7), (2, 9), (3, 0)]))
-    assert [each & LARGEST_NUMBER for each in placed] == [3, 2, 1]
+    assert [each & LARGEST_NUMBER for each in placed] == [2, 1, 3]
+    # What has no key comes last, also after what took less than no time.
+    assert _sorted("latency", [(1, None), (2, -5), (3, 5)]) == [3, 2, 1]

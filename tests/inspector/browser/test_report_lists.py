@@ -8,6 +8,7 @@ from inspector.browser.report_lists import (
     pattern_list,
     service_list,
 )
+from inspector.findings.finding import Severity
 from tests.inspector.browser.piloted import ROOT, SLOW, session_of
 
 if TYPE_CHECKING:
@@ -44,11 +45,18 @@ def test_patterns_services_findings_and_connections_are_those_of_the_report() ->
     assert _column(findings, "code")[0] == "slow-call"
     for key in findings.keys:
         findings.sort(key)
+    findings.sort("Findings", turned=True)
+    severities = list(map(Severity, _column(findings, "Findings")))
+    assert severities == sorted(severities, key=list(Severity).index, reverse=True)
+    assert len(set(severities)) > 1
 
     connections = connection_list(session)
     assert connections.count == 12
     for key in connections.keys:
         connections.sort(key)
+    for key in ("client", "→ server", "carrier"):
+        connections.sort(key)
+        assert _column(connections, key) == sorted(_column(connections, key))
     connections.sort("max ms")
     assert _column(connections, "max ms")[0] == "3217"
     assert _column(connections, "client")[0] == "10.1.0.11:41001"

@@ -16,7 +16,8 @@ def test_a_row_has_what_is_compared_and_sorted_by() -> None:
     assert row[3:8] == ("message", "completed", "tcp", 3, call.connection.number)
     assert row[8] == call.latency_ns
     assert row[10] == 2
-    assert row[15:] == ('{"userId":421,"traceId":', '{"ok":true,"rows":[0]}')
+    assert row[15] is False
+    assert row[16:] == ('{"userId":421,"traceId":', '{"ok":true,"rows":[0]}')
     assert TABLES.count("CREATE TABLE") == 4
 
 

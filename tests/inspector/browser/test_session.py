@@ -4,9 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.browser.session import CaptureSession
-from inspector.browser.store import NOTED
+from inspector.browser import session as module
+from inspector.browser.session import CaptureSession, Session
+from inspector.browser.store import NOTED, Store
+from inspector.calls.exchanges import Exchange
 from inspector.errors import UnreadableCaptureError
+from inspector.library.given import Captures
+from inspector.library.passes import Pass
 from inspector.pipeline import Options
 from tests.inspector.browser.piloted import CASES, SLOW, session_of
 
@@ -40,6 +44,27 @@ def test_what_is_chosen_is_kept_alone_and_reading_can_be_stopped() -> None:
     session = session_of(SLOW, chosen)
     assert list(session.store.order("number")) == [7]
     session.stop()
+
+
+def test_the_latest_findings_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_FINDINGS", 3)
+    read = Pass(Captures([str(SLOW)]), Options())
+    items = list(read.items())
+    found = [each for each in items if not isinstance(each, Exchange)]
+    whole, session = Session("all", Store()), Session("a source", Store())
+    for each in found:
+        session.take(each)
+    for each in found[-3:]:
+        whole._note(each)  # noqa: SLF001 — which forgets none
+
+    assert len(found) > 3
+    assert session._findings == whole._findings  # noqa: SLF001 — what it knows
+    assert session._general == whole._general  # noqa: SLF001 — the same
+    for exchange in items:
+        if isinstance(exchange, Exchange):
+            assert session.findings(exchange) == whole.findings(exchange)
+    session.store.close()
+    whole.store.close()
 
 
 def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
+
+from inspector.browser.schema import is_failed
 from inspector.browser.store import (
     FAILED,
     NOTED,
@@ -9,7 +16,12 @@ from inspector.browser.store import (
     Store,
     selected,
 )
-from tests.inspector.browser.piloted import SLOW, exchanges_of
+from inspector.calls.exchanges import Outcome
+from protocol import JsonText
+from tests.inspector.browser.piloted import NASTY, ROOT, SLOW, exchanges_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _filled(most: int | None = None) -> Store:
@@ -33,6 +45,25 @@ def test_every_order_is_that_of_python() -> None:
     names = [known[number].route or "" for number in store.order("pattern")]
     assert names == sorted(names)
     assert store.order("latency") is store.order("latency")  # which is made once
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "capture",
+    [SLOW, NASTY, ROOT / "captures" / "showcase-nest12.pcap"],
+    ids=lambda each: each.name,
+)
+def test_the_first_page_is_the_beginning_of_the_order(capture: Path) -> None:
+    store, exchanges = Store(), exchanges_of(capture)
+    orphan = replace(exchanges[0], number=9_000, route=None)
+    odd = replace(exchanges[0], number=9_001, data=JsonText(b'"' + b"\xff" * 30 + b'"'))
+    for each in [*exchanges, orphan, odd]:
+        store.add(each)
+    store.flush()
+
+    for key in SORTED_BY:
+        assert store.first(key, 10_000) == store.order(key), key
+    assert store.order("pattern")[-1] == 9_000
     store.close()
 
 
@@ -63,6 +94,22 @@ def test_neighbours_and_connections() -> None:
     assert len(store.ends(5)) == 6
     assert store.connection(2).client_text == "10.1.0.11:41001"
     assert {route for _, route in store.routes()} >= {'{"cmd":"orders.create"}'}
+    store.close()
+
+
+@pytest.mark.parametrize("capture", ["nats/nats-nest12", "mqtt/mqtt-qos-nest12"])
+def test_a_connection_has_the_failures_that_are_gone_to(capture: str) -> None:
+    store, failed = Store(), Counter[int]()
+    exchanges = exchanges_of(ROOT / "captures" / f"{capture}.pcap")
+    waits = replace(exchanges[0], outcome=Outcome.UNANSWERED, in_flight=True)
+    for each in [*exchanges[1:], waits]:
+        store.add(each)
+        failed[each.connection.number] += is_failed(each)
+
+    assert {row[0]: row[2] for row in store.used(100)} == dict(failed)
+    numbers = store.order("number")
+    marked = sum(store.marked(number, FAILED) for number in numbers)
+    assert marked == failed.total()
     store.close()
 
 

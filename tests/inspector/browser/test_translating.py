@@ -33,6 +33,8 @@ _EXACT = (
     "route !~ 'sum'",
     "connection == 1",
     "latency_ns >= -5",
+    "#7",
+    "#9999999999",
 )
 _BEGUN = (
     "latency_ns == null",
@@ -42,7 +44,8 @@ _BEGUN = (
     "err ~ 'Internal'",
     "userId:421",
     "x:",
-    "#7",
+    '"#7"',
+    "#" + "7" * 5_000,
     "client ~ '10'",
     "[bold",
     "日本語",

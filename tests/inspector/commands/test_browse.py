@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
+from inspector.cli import main
+from inspector.commands import browse, browsing
 from tests.inspector.captures import SEED
 from tests.inspector.command import ROOT, run
 from tests.patience import PATIENCE
+
+if TYPE_CHECKING:
+    import pytest
+
+    from inspector.commands.run_options import RunOptions
 
 
 def test_no_terminal_is_one_line() -> None:
@@ -46,3 +54,18 @@ def test_no_other_command_loads_textual() -> None:
     ).stdout
 
     assert printed.splitlines()[-1] == ""
+
+
+def test_a_key_log_is_taken_and_named_to_next_commands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[RunOptions] = []
+    monkeypatch.setattr(browse, "check_terminal", lambda _: None)
+    monkeypatch.setattr(browsing, "browse_captures", asked.append)
+    keys = str(ROOT / "captures" / "tls" / "tls13-nest12.keys")
+
+    main(["browse", str(SEED), "--keylog", keys])
+
+    (options,) = asked
+    assert options.keylog is not None
+    assert options.repeated == ("--keylog", keys)

@@ -11,8 +11,9 @@ from inspector.browser.app import Browser
 from inspector.browser.session import CaptureSession
 from inspector.commands.browsing import browse_captures
 from inspector.commands.run_options import RunOptions
-from inspector.errors import UnwritableOutputError
-from tests.inspector.browser.piloted import CASES, SLOW
+from inspector.errors import InspectorError, UnwritableOutputError
+from inspector.tls.opening import open_keylog
+from tests.inspector.browser.piloted import CASES, ROOT, SLOW
 from tests.inspector.views.formats.written import opened
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ def test_a_capture_is_shown_and_a_part_of_it_written(
         assert isinstance(session, CaptureSession)
         session.wait()
         assert session.store.count == 600
-        assert write(str(part), [422, 7], False).startswith("wrote 2 exchanges to ")  # noqa: FBT003
+        monkeypatch.chdir(tmp_path)  # where a name without a folder is written
+        said = write(part.name, [422, 7], False)  # noqa: FBT003 — what a person answers
+        assert said == f"wrote 2 exchanges to {part.resolve()}"
         write(str(hidden), [1], True)  # noqa: FBT003 — what a person answers
         with pytest.raises(UnwritableOutputError):
             write(str(tmp_path / "no" / "such"), [1], False)  # noqa: FBT003
@@ -99,3 +102,33 @@ def test_a_truncated_one_opens_and_ends_with_3(
     assert ended.value.code == 3
     assert len(shown.browsers) == 1
     assert "truncated" in capsys.readouterr().err
+
+
+def test_what_is_decrypted_is_shown_but_not_written_and_flaws_are_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder, keys = ROOT / "captures" / "tls", tmp_path / "flawed.keys"
+    keys.write_bytes((folder / "tls13-nest12.keys").read_bytes() + b"what is this\n")
+    part = tmp_path / "part.pcapng"
+
+    def act(browser: Browser) -> None:
+        session, desk = browser.session, browser.desk
+        assert isinstance(session, CaptureSession)
+        session.wait()
+        number = session.store.order("number")[0]
+        assert desk.looking is not None
+        closeup = desk.looking.close_up(number, {number}, lambda: False)
+        assert closeup is not None
+        assert closeup.rows
+        assert desk.write is not None
+        with pytest.raises(InspectorError, match=r"^w: a part of what TLS protects"):
+            desk.write(str(part), [number], False)  # noqa: FBT003 — what one answers
+
+    shown = _Shown(monkeypatch, act)
+    browse_captures(
+        _options(folder / "tls13-nest12.pcap", keylog=open_keylog([str(keys)]))
+    )
+
+    assert len(shown.browsers) == 1
+    assert not part.exists()
+    assert "not a line of a key log; 1 line passed over" in capsys.readouterr().err

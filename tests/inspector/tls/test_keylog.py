@@ -102,6 +102,16 @@ def test_several_files_are_one(tmp_path: Path) -> None:
     assert len(KeyLog([str(each) for each in files])) == 2
 
 
+def test_one_who_reads_beside_learns_alone_of_what_captures_hold() -> None:
+    known = keylog_of(line())
+    beside = known.apart()
+
+    beside.follow([line(_OTHER)])
+
+    assert (len(known), len(beside)) == (1, 2)
+    assert beside.names == known.names
+
+
 def test_the_oldest_sessions_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_SESSIONS", 3)
     randoms = [bytes([number]) * 32 for number in range(5)]
