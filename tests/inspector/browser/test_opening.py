@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from tests.inspector.browser.piloted import (
     NASTY,
+    ROOT,
     SLOW,
     desk_of,
     driven,
     session_of,
     shown,
 )
+
+_SHOWCASE = ROOT / "captures" / "showcase-nest12.pcap"
 
 
 def test_folding_following_and_packets_of_a_finding() -> None:
@@ -51,5 +54,20 @@ def test_a_finding_leads_to_its_packets() -> None:
             assert "#2" in await screen.press("5")
             back = await screen.press("escape")
             assert "[Exchanges]" in back
+
+    driven(drive)
+
+
+def test_ladder_and_packets_show_where_a_finding_shows() -> None:
+    async def drive() -> None:
+        desk = desk_of(_SHOWCASE)
+        async with shown(session_of(_SHOWCASE), desk, (120, 24)) as screen:
+            app = screen.app
+            assert app.number() == 102
+            for key, line in (("6", "    40  0.66"), ("5", " 0.668353 ")):
+                assert "no-handler" in await screen.press("4")
+                assert line in await screen.press(key)
+                assert app.number() == 7  # which is what y copies
+                assert app.whole.place > 0
 
     driven(drive)
