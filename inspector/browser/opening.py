@@ -71,10 +71,13 @@ class Opening(State):
         if self.view == EXCHANGES:
             self._show_exchange()
             return
+        if self.view in DRAWN:  # which may come from any list
+            return
+        self._detailed = None  # other details take the place of an exchange's
         listed = self.grid.listed
-        if isinstance(listed, Figures) and listed.count:
-            lines = self._about(listed.value(self.grid.place))
-            self.pane.show(lines)
+        if isinstance(listed, Figures):
+            chosen = listed.value(self.grid.place) if listed.count else None
+            self.pane.show([] if chosen is None else self._about(chosen))
 
     def _show_exchange(self) -> None:
         number = self.number()

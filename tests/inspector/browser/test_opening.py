@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspector.browser.state import LADDER
 from tests.inspector.browser.piloted import (
     NASTY,
     ROOT,
@@ -41,6 +42,24 @@ def test_folding_following_and_packets_of_a_finding() -> None:
             app.pane._go(near)  # noqa: SLF001 — the same
             await screen.press("enter")
             assert app.number() == 410
+
+    driven(drive)
+
+
+def test_the_details_are_those_of_the_row_that_is_selected() -> None:
+    async def drive() -> None:
+        async with shown(session_of(SLOW), desk_of(SLOW), (120, 40)) as screen:
+            app = screen.app
+            for keys in (["7", "1"], ["2", "1"], ["2", "enter"]):
+                await screen.press(*keys)
+                assert app.number() == 422
+                assert app.pane.text.startswith("#422  cmd:orders.create")
+            await screen.press("2", "slash")
+            await screen.type("nowhere")
+            assert not app.pane.text  # no row, no details
+            await screen.press("enter", "4", "5")
+            await screen.resize(120, 30)  # the list left of it is not the ladder's
+            assert app.view == LADDER
 
     driven(drive)
 
