@@ -161,7 +161,9 @@ class Browser(Carrying, Filtering, Opening):
         self.screen.set_class(drawn, "drawn")
         self.screen.remove_class("opened")
         (self.whole if drawn else self.grid).focus()
-        if not drawn:
+        if drawn:
+            self.say_count()
+        else:
             self._list(view)
         self._say_title()
         self._say_keys()

@@ -13,7 +13,7 @@ from .asking import Asked, asked_by
 from .bars import Bar
 from .listed import Figures
 from .searching import results
-from .state import EXCHANGES, State
+from .state import DRAWN, EXCHANGES, State
 from .store import BY_ARRIVAL
 
 if TYPE_CHECKING:
@@ -130,9 +130,9 @@ class Filtering(State):
             self.grid.renew(0)
 
     def say_count(self) -> None:
-        """Say how many rows are listed, and of how many."""
+        """Say how many rows are listed, and of how many; lines are not counted."""
         listed = self.grid.listed
-        words = self._counts
-        if self.view != EXCHANGES and isinstance(listed, Figures):
+        words = "" if self.view in DRAWN else self._counts
+        if self.view not in {EXCHANGES, *DRAWN} and isinstance(listed, Figures):
             words = f"{listed.count:,} of {listed.total:,}"
         self.query_one("#count", Bar).say(Text(), Text(f"{words} ", "muted"))

@@ -35,5 +35,6 @@ def test_what_is_typed_filters_at_once_and_mistakes_are_pointed_at() -> None:
             await screen.press("2", "slash")
             assert "1 of 3" in await screen.type("STOCK")
             assert "cmd:stock.reserve" in screen.text
+            assert "1 of 3" not in await screen.press("enter", "6")  # nor of packets
 
     driven(drive)
