@@ -195,7 +195,7 @@ class Browser(Carrying, Filtering, Opening):
             with self.session.lock:
                 made = _MAKERS[view](report)
         made.lock = self.session.lock
-        made.choose(self.texts.get(view, "").split(), self.grid.room)
+        made.choose(self.texts.get(view, "").split())
         self.lists[view] = made
         return made
 

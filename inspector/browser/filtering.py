@@ -125,7 +125,7 @@ class Filtering(State):
         listed = self.grid.listed
         if isinstance(listed, Figures):
             self.texts[self.view] = text
-            listed.choose(text.split(), self.grid.room)
+            listed.choose(text.split())
             self.say_count()
             self.grid.renew(0)
 
