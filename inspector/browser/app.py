@@ -177,6 +177,7 @@ class Browser(Carrying, Filtering, Opening):
         with self.prevent(Input.Changed):
             self.box.value = self.texts.get(self.view, "")
         self.box.blame(0)
+        self.box.remove_class("wrong")
         self.grid.show(listed, self.places.get(self.view, 0))
         self.say_count()
 

@@ -75,6 +75,7 @@ class Filtering(State):
         else:
             self.places[EXCHANGES] = place or 0
         nothing = found.done and not found.numbers and not self.asked.everything
+        nothing = nothing and not self.box.has_class("wrong")  # the mistake is said
         if nothing and not (self.box.has_focus and self.box.offered()):
             self.say(Text("No exchange is like this.   Esc clears the filter", "muted"))
 
@@ -104,7 +105,9 @@ class Filtering(State):
         except ExpressionError as error:
             self.box.blame(error.place)
             self.box.add_class("wrong")
-            self.say(Text(str(error).partition(": ")[2], "error"))
+            problem = str(error).partition(": ")[2]
+            where = "" if "character" in problem else f"character {error.place}: "
+            self.say(Text(where + problem, "error"))
             return
         self.box.remove_class("wrong")
         self.box.blame(0)

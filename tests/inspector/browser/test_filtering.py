@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
+
+from inspector.browser.asking import asked_by
+from inspector.browser.searching import Found
 from tests.inspector.browser.piloted import SLOW, desk_of, driven, session_of, shown
 
 
@@ -19,6 +23,13 @@ def test_what_is_typed_filters_at_once_and_mistakes_are_pointed_at() -> None:
             assert app.box.has_class("wrong")
             assert app.box._mistakes.place == 8  # noqa: SLF001 — what is underlined
             assert "18 of 600" in wrong  # what was listed stays
+
+            app.asked = asked_by("nowhere")  # which is still searched for
+            unknown = await screen.type('outcom == "error"')
+            assert "character 1: no field 'outcom'" in unknown
+            app.show_found(Found(array("I"), 600, done=True))
+            await screen.settle()
+            assert "no field 'outcom'" in screen.text
 
             assert "Tab  outcome" in await screen.type("outc")
             await screen.press("tab")
