@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.containers import Container, Horizontal
+from textual.events import Key
 from textual.widgets import Input
 
+from inspector.views.rendering import safe
 from inspector.views.text import Text
 
 from .bars import Bar, Views, keys_line
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 _BESIDE = 100  # cells from which on the details stand beside the list
 _NARROW, _LOW = 60, 15  # below, the list stands alone
 _TICK_S = 0.25
+_PAUSED = "paused; p goes on"
 _MAKERS = {PATTERNS: pattern_list, SERVICES: service_list, FINDINGS: finding_list}
 _CSS = """
 Screen { background: ansi_default; color: ansi_default; }
@@ -148,12 +151,29 @@ class Browser(Carrying, Filtering, Opening):
         self._say_title()
         self.find()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take back what was said as the next key is pressed, unless one types."""
+        is_key = isinstance(event, Key) and not event.is_forwarded
+        if is_key and not self.box.has_focus:
+            self._hush()
+        await super().on_event(event)
+
+    def _hush(self) -> None:
+        """Take back what was said; not that it is paused, nor what cannot be read."""
+        session = self.session
+        said = self.query_one("#said", Bar).text
+        if session.notice and safe(session.notice) in said:
+            session.notice = ""
+        lasting = Text(_PAUSED, "warning") if self.paused else problem_line(session)
+        self.say(lasting or Text())
+
     # Which view is shown.
 
     def action_view(self, view: int) -> None:
         """Show another view."""
         if self.view in {*_MAKERS, EXCHANGES, CONNECTIONS}:
             self.places[self.view] = self.grid.place
+        self._hush()
         drawn = view in DRAWN
         if drawn:
             self.look_at(view)
@@ -288,7 +308,7 @@ class Browser(Carrying, Filtering, Opening):
         """Show nothing new for a while, or go on."""
         if self.session.live:
             self.paused = not self.paused
-            self.say(Text("paused; p goes on" if self.paused else "", "warning"))
+            self.say(Text(_PAUSED if self.paused else "", "warning"))
 
     def action_help(self) -> None:
         """List the keys."""
