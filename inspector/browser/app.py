@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.containers import Container, Horizontal
+from textual.events import Key
 from textual.widgets import Input
 
+from inspector.views.rendering import safe
 from inspector.views.text import Text
 
 from .bars import Bar, Views, keys_line
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 _BESIDE = 100  # cells from which on the details stand beside the list
 _NARROW, _LOW = 60, 15  # below, the list stands alone
 _TICK_S = 0.25
+_PAUSED = "paused; p goes on"
 _MAKERS = {PATTERNS: pattern_list, SERVICES: service_list, FINDINGS: finding_list}
 _CSS = """
 Screen { background: ansi_default; color: ansi_default; }
@@ -148,12 +151,29 @@ class Browser(Carrying, Filtering, Opening):
         self._say_title()
         self.find()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take back what was said as the next key is pressed, unless one types."""
+        is_key = isinstance(event, Key) and not event.is_forwarded
+        if is_key and not self.box.has_focus:
+            self._hush()
+        await super().on_event(event)
+
+    def _hush(self) -> None:
+        """Take back what was said; not that it is paused, nor what cannot be read."""
+        session = self.session
+        said = self.query_one("#said", Bar).text
+        if session.notice and safe(session.notice) in said:
+            session.notice = ""
+        lasting = Text(_PAUSED, "warning") if self.paused else problem_line(session)
+        self.say(lasting or Text())
+
     # Which view is shown.
 
     def action_view(self, view: int) -> None:
         """Show another view."""
         if self.view in {*_MAKERS, EXCHANGES, CONNECTIONS}:
             self.places[self.view] = self.grid.place
+        self._hush()
         drawn = view in DRAWN
         if drawn:
             self.look_at(view)
@@ -161,7 +181,9 @@ class Browser(Carrying, Filtering, Opening):
         self.screen.set_class(drawn, "drawn")
         self.screen.remove_class("opened")
         (self.whole if drawn else self.grid).focus()
-        if not drawn:
+        if drawn:
+            self.say_count()
+        else:
             self._list(view)
         self._say_title()
         self._say_keys()
@@ -175,6 +197,7 @@ class Browser(Carrying, Filtering, Opening):
         with self.prevent(Input.Changed):
             self.box.value = self.texts.get(self.view, "")
         self.box.blame(0)
+        self.box.remove_class("wrong")
         self.grid.show(listed, self.places.get(self.view, 0))
         self.say_count()
 
@@ -193,7 +216,7 @@ class Browser(Carrying, Filtering, Opening):
             with self.session.lock:
                 made = _MAKERS[view](report)
         made.lock = self.session.lock
-        made.choose(self.texts.get(view, "").split(), self.grid.room)
+        made.choose(self.texts.get(view, "").split())
         self.lists[view] = made
         return made
 
@@ -285,7 +308,7 @@ class Browser(Carrying, Filtering, Opening):
         """Show nothing new for a while, or go on."""
         if self.session.live:
             self.paused = not self.paused
-            self.say(Text("paused; p goes on" if self.paused else "", "warning"))
+            self.say(Text(_PAUSED if self.paused else "", "warning"))
 
     def action_help(self) -> None:
         """List the keys."""

@@ -145,6 +145,6 @@ def _compiled(text: str, begin: int) -> tuple[Selection, Tree[Token]]:
 
     try:
         return Selection(text, OPTION), parse(text, OPTION)
-    except ExpressionError as error:
-        problem = str(error).removeprefix(f"{OPTION}: ")
-        raise ExpressionError(OPTION, problem, error.place + begin) from None
+    except ExpressionError:  # raised again with its place in the whole line
+        Selection(" " * begin + text, OPTION)
+        raise

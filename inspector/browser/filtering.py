@@ -13,7 +13,7 @@ from .asking import Asked, asked_by
 from .bars import Bar
 from .listed import Figures
 from .searching import results
-from .state import EXCHANGES, State
+from .state import DRAWN, EXCHANGES, State
 from .store import BY_ARRIVAL
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ class Filtering(State):
         else:
             self.places[EXCHANGES] = place or 0
         nothing = found.done and not found.numbers and not self.asked.everything
+        nothing = nothing and not self.box.has_class("wrong")  # the mistake is said
         if nothing and not (self.box.has_focus and self.box.offered()):
             self.say(Text("No exchange is like this.   Esc clears the filter", "muted"))
 
@@ -111,7 +112,9 @@ class Filtering(State):
         except ExpressionError as error:
             self.box.blame(error.place)
             self.box.add_class("wrong")
-            self.say(Text(str(error).partition(": ")[2], "error"))
+            problem = str(error).partition(": ")[2]
+            where = "" if "character" in problem else f"character {error.place}: "
+            self.say(Text(where + problem, "error"))
             return
         self.box.remove_class("wrong")
         self.box.blame(0)
@@ -132,14 +135,14 @@ class Filtering(State):
         listed = self.grid.listed
         if isinstance(listed, Figures):
             self.texts[self.view] = text
-            listed.choose(text.split(), self.grid.room)
+            listed.choose(text.split())
             self.say_count()
             self.grid.renew(0)
 
     def say_count(self) -> None:
-        """Say how many rows are listed, and of how many."""
+        """Say how many rows are listed, and of how many; lines are not counted."""
         listed = self.grid.listed
-        words = self._counts
-        if self.view != EXCHANGES and isinstance(listed, Figures):
+        words = "" if self.view in DRAWN else self._counts
+        if self.view not in {EXCHANGES, *DRAWN} and isinstance(listed, Figures):
             words = f"{listed.count:,} of {listed.total:,}"
         self.query_one("#count", Bar).say(Text(), Text(f"{words} ", "muted"))

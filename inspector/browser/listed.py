@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Protocol
 
 from inspector.views.layout import Cell, Column
+from inspector.views.theme import UNCUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,17 +105,16 @@ class Figures:
         with self.lock:
             self._arrange()
 
-    def choose(self, words: Sequence[str], width: int) -> None:
+    def choose(self, words: Sequence[str]) -> None:
         """Show those rows alone that have all of some words, whatever their case."""
         self._words = tuple(word.casefold() for word in words)
-        self._width = width
         with self.lock:
             self._arrange()
 
     def _arrange(self) -> None:
         shown = self._values
         if self._words:
-            _, rows = self._made(list(shown), self._width)
+            _, rows = self._made(list(shown), UNCUT)  # names are found whole
             texts = (" ".join(cell.text for cell in row).casefold() for row in rows)
             shown = [
                 value

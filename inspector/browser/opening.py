@@ -71,10 +71,14 @@ class Opening(State):
         if self.view == EXCHANGES:
             self._show_exchange()
             return
+        if self.view in DRAWN:  # which may come from any list
+            return
+        self._detailed = None  # other details take the place of an exchange's
         listed = self.grid.listed
-        if isinstance(listed, Figures) and listed.count:
+        if isinstance(listed, Figures):
+            chosen = listed.value(self.grid.place) if listed.count else None
             with self.session.lock:
-                lines = self._about(listed.value(self.grid.place))
+                lines = [] if chosen is None else self._about(chosen)
             self.pane.show(lines)
 
     def _show_exchange(self) -> None:
@@ -237,8 +241,9 @@ class Opening(State):
             self._to_selected()
 
     def _to_selected(self) -> None:
-        number = self.number()
-        if number is not None:
+        if self.view == PACKETS and self._subject is not None:
+            self.whole.find_packet(self._subject[2])
+        elif (number := self.number()) is not None:
             self.whole.find(number)
 
     def _drawing(self, view: int, looking: Looking) -> Drawing | None:
@@ -248,7 +253,7 @@ class Opening(State):
         place = self._subject
         if place is None:
             return None
-        numbers, connection, packet = place
+        numbers, connection, packet, _ = place
         first_ns, width = self.session.first_ns, self.size.width - 1
         if view == LADDER:
             return lambda given_up: looking.ladder(numbers, first_ns, width, given_up)
@@ -257,7 +262,7 @@ class Opening(State):
         )
 
     def _place_of_selected(self) -> Place | None:
-        """Return exchanges, a connection and a packet, which are to be drawn."""
+        """Return exchanges, a connection, a packet; and the exchange that is meant."""
         store, listed = self.session.store, self.grid.listed
         if self.view in {FINDINGS, CONNECTIONS} and isinstance(listed, Figures):
             if not listed.count:
@@ -266,14 +271,14 @@ class Opening(State):
             if self.view == CONNECTIONS:
                 number = cast("Used", value)[0]
                 own = store.on_connection(number, _OF_A_CONNECTION)
-                return own, number, store.connection(number).opened_in
+                return own, number, store.connection(number).opened_in, None
             finding = cast("FindingGroup", value).first
             number = finding.connection.number
             if finding.exchange is None:
                 near = store.on_connection(number, _OF_A_CONNECTION)
             else:
                 near = store.around(finding.exchange, _AROUND)
-            return near, number, finding.packet
+            return near, number, finding.packet, finding.exchange
         listed_at = self.places.get(EXCHANGES, 0)
         at = self.grid.place if self.view == EXCHANGES else listed_at
         number_of = self.exchanges.number(at)
@@ -283,7 +288,7 @@ class Opening(State):
         packets = [*exchange.request_packets, *exchange.reply_packets]
         first = packets[0].number if packets else exchange.connection.opened_in
         near = store.around(exchange.number, _AROUND)
-        return near, exchange.connection.number, first
+        return near, exchange.connection.number, first, exchange.number
 
 
 def _packets_of(exchange: Exchange) -> str:

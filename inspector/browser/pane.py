@@ -16,7 +16,7 @@ from .drawing import PLAIN, SELECTED, drawn
 from .folding import folds, unfolded, wrapped_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual import events
     from textual.binding import BindingType
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from inspector.views.text import Text
 
 _ROOM = 80  # cells before the first layout
-_NUMBER = lazy_regex(r"#(\d+)")
+_NUMBER = lazy_regex(r"#(\d+)(?:–#(\d+))?")
+_PACKET = lazy_regex(r" *(\d+) ")
 
 
 class Pane(ScrollView, can_focus=True):
@@ -87,9 +88,26 @@ class Pane(ScrollView, can_focus=True):
         self._arrange()
 
     def find(self, number: int) -> None:
-        """Go to the first line that names an exchange, in the middle if it can be."""
+        """Go to the first line that names an exchange, alone or in a range."""
+        self._go_where(
+            lambda line: any(
+                int(each[1]) <= number <= int(each[2] or each[1])
+                for each in _NUMBER.finditer(line)
+            )
+        )
+
+    def find_packet(self, number: int) -> None:
+        """Go to the line that begins with the number of a packet."""
+        self._go_where(
+            lambda line: (
+                (found := _PACKET.match(line)) is not None and int(found[1]) == number
+            )
+        )
+
+    def _go_where(self, holds: Callable[[str], bool]) -> None:
+        """Go to the first such line, in the middle if it can be."""
         for place, (_, line) in enumerate(self._shown):
-            if any(int(each[1]) == number for each in _NUMBER.finditer(line.plain)):
+            if holds(line.plain):
                 middle = max(place - self.size.height // 2, 0)
                 self.scroll_to(y=middle, animate=False, force=True, immediate=True)
                 self._go(place)

@@ -6,13 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from inspector.figures.services import Service, named, one_host, services
+from inspector.figures.traffic import Pair
 from inspector.findings.catalogue import rule_of
 from inspector.findings.finding import Severity
 from inspector.shorthand import short
 from inspector.views.clock import Clock
+from inspector.views.end_names import cut_end, end_rooms, without_host
 from inspector.views.finding_order import sorted_groups
 from inspector.views.layout import Cell, Column
 from inspector.views.rendering import align_decimals, carrier_title, milliseconds, safe
+from inspector.views.theme import UNCUT
 from inspector.views.traffic_tables import chosen, pair_table, pattern_table
 
 from .listed import Columns, Figures, Rows
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
 _MOST_CONNECTIONS = 10_000
 """Connections that are listed, those with most exchanges."""
 _WORST = {severity: place for place, severity in enumerate(reversed(Severity))}
+_ROOM_OF_USE = 44
+"""Cells of the number of a connection, and of the columns up to the longest latency."""
+_ROOM_OF_A_CARRIER = 10
 _TIMES = {"p50 ms": 0.5, "p99 ms": 0.99, "max ms": 1.0}
 
 
@@ -146,14 +152,22 @@ _ENDS = {"client": _client, "→ server": _server, "carrier": _carrier}
 def connection_list(session: Session) -> Figures:
     """Return the connections in use, those with most exchanges first."""
     store = session.store
+    known = store.ends(_MOST_CONNECTIONS)
+    host = one_host(Pair("", client, server) for _, client, server in known) or ""
 
-    def made(values: list[object], _width: int) -> tuple[Columns, Rows]:
+    def made(values: list[object], width: int) -> tuple[Columns, Rows]:
         used = cast("list[Used]", values)
+        several = len(session.carriers) > 1
+        room = width - _ROOM_OF_USE - _ROOM_OF_A_CARRIER * several
+        found = [store.connection(each[0]) for each in used]
+        ends = _end_cells(found, "" if width >= UNCUT else host, room)
+        for cells, each in zip(ends, found, strict=True):
+            cells.extend([Cell(carrier_title(each.carrier), "muted")] * several)
         columns = [
             Column("Connections", right=True),
-            Column("client", flexible=10, is_name=True),
-            Column("→ server", flexible=10, is_name=True),
-            Column("carrier"),
+            Column("client"),
+            Column("→ server"),
+            *[Column("carrier")] * several,
             Column("exchanges", right=True),
             Column("failed", right=True),
             Column("max ms", right=True),
@@ -163,8 +177,8 @@ def connection_list(session: Session) -> Figures:
         longest = align_decimals([milliseconds(each[5]) for each in used])
         clock = Clock(session.first_ns, session.times)
         return columns, [
-            _connection_row(store, each, took, clock)
-            for each, took in zip(used, longest, strict=True)
+            _connection_row(each, pair, took, clock)
+            for each, pair, took in zip(used, ends, longest, strict=True)
         ]
 
     places = {"Connections": 0, "exchanges": 1, "failed": 2, "first": 3, "last": 4}
@@ -186,14 +200,28 @@ def _figure(place: int, each: object) -> int:
     return -1 if figure is None else figure
 
 
-def _connection_row(store: Store, used: Used, took: str, clock: Clock) -> list[Cell]:
+def _end_cells(found: list[Connection], host: str, room: int) -> list[list[Cell]]:
+    """Return the clients and servers of connections, their ports whole."""
+    shown = [
+        (each.names.client(each.client_text), each.names.server(each.server_text))
+        for each in found
+    ]
+    clients = [safe(without_host(client, host)) for client, _ in shown]
+    servers = [safe(without_host(server, host)) for _, server in shown]
+    left, right = end_rooms(clients, servers, room)
+    return [
+        [Cell(cut_end(client, left), "client"), Cell(cut_end(server, right), "server")]
+        for client, server in zip(clients, servers, strict=True)
+    ]
+
+
+def _connection_row(
+    used: Used, ends: list[Cell], took: str, clock: Clock
+) -> list[Cell]:
     number, exchanges, failed, first_ns, last_ns, _ = used
-    connection = store.connection(number)
     return [
         Cell(f"{number}", "muted"),
-        Cell(safe(_client(connection)), "client"),
-        Cell(safe(_server(connection)), "server"),
-        Cell(_carrier(connection), "muted"),
+        *ends,
         Cell(f"{exchanges:,}"),
         Cell(f"{failed:,}", "error" if failed else "muted"),
         Cell(took),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .listed import Figures
     from .session import Session
 
-    Place: TypeAlias = tuple[list[int], int, int]
+    Place: TypeAlias = tuple[list[int], int, int, int | None]
 
 EXCHANGES, PATTERNS, SERVICES, FINDINGS, LADDER, PACKETS, CONNECTIONS = range(7)
 DRAWN = {LADDER, PACKETS}
@@ -120,6 +120,8 @@ class State(App[None]):
         """Return the number of the exchange that is selected, if one is."""
         if self.view == EXCHANGES:
             return self.exchanges.number(self.grid.place)
+        if self.view in DRAWN and self._subject is not None:
+            return self._subject[3]  # a finding, too, may be about one
         if self.view in DRAWN:
             return self.exchanges.number(self.places.get(EXCHANGES, 0))
         return None

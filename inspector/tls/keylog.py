@@ -125,7 +125,7 @@ class KeyLog:
         """
         other = KeyLog(grows=self.grows)
         other.names, other.flaws = self.names, self.flaws
-        other._secrets, other._kept = dict(self._secrets), self._kept
+        other._secrets, other.kept = dict(self._secrets), self.kept
         return other
 
     def follow(self, blocks: Sequence[bytes]) -> None:

@@ -91,6 +91,8 @@ def test_sizes_seeking_and_what_the_mouse_does() -> None:
             assert failed.outcome == "error"
             assert "sorted by time" in await screen.press("g", "n", "s")
             assert "turned round" in await screen.press("S")
+            assert "turned round" not in await screen.press("j")
+            await screen.press("g")
             assert "►#600" in screen.text
             header = screen.text.splitlines()[4]
             by_name = await screen.click("#grid", header.index("pattern"), 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
@@ -62,6 +64,8 @@ def test_a_mistake_is_at_its_character(text: str, place: int) -> None:
         asked_by(text)
 
     assert caught.value.place == place
+    said = re.search(r"character (\d+)", str(caught.value))
+    assert said is None or place - 1 <= int(said[1]) <= place
 
 
 def test_words_are_found_in_patterns_payloads_addresses_and_numbers() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from inspector.browser import filtering
+from inspector.browser.asking import asked_by
 from inspector.browser.searching import Found, results
 from tests.inspector.browser.piloted import SLOW, desk_of, driven, session_of, shown
 
@@ -33,6 +35,13 @@ def test_what_is_typed_filters_at_once_and_mistakes_are_pointed_at() -> None:
             assert app.box._mistakes.place == 8  # noqa: SLF001 — what is underlined
             assert "18 of 600" in wrong  # what was listed stays
 
+            app.asked = asked_by("nowhere")  # which is still searched for
+            unknown = await screen.type('outcom == "error"')
+            assert "character 1: no field 'outcom'" in unknown
+            app.show_found(Found(array("I"), 600, done=True))
+            await screen.settle()
+            assert "no field 'outcom'" in screen.text
+
             assert "Tab  outcome" in await screen.type("outc")
             await screen.press("tab")
             assert app.box.value == "outcome"
@@ -48,6 +57,7 @@ def test_what_is_typed_filters_at_once_and_mistakes_are_pointed_at() -> None:
             await screen.press("2", "slash")
             assert "1 of 3" in await screen.type("STOCK")
             assert "cmd:stock.reserve" in screen.text
+            assert "1 of 3" not in await screen.press("enter", "6")  # nor of packets
 
     driven(drive)
 

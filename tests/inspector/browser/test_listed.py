@@ -41,11 +41,11 @@ def test_rows_are_sorted_and_chosen() -> None:
     assert _names(figures) == ["Beta", "alpha", "gamma"]
     figures.sort("worst", turned=True)
     assert _names(figures) == ["gamma", "alpha", "Beta"]
-    figures.choose(["A", "ph"], 80)
+    figures.choose(["A", "ph"])
     assert _names(figures) == ["alpha"]
     assert (figures.count, figures.total) == (1, 3)
     assert figures.value(0) == ("alpha", 3)
-    figures.choose([], 80)
+    figures.choose([])
     assert figures.count == 3
     assert figures.key_of("count") == "count"
     assert figures.key_of("") is None

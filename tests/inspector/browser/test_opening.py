@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from inspector.browser.state import LADDER
 from tests.inspector.browser.piloted import (
     NASTY,
+    ROOT,
     SLOW,
     desk_of,
     driven,
     session_of,
     shown,
 )
+
+_SHOWCASE = ROOT / "captures" / "showcase-nest12.pcap"
 
 
 def test_folding_following_and_packets_of_a_finding() -> None:
@@ -42,6 +46,24 @@ def test_folding_following_and_packets_of_a_finding() -> None:
     driven(drive)
 
 
+def test_the_details_are_those_of_the_row_that_is_selected() -> None:
+    async def drive() -> None:
+        async with shown(session_of(SLOW), desk_of(SLOW), (120, 40)) as screen:
+            app = screen.app
+            for keys in (["7", "1"], ["2", "1"], ["2", "enter"]):
+                await screen.press(*keys)
+                assert app.number() == 422
+                assert app.pane.text.startswith("#422  cmd:orders.create")
+            await screen.press("2", "slash")
+            await screen.type("nowhere")
+            assert not app.pane.text  # no row, no details
+            await screen.press("enter", "4", "5")
+            await screen.resize(120, 30)  # the list left of it is not the ladder's
+            assert app.view == LADDER
+
+    driven(drive)
+
+
 def test_a_finding_leads_to_its_packets() -> None:
     async def drive() -> None:
         async with shown(session_of(NASTY), desk_of(NASTY), (100, 30)) as screen:
@@ -51,5 +73,20 @@ def test_a_finding_leads_to_its_packets() -> None:
             assert "#2" in await screen.press("5")
             back = await screen.press("escape")
             assert "[Exchanges]" in back
+
+    driven(drive)
+
+
+def test_ladder_and_packets_show_where_a_finding_shows() -> None:
+    async def drive() -> None:
+        desk = desk_of(_SHOWCASE)
+        async with shown(session_of(_SHOWCASE), desk, (120, 24)) as screen:
+            app = screen.app
+            assert app.number() == 102
+            for key, line in (("6", "    40  0.66"), ("5", " 0.668353 ")):
+                assert "no-handler" in await screen.press("4")
+                assert line in await screen.press(key)
+                assert app.number() == 7  # which is what y copies
+                assert app.whole.place > 0
 
     driven(drive)

@@ -29,6 +29,11 @@ def test_lines_scroll_wrap_and_keep_their_place() -> None:
             assert pane.place == 101
             pane.find(42)
             assert pane.place == 42
+            pane.show([Text("   7  #3"), Text("  12  2 calls #4–#6"), Text(" 15 ")])
+            pane.find(5)
+            assert pane.place == 1
+            pane.find_packet(15)
+            assert pane.place == 2
             pane.show(lines, "another")
             assert pane.place == 0
             await pilot.press("j", "down", "pagedown", "k")

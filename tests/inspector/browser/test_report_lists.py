@@ -60,6 +60,19 @@ def test_patterns_services_findings_and_connections_are_those_of_the_report() ->
     connections.sort("max ms")
     assert _column(connections, "max ms")[0] == "3217"
     assert _column(connections, "client")[0] == "10.1.0.11:41001"
+    assert _column(connections, "client", 71)[0] == "10.1….11:41001"
+    connections.choose(["10.1.0.11:41001"])  # whole, however much of it is shown
+    assert connections.count == 1
+    session.stop()
+
+
+def test_ports_stay_where_all_are_on_one_host() -> None:
+    session = session_of(ROOT / "captures" / "showcase-nest12.pcap")
+    connections = connection_list(session)
+    assert _column(connections, "client", 60) == [":50770"]
+    assert _column(connections, "→ server", 60) == [":8900"]
+    connections.choose(["127.0.0.1"])
+    assert connections.count == 1
     session.stop()
 
 
