@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .schema import NO_ROUTE, SORTED_BYTES
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -17,9 +15,12 @@ ASCENDING = {"number", "time", "pattern", "data", "reply"}
 """Keys of which the smallest comes first, unless turned round."""
 LARGEST_NUMBER = (1 << 32) - 1
 """The largest number of an exchange, which is the end of each integer."""
+NO_ROUTE = 0
+"""The route of what has none."""
+SORTED_BYTES = 24
+"""Bytes of a payload by which rows are sorted."""
 _BITS = 32
-_SIZE = SORTED_BYTES  # of a text that count
-_LAST = 1 << (8 * _SIZE)  # after all texts
+_LAST = 1 << (8 * SORTED_BYTES)  # after all texts
 _MISSING = 2 * _LAST  # after all keys, turned round or not: what has none
 
 
@@ -47,8 +48,8 @@ class Keys:
             if value is None or (places and value == NO_ROUTE):
                 place = _MISSING
             elif isinstance(value, str):
-                text = value.encode()[:_SIZE]
-                place = int.from_bytes(text.ljust(_SIZE, b"\0"))
+                text = value.encode()[:SORTED_BYTES]
+                place = int.from_bytes(text.ljust(SORTED_BYTES, b"\0"))
             else:
                 place = places.get(value, value) if places else value
                 place = place if self._rising else _LAST - 1 - place

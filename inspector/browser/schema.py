@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from protocol import UNDEFINED
 
+from .ordering import SORTED_BYTES
 from .packing import Packed, pack
 
 if TYPE_CHECKING:
@@ -35,10 +36,6 @@ CREATE TABLE connections (
 """
 INSERT_ROW = f"INSERT OR REPLACE INTO rows VALUES ({', '.join('?' * 18)})"
 INSERT_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)"
-NO_ROUTE = 0
-"""The route of what has none."""
-SORTED_BYTES = 24
-"""Bytes of a payload by which rows are sorted."""
 _FAILED = {Outcome.ERROR, Outcome.NO_HANDLER, Outcome.REJECTED, Outcome.UNDELIVERED}
 
 

@@ -19,13 +19,11 @@ from inspector.shorthand import short
 from inspector.streams.names import NO_NAMES
 
 from .connections import pack_connection, unpack_connection
-from .ordering import ASCENDING, LARGEST_NUMBER, Keys
+from .ordering import ASCENDING, LARGEST_NUMBER, NO_ROUTE, SORTED_BYTES, Keys
 from .packing import Packed, unpack
 from .schema import (
     INSERT_BODY,
     INSERT_ROW,
-    NO_ROUTE,
-    SORTED_BYTES,
     TABLES,
     body_of,
     columns_of,

@@ -21,7 +21,7 @@ from protocol.lazy_regex import lazy_regex
 from protocol.named_tuple import NamedTuple
 
 from .asking import OPTION
-from .schema import NO_ROUTE
+from .ordering import NO_ROUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
