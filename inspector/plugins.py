@@ -142,7 +142,7 @@ def _named_in(folder: Path, changed_ns: int) -> bytes | None:  # noqa: ARG001 â€
     if any(name.endswith(_EGG) for name in names):
         return None
     files = (folder / name / _FILE for name in names if name.endswith(_INFO))
-    return b"\n".join(each.read_bytes() for each in files if each.is_file())
+    return b"\n".join(each.read_bytes() for each in files if each.exists())
 
 
 def described(error: BaseException, *, words: bool = True) -> str:

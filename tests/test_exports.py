@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[tuple[str, ...], click.Command] = {(): command}
 for _name in command.list_commands(click.Context(command)):
     COMMANDS[_name,] = command.get_command(click.Context(command), _name) or command
-_ENDLESS = {("live",), ("proxy",)}  # they go on until they are interrupted
+_ENDLESS = {("live",), ("proxy",), ("browse",)}  # they go on until they are left
 
 each_command = pytest.mark.parametrize(
     "words", COMMANDS, ids=lambda words: " ".join(words) or "protocol-inspect"

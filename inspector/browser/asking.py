@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 OPTION = "filter"
 """What an error calls the box."""
 # A string without an end reaches to the end of the text, and is not searched again.
-_PART = lazy_regex(r'"(?:[^"\\]++|\\.)*+"?|\'(?:[^\'\\]++|\\.)*+\'?|\S++', re.DOTALL)
+_PART = lazy_regex(r'"(?:[^"\\]|\\.)*"?|\'(?:[^\'\\]|\\.)*\'?|\S++', re.DOTALL)
 _PLAIN = lazy_regex(r"[^\s<>=~!&|()\[\]\"']+")
 _QUOTED = lazy_regex(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 _NUMBERED = lazy_regex(r"#[0-9]{1,18}")

@@ -35,7 +35,7 @@ MAX_SESSIONS = 200_000
 """Sessions that are kept, the latest: those of some hundred megabytes of key logs."""
 _WANTED = frozenset({MASTER, EARLY, *HANDSHAKES, *TRAFFIC})
 _MASTER_SIZE = 48
-_LINE = lazy_regex(rb"([A-Z][A-Z0-9_]*+) ([0-9A-Fa-f]{64}) ((?:[0-9A-Fa-f]{2})++)")
+_LINE = lazy_regex(rb"([A-Z][A-Z0-9_]*+) ([0-9A-Fa-f]{64}) ((?:[0-9A-Fa-f]{2})+)")
 _OTHER = lazy_regex(rb"[A-Z][A-Z0-9_]*+ [0-9A-Fa-f]++ [0-9A-Fa-f]++")
 """Lines of other kinds, such as ``RSA``, or of labels that are yet to be made."""
 _SIZES = frozenset({32, 48})

@@ -21,6 +21,7 @@ _UNIT = re.compile(
 _NOT_MEASURED = {
     "inspector/explain/effects.py": "a limit of Nest",
     "inspector/filters/watching.py": "when, not how long",
+    "inspector/views/timeline_plot.py": "in milliseconds, as its table has them",
     "inspector/views/live_screen.py": "a whole number of seconds in a header",
     "protocol/durations.py": "the one that spells them",
     "servers/calling/conversing.py": "a limit, as it was set",

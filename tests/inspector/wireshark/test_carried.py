@@ -62,7 +62,6 @@ ALTERED: dict[Callable[..., object], list[str]] = {
         "ws/ws-nest11.pcap",
         "socketio/socketio-nest11.pcap",
         "kafka/kafka-noida-nest12.pcap.gz",
-        "grpc/grpc-two-callers-nest12.pcap",
     ],
     with_losses: [
         "rabbitmq/rabbitmq-nest12.pcap",
