@@ -54,7 +54,7 @@ def test_patterns_services_findings_and_connections_are_those_of_the_report() ->
     assert connections.count == 12
     for key in connections.keys:
         connections.sort(key)
-    for key in ("client", "→ server", "carrier"):
+    for key in ("client", "→ server"):
         connections.sort(key)
         assert _column(connections, key) == sorted(_column(connections, key))
     connections.sort("max ms")
