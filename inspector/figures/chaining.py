@@ -43,7 +43,7 @@ AGAIN = 64
 """Times the exchanges until then, after which they are sought again all the same."""
 MOST_NODES = 20_000
 """Exchanges of trees that are not complete yet."""
-_BEFORE = 64  # exchanges that are remembered before somebody is seen …
+_BEFORE = 64  # calls, and events, that are remembered before somebody is seen …
 _DIRECT = 4  # … fewer where each may be of a connection that is over, and kept by it …
 _SMALL = 4_096  # … of no more bytes each
 _WAITING = 512  # exchanges that wait for an earlier one before a chain was found
@@ -79,6 +79,7 @@ class Chaining:
         self.counting: Counting | None = None
         self._middle = Middle()
         self._before: deque[Exchange] = deque(maxlen=_BEFORE)
+        self._events: deque[Exchange] = deque(maxlen=_BEFORE)
         self._direct: deque[Exchange] = deque(maxlen=_DIRECT)
         self._seeking: _Seeking | None = None
         self._found = 0  # what was known of the middle when chains were last sought
@@ -106,7 +107,17 @@ class Chaining:
                 self._rest()
         elif payload_bytes(exchange) <= _SMALL:
             stays = exchange.passage is not None or has_sessions(exchange.carrier)
-            (self._before if stays else self._direct).append(exchange)
+            self._recent(exchange, stays=stays).append(exchange)
+
+    def _recent(self, exchange: Exchange, *, stays: bool) -> deque[Exchange]:
+        """Return with what an exchange is remembered.
+
+        Calls push no events out: of calls that are figures at once nothing comes here,
+        and what is known of events must not depend on how many those are.
+        """
+        if not stays:
+            return self._direct
+        return self._events if exchange.kind is Kind.EVENT else self._before
 
     def pass_over(self, exchange: Exchange) -> None:
         """Learn of an exchange that nobody asks for."""
@@ -130,7 +141,7 @@ class Chaining:
         self._found = self._middle.found
         if self.counting is not None:
             self.counting.stop()
-        before = [*self._direct, *self._before]
+        before = [*self._direct, *self._events, *self._before]
         told = before if over is None else [*before, over]
         numbers = chain(calls.under_way(), (each.number for each in told))
         order = Order(numbers, calls.tally.exchanges, _WAITING)
@@ -140,6 +151,7 @@ class Chaining:
         for each in before:
             self._seeking.add(each.number, each)
         self._direct.clear()
+        self._events.clear()
         self._before.clear()
 
     def _is_likely(self) -> bool:
