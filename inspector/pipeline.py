@@ -309,8 +309,8 @@ class Pipeline:
 
     def _passages(self) -> PlainPassages | None:
         """Return what counts those that pass over brokers."""
-        signs = self._detective.signs
-        return passages_of(self._calls.brokered, self._report, signs)
+        signs, events = self._detective.signs, self._chaining.events
+        return passages_of(self._calls.brokered, self._report, signs, events)
 
     def _observe(self, records: Iterable[PacketRecord]) -> Iterator[SightingItem]:
         """Yield what is seen in the records; between the stages the taps listen."""

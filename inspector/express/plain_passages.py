@@ -74,7 +74,7 @@ Ended: TypeAlias = "Sequence[ExchangeItem] | None"
 
 
 def passages_of(
-    matching: Matching, report: Report, signs: Signs
+    matching: Matching, report: Report, signs: Signs, events: int
 ) -> PlainPassages | None:
     """Return what counts plain exchanges over brokers; None where others join them.
 
@@ -82,10 +82,11 @@ def passages_of(
         matching: What joins all others.
         report: The figures.
         signs: What an exchange shows that is worth a closer look.
+        events: How many events are told before others are figures.
     """
     if not isinstance(matching, Joining):
         return None
-    return PlainPassages(matching.book, report, signs)
+    return PlainPassages(matching.book, report, signs, events)
 
 
 # decision 138
@@ -96,10 +97,14 @@ class PlainPassages:
         book: What is known of the others.
         report: The figures.
         signs: What an exchange shows that is worth a closer look.
+        events: How many events are told before others are figures.
     """
 
-    def __init__(self, book: Book, report: Report, signs: Signs) -> None:
+    def __init__(
+        self, book: Book, report: Report, signs: Signs, events: int = 0
+    ) -> None:
         self._report = report
+        self._told_events = events
         self._signs = signs
         self._book = book
         self._memory = book.memory
@@ -207,6 +212,8 @@ class PlainPassages:
         self, direction: Direction, record: DataPacket, hop: PlainHop
     ) -> Joined | None:
         """Begin an event, if its payload is for no finding."""
+        if self._report.kinds[Kind.EVENT] < self._told_events:
+            return None
         found = self._read(hop, self._places.events)
         if found is None:
             return None

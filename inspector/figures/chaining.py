@@ -85,6 +85,14 @@ class Chaining:
         self._found = 0  # what was known of the middle when chains were last sought
         self._again = 0  # the number of exchanges from which on they are sought again
 
+    @property
+    def events(self) -> int:
+        """How many events have to be told, so that all ways remember as many.
+
+        Of more than these some are forgotten, whoever counts them.
+        """
+        return _BEFORE if self._left else 0
+
     def meet(self, connection: Connection, over: Exchange | None = None) -> None:
         """Learn of a connection whose exchanges may be of chains.
 

@@ -105,6 +105,7 @@ def test_what_is_not_plain_is_told_as_ever_and_so_is_what_surrounds_it(
 
 @_bounded
 @given(st.integers(0, 1 << 20), st.sampled_from([0, 20, 200]))
+@example(1_025_341, 20)  # early events are told
 @example(222_415, 200)  # calls that are figures push no events out of memory
 @example(342_856, 200)  # a plain exchange ends while others wait to be told
 def test_whatever_passes_is_told_alike_by_all_ways(seed: int, trouble: int) -> None:
