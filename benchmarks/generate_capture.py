@@ -10,6 +10,7 @@ reply. With the defaults: 400,000 exchanges, 1.1 million packets, 260 MB.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import struct
 from pathlib import Path
@@ -30,6 +31,7 @@ _CLIENT, _SERVER = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2])
 _SERVER_PORT = 8888
 _SYN, _FIN, _PSH, _ACK = 0x02, 0x01, 0x08, 0x10
 _EVENT_SHARE = 0.25
+_MORE = 0x80
 
 
 class Writer:
@@ -231,6 +233,23 @@ def event(
     text = f"{rng.getrandbits(600):0150x}"
     data = f'{{"n":{number},"text":"{text}"}}'
     return f'{{"pattern":{pattern("audit", number % 5)},"data":{data}}}'.encode()
+
+
+def pattern_and_bodies(rng: random.Random, number: int) -> tuple[str, list[bytes]]:
+    """Return the pattern of an exchange: one body of an event, of a call both."""
+    told = rng.random() < _EVENT_SHARE
+    bodies = [event(rng, number)] if told else [*message(rng, number)]
+    return json.loads(bodies[0])["pattern"], bodies
+
+
+def varint(size: int) -> bytes:
+    """Return a number as groups of seven bits, the lowest first (LEB128)."""
+    groups = bytearray()
+    while size >= _MORE:
+        groups.append(size % _MORE | _MORE)
+        size //= _MORE
+    groups.append(size)
+    return bytes(groups)
 
 
 def main(write: Callable[..., None], description: str | None) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from hpack import Encoder, HeaderTuple, NeverIndexedHeaderTuple
 
-from benchmarks.generate_capture import Connection, Writer, main, message
+from benchmarks.generate_capture import Connection, Writer, main, message, varint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,6 @@ _PORT = 5000
 _DATA, _HEADERS, _SETTINGS = 0, 1, 4
 _ENDS, _WHOLE = 0x1, 0x4
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-_MORE = 0x80
 
 
 def _frame(kind: int, flags: int, stream: int, content: bytes = b"") -> bytes:
@@ -35,12 +34,7 @@ def _frame(kind: int, flags: int, stream: int, content: bytes = b"") -> bytes:
 
 def _field(number: int, text: bytes) -> bytes:
     """Return a message with one text, and its length before it."""
-    size, length = len(text), bytearray()
-    while size >= _MORE:
-        length.append(size % _MORE | _MORE)
-        size //= _MORE
-    length.append(size)
-    message = bytes([number << 3 | 2]) + length + text
+    message = bytes([number << 3 | 2]) + varint(len(text)) + text
     return b"\0" + len(message).to_bytes(4, "big") + message
 
 

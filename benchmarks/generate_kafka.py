@@ -18,14 +18,13 @@ from itertools import count
 from struct import pack
 from typing import TYPE_CHECKING
 
-from benchmarks.generate_capture import Connection, Writer, event, main, message
+from benchmarks.generate_capture import Connection, Writer, main, pattern_and_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 _PORT = 9092
-_EVENT_SHARE = 0.25
 _IDLE_SHARE = 0.2
 _ORDERS = 20
 _TOPICS = [f"orders.{n}" for n in range(_ORDERS)] + [f"audit.{n}" for n in range(5)]
@@ -264,14 +263,12 @@ def _asked_by(index: int, connections: int) -> list[int]:
 def _exchange(
     rng: random.Random, number: int, caller: Peer, handlers: list[Peer]
 ) -> None:
-    told = rng.random() < _EVENT_SHARE
-    bodies = event(rng, number) if told else message(rng, number)
-    first = bodies if isinstance(bodies, bytes) else bodies[0]
-    handler = handlers[_TOPICS.index(json.loads(first)["pattern"]) % 5]
-    if isinstance(bodies, bytes):
-        emit(caller, handler, bodies)
+    topic, (request, *reply) = pattern_and_bodies(rng, number)
+    handler = handlers[_TOPICS.index(topic) % 5]
+    if reply:
+        call(caller, handler, (request, reply[0]))
     else:
-        call(caller, handler, bodies)
+        emit(caller, handler, request)
 
 
 if __name__ == "__main__":

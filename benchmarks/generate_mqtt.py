@@ -15,27 +15,26 @@ import random
 from struct import pack
 from typing import TYPE_CHECKING
 
-from benchmarks.generate_capture import Connection, Writer, event, main, message
+from benchmarks.generate_capture import (
+    Connection,
+    Writer,
+    main,
+    pattern_and_bodies,
+    varint,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _PORT = 1883
-_EVENT_SHARE = 0.25
 _TOPICS = [f"orders.{n}" for n in range(20)] + [f"audit.{n}" for n in range(5)]
 _CONNECT, _CONNACK, _PUBLISH, _SUBSCRIBE, _SUBACK = 0x10, 0x20, 0x30, 0x82, 0x90
 _UNSUBSCRIBE, _UNSUBACK = 0xA2, 0xB0
-_MORE = 0x80
 _GREETING = b"\0\x04MQTT\x04\x02\0\x3c"
 
 
 def _packet(first: int, content: bytes) -> bytes:
-    size, length = len(content), bytearray()
-    while size >= _MORE:
-        length.append(size % _MORE | _MORE)
-        size //= _MORE
-    length.append(size)
-    return bytes([first]) + length + content
+    return bytes([first]) + varint(len(content)) + content
 
 
 def _text(text: bytes) -> bytes:
@@ -111,14 +110,12 @@ def generate(path: Path, exchanges: int = 90_000, connections: int = 50) -> None
             handlers[index % 5].subscribe(topic.encode())
         for number in range(exchanges):
             caller = callers[number % connections]
-            told = rng.random() < _EVENT_SHARE
-            bodies = event(rng, number) if told else message(rng, number)
-            first = bodies if isinstance(bodies, bytes) else bodies[0]
-            handler = handlers[_TOPICS.index(json.loads(first)["pattern"]) % 5]
-            if isinstance(bodies, bytes):
-                emit(caller, handler, bodies)
+            topic, (request, *reply) = pattern_and_bodies(rng, number)
+            handler = handlers[_TOPICS.index(topic) % 5]
+            if reply:
+                call(caller, handler, (request, reply[0]))
             else:
-                call(caller, handler, bodies)
+                emit(caller, handler, request)
         for peer in (*callers, *handlers):
             peer.close()
 

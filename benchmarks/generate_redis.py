@@ -14,13 +14,12 @@ import json
 import random
 from typing import TYPE_CHECKING
 
-from benchmarks.generate_capture import Connection, Writer, event, main, message
+from benchmarks.generate_capture import Connection, Writer, main, pattern_and_bodies
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _PORT = 6379
-_EVENT_SHARE = 0.25
 _CHANNELS = [f"orders.{n}" for n in range(20)] + [f"audit.{n}" for n in range(5)]
 _APART = 1_000  # between the ports of a peer's connections
 
@@ -102,15 +101,12 @@ def generate(path: Path, exchanges: int = 80_000, connections: int = 50) -> None
             handler.serve(_CHANNELS[index::5])
         for number in range(exchanges):
             caller = callers[number % connections]
-            told = rng.random() < _EVENT_SHARE
-            bodies = event(rng, number) if told else message(rng, number)
-            first = bodies if isinstance(bodies, bytes) else bodies[0]
-            channel = json.loads(first)["pattern"]
+            channel, (request, *reply) = pattern_and_bodies(rng, number)
             handler = handlers[_CHANNELS.index(channel) % 5]
-            if isinstance(bodies, bytes):
-                emit(caller, handler, bodies)
+            if reply:
+                call(caller, handler, (request, reply[0]))
             else:
-                call(caller, handler, bodies)
+                emit(caller, handler, request)
         for peer in (*callers, *handlers):
             peer.close()
 
