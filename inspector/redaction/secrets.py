@@ -20,7 +20,8 @@ _VALUE = lazy_regex(
     r"|\bgh[opusr]_\w{20}|\bgithub_pat_\w{20}|\bglpat-[\w-]{16}|\bnpm_\w{20}"
     r"|\bxox[abeoprs]-[\w-]{10}|\bAKIA[0-9A-Z]{12}|\bAIza[\w-]{20}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    r"|://[^/\s:@\"]++:[^/\s@\"]++@",  # a password in a URL
+    r"|://[^/\s:@\"]++:[^/\s@\"]++@"  # a password in a URL
+    r"|(?ai:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key)=[^\s&]",  # in words
 )
 
 

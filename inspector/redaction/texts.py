@@ -41,6 +41,7 @@ _ROOTS = {"pattern", "data", "metadata", "response", "err"}
 _KEPT = {("id",), ("isDisposed",), ("status",)}  # what pairs a reply with its request
 _ANY = "*"
 _WORDS = {"true": "null", "false": '"xxx"', "null": "null"}
+_DEEPEST = 4  # JSON in strings of JSON in strings …; deeper ones are hidden unread
 _ASCII, _TWO_BYTES, _THREE_BYTES = 0x80, 0x800, 0x10000
 _INVALID = range(0xDC80, 0xDD00)  # a byte that is not UTF-8, as surrogateescape has it
 
@@ -103,6 +104,15 @@ class Redaction:
 
     def body(self, body: bytes) -> bytes:
         """Return the body of a frame with its secrets hidden, as long as before."""
+        return self._body(body, 0)
+
+    def _body(self, body: bytes, depth: int) -> bytes:
+        """Return a JSON text with its secrets hidden.
+
+        Args:
+            body: The text.
+            depth: How many strings it is in.
+        """
         if not self._named and not is_suspect(body):
             return body
         text = body.decode("utf-8", "surrogateescape")
@@ -110,7 +120,7 @@ class Redaction:
         levels: list[_Level] = []
         place = 0
         for token in tokens_of(text):
-            shown = self._redact_token(token[0], levels)
+            shown = self._redact_token(token[0], levels, depth)
             if shown is not None:
                 pieces += [text[place : token.start()], shown]
                 place = token.end()
@@ -150,7 +160,7 @@ class Redaction:
             words = words[last + 1 :] if paired and last >= 0 else ""
         return shown + words
 
-    def _redact_token(self, token: str, levels: list[_Level]) -> str | None:
+    def _redact_token(self, token: str, levels: list[_Level], depth: int) -> str | None:
         """Return what replaces a token, None for itself; keep track of levels."""
         level = levels[-1] if levels else None
         first = token[0]
@@ -169,21 +179,32 @@ class Redaction:
         elif level is not None and level.wants_key:
             level.key, level.wants_key = string_of(token), False
         else:
-            return self._redact_scalar(token, level)
+            return self._redact_scalar(token, level, depth)
         return None
 
-    def _redact_scalar(self, token: str, level: _Level | None) -> str | None:
+    def _redact_scalar(
+        self, token: str, level: _Level | None, depth: int
+    ) -> str | None:
         path, hidden = self._place(level)
         if path in _KEPT:
             return None
         if hidden:
             return hide(token)
-        if not path:
+        if not (path or depth):
             return None
-        secret = is_secret_key(path[-1]) and token not in _WORDS
-        if secret or (token[0] == '"' and looks_secret(string_of(token))):
+        secret = bool(path) and is_secret_key(path[-1]) and token not in _WORDS
+        if secret or (token[0] == '"' and self._is_secret(string_of(token), depth)):
             return hide(token)
         return None
+
+    def _is_secret(self, text: str, depth: int) -> bool:
+        """Whether a string holds a secret, or is JSON that does, as far as is read."""
+        if looks_secret(text):
+            return True
+        if not text.lstrip().startswith(("{", "[")):
+            return False
+        body = text.encode("utf-8", "surrogatepass")
+        return depth >= _DEEPEST or self._body(body, depth + 1) != body
 
     def _place(self, level: _Level | None) -> tuple[tuple[str, ...], bool]:
         """Return the path of the value that comes next, and whether it is hidden."""

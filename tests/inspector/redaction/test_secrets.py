@@ -56,6 +56,8 @@ def test_a_key_that_names_none(key: str) -> None:
         "AKIA" + "A" * 16,
         "-----BEGIN RSA PRIVATE KEY-----\nMII",
         "postgres://me:hunter2@db/x",
+        "login failed, password=hunter5",
+        "/login?api_key=12",
     ],
 )
 def test_a_value_that_looks_like_one(text: str) -> None:
@@ -69,6 +71,7 @@ def test_a_value_that_looks_like_one(text: str) -> None:
         "6f1c2d9e-1111-4222-8333-444455556666",
         "https://example.org/a:b",
         "Basic research",
+        "token= is missing",
         "sum",
         "me@example.org",
     ],

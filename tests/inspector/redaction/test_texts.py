@@ -53,6 +53,36 @@ def test_bytes_and_units_stay_and_the_text_stays_json(value: object, path: str) 
         json.loads(hidden)
 
 
+def test_a_string_that_is_json_with_a_secret_is_hidden() -> None:
+    inner = {"user": "ann", "password": "hunter2"}
+    plain = json.dumps({"user": "ann"})
+    for _ in range(6):
+        text = json.dumps(inner)
+        hidden = redacted({"data": {"body": text, "other": plain}}, "auto")
+
+        assert set(hidden["data"]["body"]) == {"x"}
+        assert hidden["data"]["other"] == plain
+        inner = [text]  # type: ignore[assignment] # once more in a string
+
+    deep = json.dumps(1)
+    for _ in range(7):
+        deep = json.dumps([deep])
+    assert set(redacted({"data": deep}, "auto")["data"]) == {"x"}  # is not read so far
+
+
+def test_a_secret_in_words_is_hidden_with_them() -> None:
+    frame = {
+        "pattern": "login?token=hunter2",
+        "err": {"message": "failed, Password=hunter5"},
+        "data": "what is the token",
+    }
+
+    hidden = redacted(frame, "auto")
+
+    assert "hunter" not in json.dumps(hidden)
+    assert hidden["data"] == frame["data"]
+
+
 @example(b"{{")
 @given(st.binary())
 def test_bytes_that_are_no_json_keep_their_length_and_their_units(data: bytes) -> None:
