@@ -148,13 +148,7 @@ class Maker:
 
     def _metadata(self, said: Mapping[str, str]) -> JsonText | UndefinedType:
         """Return the metadata of a request."""
-        found: dict[str, Json] = {
-            name: value
-            for name, value in said.items()
-            if not name.startswith(":")
-            and name not in _OURS
-            and not (name == "grpc-encoding" and value == _IDENTITY)
-        }
+        found = metadata_in(said)
         if not found:
             return UNDEFINED
         text = dumps(found)
@@ -186,6 +180,17 @@ class Maker:
             sent=sent,
             shown=shown,
         )
+
+
+def metadata_in(said: Mapping[str, str]) -> dict[str, Json]:
+    """Return what of a header block is an application's."""
+    return {
+        name: value
+        for name, value in said.items()
+        if not name.startswith(":")
+        and name not in _OURS
+        and not (name == "grpc-encoding" and value == _IDENTITY)
+    }
 
 
 def _status_of(said: Mapping[str, str]) -> tuple[int | None, str]:

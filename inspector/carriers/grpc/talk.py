@@ -35,6 +35,7 @@ from .headers import is_readable
 from .making import Maker
 from .misfits import misfitting, missing_method
 from .others import of_connection
+from .plain import PlainReader
 from .side import Group, HeaderBlock, Part, Side, with_message
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class GrpcTalk:
         self._maker = Maker(conceal)
         self._sides = Side(), Side()
         self._calls = Calls()
+        self._readers: list[PlainReader] = []
         self._unread: set[Which] = set()  # sides of which that was said
 
     def receive(self, side: Which, data: bytes, time_ns: int) -> list[Unit]:  # noqa: ARG002 — it does not matter when
@@ -160,6 +162,18 @@ class GrpcTalk:
     def express(self, side: Which) -> Express | None:  # noqa: ARG002
         """Return nothing: each packet is read the same way."""
         return None
+
+    def unary(self, side: Which) -> PlainReader | None:
+        """Return what reads packets of plain calls, if the next bytes may be one."""
+        client, own = self.client, self._sides[side]
+        hides = self._conceal is not None or self._schemas is not None
+        if client is None or hides or not own.is_between:
+            return None
+        if not self._readers:
+            self._calls.client = client
+            self._readers = [PlainReader(each, self._calls) for each in self._sides]
+            self._readers[client].asks = True
+        return self._readers[side]
 
     def _read(self, side: Which, own: Side, frame: Frame) -> list[Unit]:
         """Return the units that a frame completes."""
