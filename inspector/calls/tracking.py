@@ -16,9 +16,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Errand, Idle, Remark, Skipped, Transfer, Trouble
-from inspector.carriers.framed import FramedTalk, framed
+from inspector.carriers.framed import FramedTalk, framed, unary
 from inspector.carriers.hopping import HoppingTalk
-from inspector.carriers.unary import unary
 from inspector.streams.packets import DataPacket
 
 from . import seen as what

@@ -12,7 +12,7 @@ calls have one request and one answer, and end with a packet that says so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
@@ -81,8 +81,3 @@ class UnaryTalk(Talk, Protocol):
 
     def unary(self, side: Side) -> Steps | None:
         """Return what reads steps of a side, if the next bytes may be one."""
-
-
-def unary(talk: Talk) -> UnaryTalk | None:
-    """Return a talk if its plain calls can be read so, else None."""
-    return cast("UnaryTalk", talk) if hasattr(talk, "unary") else None

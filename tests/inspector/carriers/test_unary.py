@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from inspector.carriers.framed import unary
 from inspector.carriers.registry import carriers
-from inspector.carriers.unary import unary
 
 
 def test_only_where_requests_may_be_streams_there_are_such() -> None:
