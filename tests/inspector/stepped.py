@@ -109,7 +109,7 @@ class Stepped:
         """Return the steps of a call."""
         channel.stream += 2
         stream = channel.stream
-        steps = [
+        steps: list[Callable[[], None]] = [
             partial(self._ask, channel, stream, path),
             partial(self._answer, channel, stream),
             partial(self._end, channel, stream),

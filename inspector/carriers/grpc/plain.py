@@ -121,6 +121,34 @@ class PlainReader:
             self._calls.close_plain(unit.stream)
 
 
+class PlainReaders:
+    """Makes readers of both sides of a connection.
+
+    Args:
+        sides: Both.
+        calls: The calls of the connection.
+    """
+
+    def __init__(self, sides: tuple[Side, Side], calls: Calls) -> None:
+        self._sides, self._calls = sides, calls
+        self._made: list[PlainReader] = []
+
+    def reader(self, side: int, client: int | None) -> PlainReader | None:
+        """Return that of a side, if the next bytes may be a step.
+
+        Args:
+            side: The side.
+            client: Which one asks; None while that is not known.
+        """
+        if client is None or not self._sides[side].is_between:
+            return None
+        if not self._made:
+            self._calls.client = client
+            self._made = [PlainReader(each, self._calls) for each in self._sides]
+            self._made[client].asks = True
+        return self._made[side]
+
+
 def _sense_of(fields: Fields) -> Sense:
     """Return what a header block is to a plain call, and remember it."""
     said = fields.said
