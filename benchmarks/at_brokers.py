@@ -7,8 +7,9 @@
 For each kind of broker, each pair of a client and a server makes as many calls as it
 can, turn by turn, on brokers of the same kind in the same run; every server has a
 broker of its own, or all would answer, and of RabbitMQ a queue. MQTT is that of Nest's
-defaults: 3.1.1, QoS 0. Kafka's broker is noida-db, not Apache's. Of the rounds of a pair the best counts. The
-processes of the client, the server and the broker share what processors there are.
+defaults: 3.1.1, QoS 0. Kafka's broker is noida-db, not Apache's. Of the rounds of a
+pair the best counts. The processes of the client, the server and the broker share what
+processors there are.
 """
 
 from __future__ import annotations

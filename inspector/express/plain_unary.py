@@ -63,7 +63,8 @@ class PlainUnary:
         self._report = report
         self._signs = signs
         self._words = signs.words
-        self._small = (signs.large - GROWTH) // GROWTH
+        # A string has a character for each byte, or four for three of them, or fewer.
+        self._small = min(signs.vast // GROWTH - 1, (signs.long - 4) * 3 // 4)
         self._places = DirectPlaces(report, signs, _PACKETS)
         self._of = self._places.of
         self._costs: dict[str, Cost | None] = {}

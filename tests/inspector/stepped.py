@@ -35,6 +35,8 @@ _PATHS = "/shop.Orders/Get", "/shop.Orders/Put", "/shop.Stock/Get"
 _PAUSES = 0, 0, MILLISECOND, 3 * MILLISECOND, 300 * MILLISECOND
 _SECRET = words('{"password":"hunter2"}')
 _LARGE = b"".join(words("y" * 100) for _ in range(30))
+BINARY = b"\x12\x80\x0a" + bytes(range(256)) * 5
+"""A message with 1,280 bytes, which are base64 in JSON."""
 _SETTLING = (
     frame(Type.PING, 0, 0, bytes(8)),
     frame(Type.WINDOW_UPDATE, 0, 0, b"\0\0\0\5"),
@@ -69,11 +71,15 @@ class Stepped:
     Args:
         seed: Makes the same traffic every time.
         trouble: How many of a thousand packets are anything else than plain.
+
+    Attributes:
+        said: What messages say; empty for something short.
     """
 
     def __init__(self, seed: int, trouble: int = 30) -> None:
         self.rng = random.Random(seed)  # noqa: S311 — the same every time
         self.wire = Wire()
+        self.said = b""
         self._trouble = 0
         self._channels = [_Channel(self.wire, 50_001 + each) for each in range(2)]
         self._steps: list[list[Callable[[], None]]] = []
@@ -163,9 +169,9 @@ class Stepped:
 
     def _content(self) -> bytes:
         """Return the message of a side, or something else."""
-        said = words("a") + number(self.rng.randrange(100), 2)
+        said = self.said or words("a") + number(self.rng.randrange(100), 2)
         if self._odd():
-            said = self.rng.choice([b"", _SECRET, _LARGE, b"\xff\xff", _SECRET + said])
+            said = self.rng.choice([b"", _SECRET, _LARGE, BINARY, b"\xff\xff"])
         whole = message(said, packed=self._odd())
         if self._odd():
             whole = self.rng.choice([whole + whole, whole[:-1], b"", b"\7" + whole])

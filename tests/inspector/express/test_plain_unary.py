@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from benchmarks.generate_grpc import generate
 from inspector.sources.files import read_capture
 from tests.inspector.captures import pcap_bytes
+from tests.inspector.carriers.grpc.written import words
 from tests.inspector.evidence import name_of
 from tests.inspector.grpc_evidence import GRPC
-from tests.inspector.stepped import Stepped
+from tests.inspector.stepped import BINARY, Stepped
 from tests.inspector.ways import check_ways, counted, read_by, read_ordinarily
 
 if TYPE_CHECKING:
@@ -39,6 +40,25 @@ def test_a_plain_call_is_figures() -> None:
         stepped.call()
 
     assert _made(stepped) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "made"), [(BINARY, 1), (words('{"password":"hunter2"}'), 0)]
+)
+def test_a_message_that_a_finding_may_be_about_is_looked_at(
+    said: bytes, made: int
+) -> None:
+    """By numbers no field is a password's, though a word of a text may be one."""
+    stepped = Stepped(1, 0)
+    stepped.call()
+    before = _made(stepped)
+    stepped.said = said
+    stepped.call()
+    found = read_ordinarily(pcap_bytes(stepped.wire.records)).told.findings
+
+    assert _made(stepped) - before >= made
+    assert sum(b"bloated-payload" in each for each in found) == 2 * made
+    assert not any(b'"credentials"' in each for each in found)
 
 
 def test_nearly_all_of_an_ordinary_capture_is_figures(tmp_path: Path) -> None:
