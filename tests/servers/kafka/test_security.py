@@ -38,10 +38,10 @@ def _service() -> Service:
 async def _called(url: str, **options: object) -> object:
     """Return what a service answers that is called by way of a broker."""
     known = {"values": "json", "wait": WAIT, **options}
-    at = Kafka(url, group="security", **known)  # type: ignore[arg-type]
+    at = Kafka(url, group="security", **known)
     async with (
         _service().listen(at, grace=0),
-        Client(Kafka(url, **known), timeout=60) as client,  # type: ignore[arg-type]
+        Client(Kafka(url, **known), timeout=60) as client,
     ):
         return await client.send("security.sum", [1, 2, 3])
 
@@ -49,7 +49,9 @@ async def _called(url: str, **options: object) -> object:
 @asynccontextmanager
 async def _before(files: Certificates) -> AsyncIterator[tuple[str, list[bytes]]]:
     """Run Tansu behind what ends TLS; give its address, and what it was sent first."""
-    own, seen, ports = server_tls(files.server, files.server_key), [], []
+    own = server_tls(files.server, files.server_key)
+    seen: list[bytes] = []
+    ports: list[int] = []
 
     async def pass_on(reader: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
         with suppress(OSError):
