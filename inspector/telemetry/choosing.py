@@ -1,0 +1,127 @@
+"""Which exchanges become spans: what is slow, wrong, or sampled, and what is above it.
+
+A span whose parent nobody sends hangs in the air. So whoever caused what is chosen is
+chosen as well, up to the beginning of the chain, as far as it is remembered.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Kind
+from protocol.named_tuple import NamedTuple
+
+from .conventions import ends_of, is_wrong
+from .spans import span_of, times_of
+from .traces import is_sampled, place_of, remote_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+    from inspector.calls.exchanges import Exchange
+
+    from .traces import Place, Remote
+
+REMEMBERED = 4_096
+"""Exchanges that may turn out to have caused what is chosen."""
+
+
+class Chosen(NamedTuple):
+    """A span, and whose it is.
+
+    Attributes:
+        service: Who serves: the ``service.name`` of its resource.
+        span: The span.
+    """
+
+    service: str
+    span: Span
+
+
+class _Known:
+    """An exchange that others may have been made for."""
+
+    __slots__ = ("parent", "place", "remote", "unsent")
+
+    def __init__(self, remote: Remote | None, place: Place, parent: int | None) -> None:
+        self.remote, self.place, self.parent = remote, place, parent
+        self.unsent: Chosen | None = None
+
+
+class Choice:
+    """Choose among exchanges.
+
+    Args:
+        slow_ns: From how long on one is slow, in nanoseconds; None for no limit.
+        share: Which share of all traces is chosen as well, from 0 to 1.
+        chains: Whether exchanges know whom they were made for, and come in order.
+        most: How many are remembered as possible parents.
+    """
+
+    def __init__(
+        self,
+        slow_ns: int | None,
+        share: float = 0,
+        *,
+        chains: bool = False,
+        most: int = REMEMBERED,
+    ) -> None:
+        self._slow_ns, self._share = slow_ns, share
+        self._most = most if chains else 0
+        self._known: OrderedDict[int, _Known] = OrderedDict()
+
+    def add(self, exchange: Exchange) -> Iterator[Chosen]:
+        """Take in an exchange that is over; yield the spans that are to be sent.
+
+        What is above a span comes before it, and each comes once.
+        """
+        if exchange.kind is Kind.ORPHAN:
+            return
+        known = self._know(exchange)
+        if self._is_chosen(exchange, known.place):
+            yield from self._above(known)
+            yield _chosen(exchange, known.place)
+        elif self._most:
+            known.unsent = _chosen(exchange, known.place)
+        self._remember(exchange.number, known)
+
+    def _know(self, exchange: Exchange) -> _Known:
+        link = exchange.link
+        parent = None if link is None else link.parent
+        above = None if parent is None else self._known.get(parent)
+        remote = remote_of(exchange)
+        known = None if above is None else (above.remote, above.place)
+        return _Known(remote, place_of(exchange, remote, known), parent)
+
+    def _is_chosen(self, exchange: Exchange, place: Place) -> bool:
+        if is_wrong(exchange) or (
+            self._share and is_sampled(place.trace_id, self._share)
+        ):
+            return True
+        begin_ns, end_ns = times_of(exchange)
+        return self._slow_ns is not None and end_ns - begin_ns >= self._slow_ns
+
+    def _above(self, known: _Known) -> Iterator[Chosen]:
+        """Yield the spans above one that were not sent yet, the first of them first."""
+        found: list[Chosen] = []
+        while known.parent is not None and not known.place.remote:
+            above = self._known.get(known.parent)
+            if above is None or above.unsent is None:
+                break
+            found.append(above.unsent)
+            above.unsent, known = None, above
+        yield from reversed(found)
+
+    def _remember(self, number: int, known: _Known) -> None:
+        if not self._most:
+            return
+        self._known[number] = known
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+
+
+def _chosen(exchange: Exchange, place: Place) -> Chosen:
+    return Chosen(ends_of(exchange).server, span_of(exchange, place))
