@@ -15,7 +15,7 @@ from .order_options import (
     say_left_out,
     times_option,
 )
-from .otlp import collector_of, gathered, otlp_option, sample_option, sent
+from .otlp import collector_of, otlp_option, sample_option, sent
 from .page_options import bare_option
 from .run import Run
 from .run_options import slow_option
@@ -57,16 +57,18 @@ def exchanges(  # noqa: PLR0913 — its options
     collector = collector_of(otlp, share)
     run = Run(options, exchanges_only=True)
     arrangement = arrangement_of(order, limit, last)
-    parents = collector or _ask_for_parents(options.format.name, columns)
-    found = run.exchanges(arrangement, parents=bool(parents))
+    parents = _ask_for_parents(options.format.name, columns)
     with ExitStack() as stack:
+        hear = None
         if collector is not None:
-            telemetry = stack.enter_context(sent(collector, options.slow_ns))
-            telemetry.source = " ".join(options.captures)
-            found = gathered(found, telemetry, run.report)
+            sending = sent(collector, " ".join(options.captures), options.slow_ns)
+            hear = stack.enter_context(sending)
+        found = run.exchanges(arrangement, parents=parents or bool(hear), hear=hear)
         options.format.exchanges(found, run, columns)
+        if hear is not None:
+            hear.finish(run.report())
         say_left_out(arrangement, "exchange")
-    run.finish()
+        run.finish()
 
 
 def _ask_for_parents(name: str, columns: list[Column] | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from protocol.named_tuple import NamedTuple
 from .speech import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from inspector.calls.exchanges import Exchange
     from inspector.figures.report import Report
@@ -116,6 +117,28 @@ def collector_of(url: str | None, share: float | None) -> Collector | None:
         raise InspectorError("--otlp", str(error)) from None
 
 
+class Sending:
+    """What a capture shows, on its way to a collector.
+
+    Args:
+        telemetry: Where it is gathered.
+    """
+
+    def __init__(self, telemetry: Telemetry) -> None:
+        self._telemetry = telemetry
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Take in an exchange; they come in the order of their requests."""
+        self._telemetry.add_exchange(exchange)
+        for sentence in self._telemetry.sentences():
+            _warn(sentence)
+
+    def finish(self, report: Report) -> None:
+        """Take in the figures of all of them."""
+        self._telemetry.metrics.update(report, None, None)
+        self._telemetry.publish(report.first_ns or 0, report.last_ns)
+
+
 @contextmanager
 def exported(collector: Collector, slow_ns: int) -> Iterator[Observe]:
     """Send what a live run shows for as long as the block lasts.
@@ -132,7 +155,7 @@ def exported(collector: Collector, slow_ns: int) -> Iterator[Observe]:
     """
     from inspector.telemetry.observing import TelemetryView  # noqa: PLC0415 — an extra
 
-    with _opened(collector, slow_ns, chains=False) as telemetry:
+    with _opened(collector, slow_ns, live=True) as telemetry:
 
         def observe(view: LiveView, source: str) -> LiveView:
             telemetry.source = source
@@ -143,42 +166,27 @@ def exported(collector: Collector, slow_ns: int) -> Iterator[Observe]:
 
 
 @contextmanager
-def sent(collector: Collector, slow_ns: int | None) -> Iterator[Telemetry]:
-    """Gather what a capture shows, and send it before the block ends.
+def sent(collector: Collector, source: str, slow_ns: int | None) -> Iterator[Sending]:
+    """Send what a capture shows before the block ends.
+
+    Args:
+        collector: Where to.
+        source: What is inspected.
+        slow_ns: From how long on a call is slow; None for the usual.
+
+    Yields:
+        What is given its exchanges, and its report.
 
     Raises:
         UnwritableOutputError: At the end, not all of it could be sent.
     """
-    with _opened(collector, slow_ns or SLOW_NS, chains=True) as telemetry:
-        yield telemetry
-
-
-def gathered(
-    exchanges: Iterator[Exchange], telemetry: Telemetry, report: Callable[[], Report]
-) -> Iterator[Exchange]:
-    """Pass on exchanges, and gather each; after the last, the figures of a report.
-
-    Args:
-        exchanges: The exchanges.
-        telemetry: Where they are gathered.
-        report: Returns the report, when all are over.
-    """
-    for exchange in exchanges:
-        telemetry.add_exchange(exchange)
-        for sentence in telemetry.sentences():
-            _warn(sentence)
-        yield exchange
-    figures = report()
-    telemetry.metrics.update(figures, None, None)
-    telemetry.publish(figures.first_ns or 0, figures.last_ns)
-
-
-def _warn(sentence: str) -> None:
-    say(sentence, "warning")
+    with _opened(collector, slow_ns or SLOW_NS, live=False) as telemetry:
+        telemetry.source = source
+        yield Sending(telemetry)
 
 
 @contextmanager
-def _opened(collector: Collector, slow_ns: int, *, chains: bool) -> Iterator[Telemetry]:
+def _opened(collector: Collector, slow_ns: int, *, live: bool) -> Iterator[Telemetry]:
     from inspector.telemetry.choosing import Choice  # noqa: PLC0415 — an extra
     from inspector.telemetry.collecting import Telemetry  # noqa: PLC0415
     from inspector.telemetry.exporting import Exporter  # noqa: PLC0415
@@ -187,13 +195,30 @@ def _opened(collector: Collector, slow_ns: int, *, chains: bool) -> Iterator[Tel
     target, settings, share = collector
     sender = Sender(target, settings.headers, _TIMEOUT_S)
     exporter = Exporter(sender, target, settings.resource)
-    choice = Choice(slow_ns, share, chains=chains)
-    telemetry = Telemetry(exporter, choice, settings.resource, waits=chains)
+    choice = Choice(slow_ns, share, chains=not live)
+    telemetry = Telemetry(exporter, choice, settings.resource, waits=not live)
     try:
         yield telemetry
-    finally:
-        left = telemetry.close()
-        for sentence in telemetry.sentences():
-            _warn(sentence)
-    if left:
-        raise UnwritableOutputError(f"otlp: {target}", f"{left} could not be sent")
+    except BaseException:
+        lack = _closed(telemetry, target)
+        if lack is not None:
+            say(str(lack), "error")
+        raise
+    lack = _closed(telemetry, target)
+    if lack is not None:
+        raise lack
+
+
+def _closed(telemetry: Telemetry, target: Target) -> UnwritableOutputError | None:
+    """Send what is left; return what to say of what could not be, or None."""
+    sys.stdout.flush()
+    left = telemetry.close()
+    for sentence in telemetry.sentences():
+        _warn(sentence)
+    if not left:
+        return None
+    return UnwritableOutputError("otlp", f"{target} did not take {left}")
+
+
+def _warn(sentence: str) -> None:
+    say(sentence, "warning")

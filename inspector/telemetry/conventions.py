@@ -79,8 +79,8 @@ def ends_of(exchange: Exchange) -> Ends:
     client, server = pair.client, pair.server
     if exchange.passage is not None:
         client, server = exchange.client_text, service_of(exchange)
-    elif exchange.pushed:
-        client, server = server, client
+    elif exchange.pushed:  # by a gateway, to whom has connected to it
+        return Ends(names.server(server), names.client(client))
     if connection.principal.process is not None:  # it is asked elsewhere, as a server
         return Ends(names.server(client), names.server(server))
     return Ends(names.client(client), names.server(server))
@@ -94,6 +94,11 @@ def is_wrong(exchange: Exchange) -> bool:
 def name_of(exchange: Exchange) -> str:
     """Return the route, or what stands for it."""
     return shortened(exchange.route or "(replies)")
+
+
+def method_of(exchange: Exchange, route: str) -> str:
+    """Return a route as the method of a call; gRPC has one without its first slash."""
+    return route.removeprefix("/") if exchange.carrier == "grpc" else route
 
 
 def destination_of(exchange: Exchange) -> str:
@@ -115,19 +120,19 @@ def error_of(exchange: Exchange) -> Attributes:
 
     A status code says it if there is one: that of gRPC by its name, that of an error of
     Nest by its number. Else it is ``masked``, where Nest hides what was thrown, or the
-    outcome.
+    outcome. Of a call of gRPC its status is said in any case.
     """
+    code = _grpc_status(exchange)
+    status: Attributes = {"rpc.response.status_code": code} if code else {}
     if not is_wrong(exchange):
-        return {}
-    if exchange.outcome is not Outcome.ERROR:
-        return {"error.type": str(exchange.outcome)}
+        return status
     err = last_error(exchange)
-    if err == MASKED:
-        return {"error.type": "masked"}
-    code = _grpc_status(exchange) or _text(status_of(err))
-    if not code:
-        return {"error.type": str(exchange.outcome)}
-    return {"error.type": code, "rpc.response.status_code": code}
+    if not code and exchange.outcome is Outcome.ERROR and err != MASKED:
+        number = status_of(err)
+        code = "" if number is None else str(number)
+        status = {"rpc.response.status_code": code} if code else {}
+    kind = "masked" if err == MASKED else str(exchange.outcome)
+    return {"error.type": code or kind, **status}
 
 
 def call_attributes(exchange: Exchange, route: str) -> Attributes:
@@ -139,7 +144,7 @@ def call_attributes(exchange: Exchange, route: str) -> Attributes:
     """
     return {
         "rpc.system.name": system_of(exchange),
-        "rpc.method": route,
+        "rpc.method": method_of(exchange, route),
         **error_of(exchange),
     }
 
@@ -183,16 +188,15 @@ def delivered(exchange: Exchange) -> int:
 
 
 def _grpc_status(exchange: Exchange) -> str:
-    err = last_error(exchange)
-    if exchange.carrier != "grpc" or err is UNDEFINED:
+    """Return the status of a call of gRPC; empty of others, and where none came."""
+    if exchange.carrier != "grpc":
         return ""
+    err = last_error(exchange)
+    if err is UNDEFINED:
+        return "OK" if exchange.outcome is Outcome.COMPLETED else ""
     found = loads(err)
     status = found.get("status") if isinstance(found, dict) else None
     return status if isinstance(status, str) and _STATUS.fullmatch(status) else ""
-
-
-def _text(code: int | None) -> str:
-    return "" if code is None else str(code)
 
 
 def _end(side: str, text: str) -> Attributes:

@@ -157,7 +157,7 @@ class Exporter:
     def _wait(self) -> bool:
         """Wait until something is to be sent; False at the end, if nothing is."""
         with self._changed:
-            while not (self._spans or self._batch or self._metrics):
+            while not self._spans and not self._batch and self._metrics is None:
                 if self._deadline is not None:
                     return False
                 self._changed.wait()

@@ -29,6 +29,7 @@ from .conventions import (
     destination_of,
     is_wrong,
     message_attributes,
+    method_of,
     name_of,
     place_attributes,
 )
@@ -67,7 +68,7 @@ def span_of(exchange: Exchange, place: Place) -> Span:
         span_id=place.span_id,
         parent_span_id=place.parent_id,
         flags=_flags(place),
-        name=_event_name(exchange) if is_event else name_of(exchange),
+        name=_event_name(exchange) if is_event else _call_name(exchange),
         kind=_event_kind(exchange) if is_event else Span.SPAN_KIND_SERVER,
         start_time_unix_nano=_time(begin_ns),
         end_time_unix_nano=_time(end_ns),
@@ -106,6 +107,10 @@ def _flags(place: Place) -> int:
 
 def _operation(exchange: Exchange) -> str:
     return "receive" if delivered(exchange) else "send"
+
+
+def _call_name(exchange: Exchange) -> str:
+    return method_of(exchange, name_of(exchange))
 
 
 def _event_name(exchange: Exchange) -> str:

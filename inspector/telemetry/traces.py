@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _TRACEPARENT = lazy_regex(
     r"(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?"
 )
-_LONGEST = 512  # characters of a traceparent of a later version
 _KEY = "traceparent"
 _FIRST_VERSION = "00"
 _PERSON = b"nest-exchange"
@@ -74,14 +73,13 @@ def remote_of(exchange: Exchange) -> Remote | None:
     headers or user properties.
     """
     passage = exchange.passage
-    if passage is not None and passage.trace:
-        return remote_in(passage.trace)
-    return remote_in(_text(exchange.metadata))
+    found = None if passage is None else remote_in(passage.trace)
+    return found or remote_in(_text(exchange.metadata))
 
 
 def remote_in(traceparent: str) -> Remote | None:
     """Return what a ``traceparent`` names; None if it is malformed."""
-    found = _TRACEPARENT.fullmatch(traceparent[: _LONGEST + 1])
+    found = _TRACEPARENT.fullmatch(traceparent)
     if found is None or (found[1] == _FIRST_VERSION and found[4]):
         return None
     remote = Remote(bytes.fromhex(found[2]), bytes.fromhex(found[3]))
