@@ -84,8 +84,7 @@ def test_secrets_are_hidden_unless_somebody_wants_them() -> None:
 def test_a_collector_that_is_away_is_an_error_and_the_table_is_whole() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-    with patch.object(otlp, "PACE", otlp.PACE._replace(flush_s=0.2)):
-        outcome = run("exchanges", SHOWCASE, "--json", "--otlp", url)
+    outcome = run("exchanges", SHOWCASE, "--json", "--otlp", url)
 
     assert outcome.code == 5
     assert outcome.out == run("exchanges", SHOWCASE, "--json", "--redact", "auto").out

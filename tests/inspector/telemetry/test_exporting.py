@@ -1,4 +1,4 @@
-"""What waits is sent when the collector takes it; it is bounded, and holds up nobody."""
+"""What waits is sent when the collector takes it; it is bounded and holds up nobody."""
 
 from __future__ import annotations
 
