@@ -170,7 +170,7 @@ def test_what_is_refused_is_dropped_and_said_once() -> None:
 def test_a_fault_of_ours_ends_it_with_a_sentence() -> None:
     with collecting() as collector:
         exporter = exporter_to(collector.url, most=2)
-        exporter.put_metrics("no bytes")  # type: ignore[arg-type]
+        exporter.put_metrics(7)  # type: ignore[arg-type]
         said: list[str] = []
         while not said:
             said = exporter.sentences()
