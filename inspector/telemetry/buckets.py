@@ -7,8 +7,8 @@ base but 1 (101 divides ``101**n``, and neither ``100**n`` nor a power of 2). So
 durations are counted here anew, one by one, on the finest scale that takes 160 buckets
 at most.
 
-Halving a scale merges pairs of buckets and moves no bound, so that it loses nothing but
-resolution, and histograms of one source add up.
+The next lower scale merges pairs of buckets and moves no bound, so that nothing is lost
+but resolution, and histograms of any scales add up.
 
 Source: OpenTelemetry, "Metrics Data Model", ExponentialHistogram, and "Metrics SDK",
 Base2 Exponential Bucket Histogram Aggregation (``MaxSize`` 160).
@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+# decision 185: OpenTelemetry has its own buckets
 MAX_SCALE = 6
 """The finest scale: a bucket is 1.1 % wide there, about as wide as our own."""
 MAX_BUCKETS = 160
@@ -69,12 +70,12 @@ class ExponentialHistogram:
         first = min(self._first, index) if self._counts else index
         last = max(self._last, index) if self._counts else index
         while last - first >= MAX_BUCKETS:
-            self._halve()
+            self._merge_pairs()
             first, last, index = first >> 1, last >> 1, index >> 1
         self._first, self._last = first, last
         self._counts[index] += 1
 
-    def _halve(self) -> None:
+    def _merge_pairs(self) -> None:
         counts, self._counts = self._counts, Counter()
         for index, count in counts.items():
             self._counts[index >> 1] += count

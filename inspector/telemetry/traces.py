@@ -86,6 +86,7 @@ def remote_in(traceparent: str) -> Remote | None:
     return remote if any(remote.trace_id) and any(remote.span_id) else None
 
 
+# decision 186: A parent is on the wire, or beyond doubt
 def place_of(
     exchange: Exchange,
     remote: Remote | None,
