@@ -41,7 +41,7 @@ from .run_options import (
 from .screens import check_terminal
 from .settings import no_config_option, take_settings
 from .speech import say
-from .standard_output import check_no_input
+from .standard_output import check_named, check_no_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -284,6 +284,7 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     if file is None and rotation.wanted:
         raise click.UsageError("--rotate-size and --rotate-time need --write")
     if file is not None:
+        check_named("--write", file)
         check_no_input("--write", file, [STDIN], run.keylog)
     ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
     if browse and run.format.name != DEFAULT:
