@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from inspector.calls.exchanges import Kind
+from inspector.calls.exchanges import Kind, payload_bytes
 from protocol.named_tuple import NamedTuple
 
 from .conventions import ends_of, is_wrong
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from .traces import Place, Remote
 
-REMEMBERED = 4_096
+REMEMBERED = 2_048
 """Exchanges that may turn out to have caused what is chosen."""
+_SMALL = 4_096  # bytes of payloads, up to which an exchange is kept as it is
 
 
 class Chosen(NamedTuple):
@@ -42,13 +43,17 @@ class Chosen(NamedTuple):
 
 
 class _Known:
-    """An exchange that others may have been made for."""
+    """An exchange that others may have been made for.
+
+    What is not sent yet is kept as it is, since hardly any is ever sent; with large
+    payloads it is kept as a span, which has none.
+    """
 
     __slots__ = ("parent", "place", "remote", "unsent")
 
     def __init__(self, remote: Remote | None, place: Place, parent: int | None) -> None:
         self.remote, self.place, self.parent = remote, place, parent
-        self.unsent: Chosen | None = None
+        self.unsent: Exchange | Chosen | None = None
 
 
 class Choice:
@@ -78,14 +83,16 @@ class Choice:
 
         What is above a span comes before it, and each comes once.
         """
-        if exchange.kind is Kind.ORPHAN:
+        notable = self._is_notable(exchange)
+        if exchange.kind is Kind.ORPHAN or not (notable or self._share or self._most):
             return
         known = self._know(exchange)
-        if self._is_chosen(exchange, known.place):
+        if notable or is_sampled(known.place.trace_id, self._share):
             yield from self._above(known)
             yield _chosen(exchange, known.place)
         elif self._most:
-            known.unsent = _chosen(exchange, known.place)
+            small = payload_bytes(exchange) <= _SMALL
+            known.unsent = exchange if small else _chosen(exchange, known.place)
         self._remember(exchange.number, known)
 
     def _know(self, exchange: Exchange) -> _Known:
@@ -96,10 +103,9 @@ class Choice:
         known = None if above is None else (above.remote, above.place)
         return _Known(remote, place_of(exchange, remote, known), parent)
 
-    def _is_chosen(self, exchange: Exchange, place: Place) -> bool:
-        if is_wrong(exchange) or (
-            self._share and is_sampled(place.trace_id, self._share)
-        ):
+    def _is_notable(self, exchange: Exchange) -> bool:
+        """Whether it is wrong, or slow."""
+        if is_wrong(exchange):
             return True
         begin_ns, end_ns = times_of(exchange)
         return self._slow_ns is not None and end_ns - begin_ns >= self._slow_ns
@@ -111,7 +117,10 @@ class Choice:
             above = self._known.get(known.parent)
             if above is None or above.unsent is None:
                 break
-            found.append(above.unsent)
+            unsent = above.unsent
+            if not isinstance(unsent, Chosen):
+                unsent = _chosen(unsent, above.place)
+            found.append(unsent)
             above.unsent, known = None, above
         yield from reversed(found)
 

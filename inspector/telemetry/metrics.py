@@ -55,12 +55,14 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
+    from inspector.streams.connections import Process
 
     from .conventions import Attributes
     from .instruments import Instrument, Window
 
 MAX_PAIRS = 200
 """Pairs of who asks and who serves; all later ones share one."""
+_REMEMBERED = 10_000  # connections whose ends need not be looked for
 _OURS = "protocol_inspect."
 _GRAPH = "traces_service_graph_request_"
 _BOUNDS_MS = (
@@ -83,6 +85,7 @@ class Metrics:
         self._route = RouteLabels(max_routes).of
         self._max_pairs = max_pairs
         self._pairs: set[Ends] = set()
+        self._known: dict[tuple[int, bool, Process | None], Ends] = {}
         self._calls = Durations(
             "rpc.server.call.duration", "From the request to its last reply."
         )
@@ -199,6 +202,18 @@ class Metrics:
 
     def _ends(self, exchange: Exchange) -> Ends:
         """Return who speaks; one name for all after the first few pairs."""
+        if exchange.passage is not None:
+            return self._named(exchange)
+        connection = exchange.connection
+        key = connection.number, exchange.pushed, connection.principal.process
+        ends = self._known.get(key)
+        if ends is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            ends = self._known[key] = self._named(exchange)
+        return ends
+
+    def _named(self, exchange: Exchange) -> Ends:
         ends = Ends(*map(shortened, ends_of(exchange)))
         if ends not in self._pairs:
             if len(self._pairs) >= self._max_pairs:

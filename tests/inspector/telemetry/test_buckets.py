@@ -23,7 +23,8 @@ DURATIONS = st.integers(1, 10**14)  # up to a day
 def at_most(duration_ns: int, bound: int, scale: int) -> bool:
     """Whether a duration is no longer than ``2**(bound / 2**scale)`` seconds."""
     root = 1 << scale
-    power, second = duration_ns**root, _BILLION**root
+    power: int = duration_ns**root
+    second: int = _BILLION**root
     return power <= second << bound if bound >= 0 else power << -bound <= second
 
 

@@ -12,6 +12,7 @@ from inspector.telemetry.choosing import Choice, Chosen
 from inspector.telemetry.conventions import is_wrong
 from inspector.telemetry.spans import times_of
 from inspector.telemetry.traces import is_sampled, place_of
+from protocol import JsonText
 from tests.inspector.captures import SHOWCASE
 from tests.inspector.telemetry.found import CHAIN, NATS, TRACED, exchanges_of
 
@@ -101,6 +102,15 @@ def test_a_parent_in_doubt_or_long_gone_is_none() -> None:
         assert not [each for each in found if each.span.parent_span_id]
     few = chosen(exchanges, Choice(None, 1, chains=True, most=1))
     assert 0 < sum(bool(each.span.parent_span_id) for each in few) < 15
+
+
+def test_what_caused_it_may_be_large() -> None:
+    large = JsonText(b'"' + b"x" * 10_000 + b'"')
+    exchanges = [replace(each, data=large) for each in exchanges_of(CHAIN)]
+
+    found = chosen(exchanges, Choice(700_000_000, chains=True))
+
+    assert names(found) == ["receive send", "receive chat-tea"]
 
 
 def test_a_remote_parent_needs_nothing_above_it() -> None:

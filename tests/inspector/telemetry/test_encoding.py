@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inspector.telemetry.encoding import key_values, resource, scope
 from tests.inspector.telemetry.collector import values_of
 
+if TYPE_CHECKING:
+    from inspector.telemetry.conventions import Attributes
+
 
 def test_values_come_back_as_they_were() -> None:
-    said = {"text": "求和", "number": 2**40, "share": 0.5, "yes": True, "no": False}
+    said: Attributes = {
+        "text": "求和",
+        "number": 2**40,
+        "share": 0.5,
+        "yes": True,
+        "no": False,
+    }
 
     found = values_of(key_values(said))
 
