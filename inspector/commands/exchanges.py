@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from .format_options import csv_raw_option, fields_option
+from inspector.views.shell_words import program, shell_names
+from inspector.views.text import Text
+from inspector.views.theme import show as show_line
+
+from .format_options import csv_raw_option, fields_option, format_is_named
 from .options import capture_options
 from .order_options import (
     arrangement_of,
@@ -14,12 +20,17 @@ from .order_options import (
     say_left_out,
     times_option,
 )
+from .parquet_options import no_redact_option, parquet_option, payloads_option
 from .run import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from inspector.calls.exchanges import Exchange
     from inspector.filters.arranging import Order
     from inspector.filters.projection import Column
 
+    from .parquet_options import ParquetOptions
     from .run_options import RunOptions
 
 
@@ -28,15 +39,22 @@ if TYPE_CHECKING:
 @fields_option
 @csv_raw_option
 @times_option
+@parquet_option
+@payloads_option
+@no_redact_option
 @capture_options
-def exchanges(
+def exchanges(  # noqa: PLR0913, PLR0917 — one for each option of its own
     options: RunOptions,
     columns: list[Column] | None,
     order: Order | None,
     limit: int | None,
     last: int | None,
+    parquet: ParquetOptions | None,
 ) -> None:
     """List the exchanges of a capture, one line each.
+
+    With --parquet they are written to files instead, and listed as well if it is said
+    how: by --format, --json, --fields or a picture.
 
     \b
     Example:
@@ -45,11 +63,41 @@ def exchanges(
     # decision 38
     run = Run(options, exchanges_only=True)
     arrangement = arrangement_of(order, limit, last)
-    parents = _ask_for_parents(options.format.name, columns)
-    found = run.exchanges(arrangement, parents=parents)
-    options.format.exchanges(found, run, columns)
+    lists = parquet is None or format_is_named()
+    found = run.exchanges(
+        arrangement,
+        parents=parquet is not None or _ask_for_parents(options.format.name, columns),
+        quiet=not lists,
+    )
+    if parquet is None:
+        options.format.exchanges(found, run, columns)
+    else:
+        show = partial(options.format.exchanges, found=run, columns=columns)
+        _write(found, parquet, options, show if lists else None)
     say_left_out(arrangement, "exchange")
     run.finish()
+
+
+def _write(
+    found: Iterator[Exchange],
+    parquet: ParquetOptions,
+    options: RunOptions,
+    show: Callable[[Iterator[Exchange]], None] | None,
+) -> None:
+    """Write exchanges to files, and list them besides if it is said how."""
+    from .parquet_files import count_of, open_files, written  # noqa: PLC0415 — an extra
+
+    files = open_files(parquet, options.captures)
+    noted = written(found, files, parquet.folder)
+    if show is not None:
+        show(noted)
+        return
+    deque(noted, maxlen=0)
+    folder = shell_names([parquet.folder])
+    screen = options.format.output.screen()
+    show_line(screen, Text(f"{count_of(files)}; to ask them:", "answer"))
+    command = f"{program()} query {folder} p99_by_pattern"
+    show_line(screen, Text(command, "command"), whole=True)
 
 
 def _ask_for_parents(name: str, columns: list[Column] | None) -> bool:

@@ -21,6 +21,12 @@ from .limit_options import limit_options, take_limits
 from .live_run import Bounds, LiveRun
 from .name_options import name_options, take_names
 from .options import with_options
+from .parquet_options import (
+    ParquetOptions,
+    parquet_option,
+    payloads_option,
+    take_parquet,
+)
 from .ports import port_endpoint
 from .quantities import DURATION, NUMBER, SIZE
 from .run_options import (
@@ -50,6 +56,7 @@ if TYPE_CHECKING:
 
     from .choice_options import Choice
     from .live_run import Source
+    from .parquet_files import LiveRows
     from .ports import Observe
 
 
@@ -64,6 +71,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
         metrics: Where Prometheus may ask for figures; None for nowhere.
         web: Where a browser may look on; None for nowhere.
         browse: Whether it is shown in the browser.
+        parquet: Where exchanges are written to; None for nowhere.
     """
 
     run: RunOptions
@@ -73,6 +81,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
     metrics: Endpoint | None = None
     web: Endpoint | None = None
     browse: bool = False
+    parquet: ParquetOptions | None = None
 
 
 def _read_only(
@@ -164,8 +173,10 @@ _OPTIONS = (
     click.option(
         "--no-redact",
         is_flag=True,
-        help="Hide nothing in the page of --web, nor in other output.",
+        help="Hide nothing in --web and --parquet, nor in other output.",
     ),
+    parquet_option,
+    payloads_option,
     click.option(
         "--browse",
         is_flag=True,
@@ -230,26 +241,32 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
 
 # decision 178: The page of a run hides secrets, unless that is not wanted
 def _hide_secrets(given: dict[str, Any], *, redacts: bool) -> None:
-    """Hide known secrets where a page is served, in all output: it is one run.
+    """Hide known secrets where a page is served, or payloads are written to files.
+
+    In all output: it is one run.
 
     Args:
-        given: The parameters of the command; ``--no-redact`` is removed.
+        given: The parameters of the command; ``--no-redact`` is removed, and of
+            ``--parquet`` it is said what it hides.
         redacts: Whether the command line says what is to be hidden.
 
     Raises:
         click.UsageError: Two options contradict one another.
+        InspectorError: An extra is not installed.
     """
     bare, served = given.pop("no_redact"), given["web"] is not None
     if given["file"] is not None and given["redaction"] is not None:
         raise click.UsageError("--write has the packets as they were; --redact cannot")
-    if bare and not served:
-        raise click.UsageError("--no-redact is for --web, which hides secrets")
+    if bare and not served and given["parquet"] is None:
+        raise click.UsageError("--no-redact is for --web and --parquet, which hide")
     if bare and redacts:
         raise click.UsageError("--no-redact hides nothing; it excludes --redact")
+    hides = served or given["payloads"]
+    given["parquet"] = take_parquet(given, bare=bare)
     if bare:
         given["redaction"] = None
-    elif served and given["redaction"] is None:
-        from inspector.redaction.texts import AUTO  # noqa: PLC0415 — for pages alone
+    elif hides and given["redaction"] is None:
+        from inspector.redaction.texts import AUTO  # noqa: PLC0415 — for these alone
 
         given["redaction"] = redaction_of((AUTO,))
 
@@ -278,9 +295,10 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     if file is not None:
         check_no_input("--write", file, [STDIN], run.keylog)
     ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
+    parquet = given.pop("parquet")
     if browse and run.format.name != DEFAULT:
         raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")
-    return LiveOptions(run, bounds, file, rotation, *ports, browse)
+    return LiveOptions(run, bounds, file, rotation, *ports, browse, parquet)
 
 
 class Notifier:
@@ -321,6 +339,7 @@ def run_live(
         notifier = Notifier()
         try:
             source = open_source(notifier)
+            rows = _rows_of(options, source)
         except BaseException:
             if files is not None:
                 files.close()
@@ -335,8 +354,25 @@ def run_live(
         for observe in observed:
             view = observe(view, source.name)
         notifier.view = view
-        run = LiveRun(source, view, options.bounds, options.run, files)
+        run = LiveRun(source, view, options.bounds, options.run, files, rows)
         browsed.run(run) if options.browse else run.run()
+
+
+def _rows_of(options: LiveOptions, source: Source) -> LiveRows | None:
+    """Return what writes exchanges of a source, if they are to be written.
+
+    Raises:
+        UnwritableOutputError: They cannot be; the source is closed then.
+    """
+    if options.parquet is None:
+        return None
+    from .parquet_files import LiveRows  # noqa: PLC0415 — an extra
+
+    try:
+        return LiveRows(options.parquet, source.name)
+    except BaseException:
+        source.close()
+        raise
 
 
 def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:

@@ -129,18 +129,23 @@ class Run:
             deque(self.items(quiet=True), maxlen=0)
 
     def exchanges(
-        self, arrangement: Arrangement[Exchange], *, parents: bool = False
+        self,
+        arrangement: Arrangement[Exchange],
+        *,
+        parents: bool = False,
+        quiet: bool = False,
     ) -> Iterator[Exchange]:
         """Return exchanges as they are arranged; a subset has those that are shown.
 
         Args:
             arrangement: Which are shown, and in which order.
             parents: Whether it is sought for whose sake they were made.
+            quiet: Whether nothing is written before the end, as for :meth:`items`.
         """
         conditions, patches = self._options.conditions, self._patches
         self._parted = arrangement.parts
         listeners = [] if conditions is None else [conditions.add]
-        items = self._read(listeners, quiet=arrangement.waits)
+        items = self._read(listeners, quiet=quiet or arrangement.waits)
         if parents:  # else nothing of it is loaded
             from inspector.calls.chains.sought import (  # noqa: PLC0415
                 with_possible_parents,
