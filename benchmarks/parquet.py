@@ -1,4 +1,4 @@
-"""Measure files of Parquet: how fast exchanges become rows, how large they are, and SQL.
+"""Measure files of Parquet: how fast they are written, how large they are, and SQL.
 
     python -m benchmarks.parquet
     python -m benchmarks.parquet --exchanges 100000 --rows 500000 --folder /tmp/captures
@@ -9,7 +9,8 @@ exchanges that there are already), *files* (the same, written to the disk) and *
 (from the capture to the files, with the pass over it); the size of the files as a share
 of that of the capture, without payloads and with them; and for each ready view how long
 its answer takes on so many rows, one in a hundred of which failed, in milliseconds of
-wall time, the median of nine rounds.
+wall time and of processor time, the medians of nine rounds: DuckDB uses all processors,
+so wall time means little where others use them too.
 """
 
 from __future__ import annotations
@@ -137,14 +138,15 @@ def measure(capture: Path, folder: Path, rows: int) -> bool:
 def _measure_views(folder: Path) -> Iterator[bool]:
     queries = Queries(str(folder))
     for view in VIEWS:
-        times = []
+        walls, works = [], []
         for _ in range(_QUERIES):
-            begun = time.perf_counter()
+            begun, worked = time.perf_counter(), time.process_time()
             count = sum(1 for _ in queries.ask(view.name).rows)
-            times.append((time.perf_counter() - begun) * 1000)
-        median = statistics.median(times)
+            walls.append((time.perf_counter() - begun) * 1000)
+            works.append((time.process_time() - worked) * 1000)
+        wall, work = statistics.median(walls), statistics.median(works)
         name = f"{view.name} ({count:,} rows)"
-        yield _say(name, f"{median:.0f} ms", kept=median <= _PROMISED_MS)
+        yield _say(name, f"{wall:.0f} ms, {work:.0f} ms", kept=wall <= _PROMISED_MS)
 
 
 def main() -> int:

@@ -54,13 +54,16 @@ class Rows:
 
     def batch(self, exchanges: Sequence[Exchange]) -> pa.RecordBatch:
         """Return a row for each exchange, in their order."""
-        ends = ends_of(exchanges)
+        count, ends = len(exchanges), ends_of(exchanges)
         places = pa.array(ends.places, pa.int32())
-        arrays = [pa.repeat(pa.scalar(self._source, pa.string()), len(exchanges))]
+        lacking = _lacking(exchanges)
+        arrays = [pa.repeat(pa.scalar(self._source, pa.string()), count)]
         for column in self._columns:
             kind = _TYPES[column.kind]
             if column.ends is not None:
                 arrays.append(pa.array(column.ends(ends), kind).take(places))
+            elif column.of in lacking:
+                arrays.append(pa.nulls(count, kind))
             else:
                 arrays.append(pa.array(self._shown(column, exchanges), kind))
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
@@ -71,6 +74,16 @@ class Rows:
         if column.free and self._hiding is not None:
             return self._hiding.texts(values)
         return values
+
+
+def _lacking(exchanges: Sequence[Exchange]) -> set[str]:
+    """Return what few exchanges have, and none of these."""
+    lacking = set()
+    if all(each.passage is None for each in exchanges):
+        lacking.add("passage")
+    if all(each.link is None for each in exchanges):
+        lacking.add("link")
+    return lacking
 
 
 def _field(column: Column) -> pa.Field:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from inspector.calls.exchanges import Exchange, Kind, error_text
+from inspector.calls.exchanges import Exchange, Kind, Outcome, error_text, last_error
 from inspector.calls.reasons import ordinary, reasons_of
 from inspector.calls.statuses import status_of
 from inspector.filters.as_sent import (
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 NANOSECONDS, BYTES, JSON = "ns", "bytes", "JSON"
 _LONGEST_ERROR = 500  # characters
+# Looking a member up in an enumeration costs more than in a module.
 _MESSAGE = Kind.MESSAGE
+_COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
 
 
 class Column(NamedTuple):
@@ -51,6 +53,8 @@ class Column(NamedTuple):
         payload: Whether it holds what applications said, and is left out unless that
             is asked for.
         free: Whether it holds other words of applications, in which secrets are hidden.
+        of: The attribute of an exchange without which it has nothing there, if few
+            exchanges have that.
     """
 
     name: str
@@ -61,6 +65,7 @@ class Column(NamedTuple):
     ends: EndReader | None = None
     payload: bool = False
     free: bool = False
+    of: str = ""
 
 
 def _text(value: Json) -> str | None:
@@ -118,48 +123,66 @@ def _packets(exchanges: Sequence[Exchange]) -> Values:
     ]
 
 
-def _first_packet(exchange: Exchange) -> int | None:
-    packets = exchange.request_packets or exchange.reply_packets
-    return packets[0].number if packets else None
+def _first_packets(exchanges: Sequence[Exchange]) -> Values:
+    return [
+        each.request_packets[0].number
+        if each.request_packets
+        else next((packet.number for packet in each.reply_packets), None)
+        for each in exchanges
+    ]
+
+
+def _of_errors(read: Callable[[JsonText], Any]) -> Reader:
+    """Return what reads something from the error of each exchange that has one."""
+
+    def read_one(exchange: Exchange) -> Any:  # noqa: ANN401 — a number or a text
+        err = last_error(exchange)
+        return None if err is UNDEFINED else read(err)
+
+    return lambda exchanges: [
+        None
+        if (outcome := each.outcome) is _COMPLETED or outcome is _SENT
+        else read_one(each)
+        for each in exchanges
+    ]
 
 
 def _error(err: JsonText) -> str:
     return printable(error_text(err)[:_LONGEST_ERROR])
 
 
-def _doubt(exchange: Exchange) -> str | None:
-    """Return why what is said of an exchange may be wrong; None where it is certain."""
+def _doubts(exchanges: Sequence[Exchange]) -> Values:
+    return [
+        _doubt(each) if each.gapped or each.untimed or each.early else None
+        for each in exchanges
+    ]
+
+
+def _doubt(exchange: Exchange) -> str:
+    """Return why what is said of an exchange may be wrong."""
     if exchange.gapped:
         unseen = exchange.connection.unseen is not None
         return "one direction" if unseen else "capture gap"
-    if exchange.untimed:
-        return "clock"
-    return "reply first" if exchange.early else None
+    return "clock" if exchange.untimed else "reply first"
 
 
 def _reasons(exchanges: Sequence[Exchange]) -> Values:
     return [
         None
-        if _is_plain(each) and ordinary(each)
+        # A request in one packet, and its reply in another, have none.
+        if len(each.request_packets) + len(each.reply_packets) <= len(each.replies) + 1
+        and each.passage is None
+        and ordinary(each)
         else ", ".join(reasons_of(each)) or None
         for each in exchanges
     ]
 
 
-def _is_plain(exchange: Exchange) -> bool:
-    """Whether an exchange took a packet for its request, and one for its reply."""
-    packets = len(exchange.request_packets) + len(exchange.reply_packets)
-    return exchange.passage is None and packets <= len(exchange.replies) + 1
-
-
 def _of_link(name: str) -> Reader:
-    def read(exchanges: Sequence[Exchange]) -> Values:
-        return [
-            None if each.link is None else getattr(each.link, name) or None
-            for each in exchanges
-        ]
-
-    return read
+    return lambda exchanges: [
+        None if each.link is None else getattr(each.link, name) or None
+        for each in exchanges
+    ]
 
 
 def _of_passage(name: str, convert: Callable[[Any], Any] | None = None) -> Reader:
@@ -260,7 +283,7 @@ COLUMNS = (
         "first_packet",
         "int",
         "the first record that carried it, as Wireshark counts them",
-        _each(_first_packet),
+        _first_packets,
     ),
     Column(
         "request_bytes",
@@ -280,23 +303,13 @@ COLUMNS = (
         "status_code",
         "int",
         "of an error, the status code in it; null without one",
-        lambda exchanges: [
-            None
-            if not (replies := each.replies) or replies[-1].err is UNDEFINED
-            else status_of(replies[-1].err)
-            for each in exchanges
-        ],
+        _of_errors(status_of),
     ),
     Column(
         "error",
         "text",
         "the words of the error that it ended in",
-        lambda exchanges: [
-            None
-            if not (replies := each.replies) or replies[-1].err is UNDEFINED
-            else _error(replies[-1].err)
-            for each in exchanges
-        ],
+        _of_errors(_error),
         free=True,
     ),
     Column(
@@ -316,7 +329,7 @@ COLUMNS = (
         "text",
         "why the row may be wrong: `capture gap`, `one direction`, `clock`, "
         "`reply first`; null if nothing is in doubt",
-        _each(_doubt),
+        _doubts,
     ),
     Column(
         "reasons",
@@ -329,13 +342,21 @@ COLUMNS = (
         "int",
         "the number of the exchange for whose sake it was made",
         _of_link("parent"),
+        of="link",
     ),
-    Column("parent_evidence", "text", "what shows that", _of_link("evidence")),
+    Column(
+        "parent_evidence",
+        "text",
+        "what shows that",
+        _of_link("evidence"),
+        of="link",
+    ),
     Column(
         "possible_parents",
         "ints",
         "the numbers of those that it may be",
         _of_link("possible"),
+        of="link",
     ),
     Column(
         "channel",
@@ -343,14 +364,22 @@ COLUMNS = (
         "over a broker, where it was sent to",
         _of_passage("channel", _text),
         free=True,
+        of="passage",
     ),
-    Column("handlers", "texts", "whom the request reached", _of_passage("handlers")),
+    Column(
+        "handlers",
+        "texts",
+        "whom the request reached",
+        _of_passage("handlers"),
+        of="passage",
+    ),
     Column(
         "queue_ns",
         "int",
         "how long the broker took to deliver the request",
         _of_passage("queue_ns"),
         NANOSECONDS,
+        of="passage",
     ),
     Column(
         "handler_ns",
@@ -358,6 +387,7 @@ COLUMNS = (
         "how long the handler took to reply",
         _of_passage("handler_ns"),
         NANOSECONDS,
+        of="passage",
     ),
     Column(
         "return_ns",
@@ -365,6 +395,7 @@ COLUMNS = (
         "how long the broker took to deliver the first reply",
         _of_passage("return_ns"),
         NANOSECONDS,
+        of="passage",
     ),
     Column(
         "pattern",
@@ -388,6 +419,7 @@ COLUMNS = (
         "over a broker, where the request wants its replies",
         _of_passage("reply_channel", _text),
         payload=True,
+        of="passage",
     ),
     Column(
         "data",

@@ -49,8 +49,14 @@ def _bucket(seconds: int) -> str:
     return f"to_timestamp(epoch_ns(time) // {seconds}000000000 * {seconds})"
 
 
-def _quantile(share: float, column: str = "latency_ns") -> str:
-    return _in_ms(f"quantile_disc({column}, {share})")
+def _calls_by(groups: str) -> str:
+    """Return the SELECT of calls by groups: all quantiles are found in one step."""
+    return (
+        f"SELECT {groups}, count(*) AS calls, count(*) FILTER (failed) AS failed, "
+        "quantile_disc(latency_ns, [0.5, 0.95, 0.99]) AS share, "
+        "max(latency_ns) AS longest "
+        f"FROM exchanges WHERE kind = 'message' GROUP BY {groups}"
+    )
 
 
 COMPUTED = {
@@ -83,7 +89,8 @@ VIEWS = (
         "SELECT minute, route, carrier, count(*) FILTER (failed) AS errors, "
         "count(*) AS exchanges, "
         "round(100 * count(*) FILTER (failed) / count(*), 1) AS percent, "
-        "mode(error) FILTER (failed) AS error FROM exchanges GROUP BY minute, route, carrier "
+        "mode(error) FILTER (failed) AS error FROM exchanges "
+        "GROUP BY minute, route, carrier "
         "HAVING count(*) FILTER (failed) > 0 ORDER BY minute, errors DESC, route",
     ),
     View(
@@ -110,11 +117,10 @@ VIEWS = (
         "calls by pattern: how many, how many failed, and how long they took; the "
         "highest p99 first",
         _names("route carrier calls failed p50_ms p95_ms p99_ms max_ms"),
-        "SELECT route, carrier, count(*) AS calls, "
-        "count(*) FILTER (failed) AS failed, "
-        f"{_quantile(0.5)} AS p50_ms, {_quantile(0.95)} AS p95_ms, "
-        f"{_quantile(0.99)} AS p99_ms, {_in_ms('max(latency_ns)')} AS max_ms "
-        "FROM exchanges WHERE kind = 'message' GROUP BY route, carrier "
+        "SELECT route, carrier, calls, failed, "
+        f"{_in_ms('share[1]')} AS p50_ms, {_in_ms('share[2]')} AS p95_ms, "
+        f"{_in_ms('share[3]')} AS p99_ms, {_in_ms('longest')} AS max_ms "
+        f"FROM ({_calls_by('route, carrier')}) "
         "ORDER BY p99_ms DESC NULLS LAST, route",
     ),
     View(
@@ -123,10 +129,9 @@ VIEWS = (
         _names(
             "hour route carrier calls failed p50_ms p50_before_ms p99_ms p99_before_ms"
         ),
-        "WITH hours AS (SELECT hour, route, carrier, count(*) AS calls, "
-        "count(*) FILTER (failed) AS failed, "
-        f"{_quantile(0.5)} AS p50_ms, {_quantile(0.99)} AS p99_ms FROM exchanges "
-        "WHERE kind = 'message' GROUP BY hour, route, carrier) "
+        "WITH hours AS (SELECT *, "
+        f"{_in_ms('share[1]')} AS p50_ms, {_in_ms('share[3]')} AS p99_ms "
+        f"FROM ({_calls_by('hour, route, carrier')})) "
         "SELECT hour, route, carrier, calls, failed, p50_ms, "
         "lag(p50_ms) OVER pattern AS p50_before_ms, p99_ms, "
         "lag(p99_ms) OVER pattern AS p99_before_ms FROM hours "
