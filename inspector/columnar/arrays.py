@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
 
@@ -13,7 +14,7 @@ from .ends import ends_of
 from .hiding import Hiding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from inspector.calls.exchanges import Exchange
 
@@ -27,6 +28,8 @@ _TYPES = {
     "ints": pa.list_(pa.int64()),
     "texts": pa.list_(pa.string()),
 }
+Table: TypeAlias = pa.Table
+_BATCH = 4096  # exchanges
 VERSION = "1"
 """Of the columns: it changes when one of them means something else."""
 
@@ -74,6 +77,19 @@ class Rows:
         if column.free and self._hiding is not None:
             return self._hiding.texts(values)
         return values
+
+
+def table_of(exchanges: Iterable[Exchange], rows: Rows) -> Table:
+    """Return a row for each exchange, of which none is kept.
+
+    Args:
+        exchanges: In the order in which they are read.
+        rows: What makes rows of them.
+    """
+    source, batches = iter(exchanges), []
+    while taken := list(islice(source, _BATCH)):
+        batches.append(rows.batch(taken))
+    return pa.Table.from_batches(batches, rows.schema)
 
 
 def _lacking(exchanges: Sequence[Exchange]) -> set[str]:

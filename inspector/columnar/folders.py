@@ -16,18 +16,19 @@ import os
 import secrets
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.sources.files import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 SUFFIX = ".parquet"
 HOUR_NS = 3_600_000_000_000
 _HOUR = "hour="
 _KEY_DIGITS = 8
+_MOST_NAMED = 3  # captures
 _SECOND_NS = 1_000_000_000
 
 
@@ -40,6 +41,13 @@ def key_of(captures: Sequence[str]) -> str | None:
         return None
     paths = "\0".join(os.path.realpath(each) for each in captures)
     return sha256(paths.encode("utf-8", "surrogateescape")).hexdigest()[:_KEY_DIGITS]
+
+
+def source_of(captures: Sequence[str]) -> str:
+    """Return what captures are called in rows: their names without folders."""
+    names = ["stdin" if each == STDIN else Path(each).name for each in captures]
+    more = ", …" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def files_in(folder: Path) -> list[Path]:

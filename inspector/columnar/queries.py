@@ -6,6 +6,7 @@ extension, write nothing, and change no setting. One SELECT is all that is run.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from .folders import SUFFIX, files_in
 from .relations import EXCHANGES, NEEDED, VIEWS, of_files, with_computed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _CHUNK = 1000  # rows
 _SETTINGS = (
@@ -84,6 +85,7 @@ class Queries:
 
     def __init__(self, path: str) -> None:
         files = _files_of(path)
+        self._worker = ThreadPoolExecutor(max_workers=1)
         self._connection = duckdb.connect(":memory:")
         for setting in _SETTINGS:
             self._connection.execute(setting)
@@ -102,14 +104,24 @@ class Queries:
         try:
             query = self._one_select(sql)
             fields = self._fields_of(query)
-            self._connection.execute(_spelled(query, fields))
+            self._interruptible(self._connection.execute, _spelled(query, fields))
         except duckdb.Error as error:
             raise QueryError("query", _said(error)) from None
         return Answer(fields, self._rows())
 
     def close(self) -> None:
         """Let go of the files."""
+        self._worker.shutdown()
         self._connection.close()
+
+    def _interruptible(self, work: Callable[[Any], Any], what: object) -> Any:  # noqa: ANN401 — of DuckDB
+        """Let a thread work, so that Ctrl-C reaches this one, and ends the work."""
+        working = self._worker.submit(work, what)
+        try:
+            return working.result()
+        except BaseException:
+            self._connection.interrupt()
+            raise
 
     def _define(self, path: str, files: list[str]) -> None:
         """Define the exchanges and the views.
@@ -159,7 +171,7 @@ class Queries:
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         try:
-            while rows := self._connection.fetchmany(_CHUNK):
+            while rows := self._interruptible(self._connection.fetchmany, _CHUNK):
                 yield from rows
         except duckdb.Error as error:
             raise QueryError("query", _said(error)) from None

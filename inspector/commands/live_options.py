@@ -290,12 +290,12 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     rotation = Rotation(
         given.pop("rotate_size"), given.pop("rotate_time"), given.pop("keep")
     )
-    if file is None and rotation.wanted:
+    parquet = given.pop("parquet")
+    if file is None and rotation.wanted and (parquet is None or rotation.size):
         raise click.UsageError("--rotate-size and --rotate-time need --write")
     if file is not None:
         check_no_input("--write", file, [STDIN], run.keylog)
     ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
-    parquet = given.pop("parquet")
     if browse and run.format.name != DEFAULT:
         raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")
     return LiveOptions(run, bounds, file, rotation, *ports, browse, parquet)
@@ -369,7 +369,7 @@ def _rows_of(options: LiveOptions, source: Source) -> LiveRows | None:
     from .parquet_files import LiveRows  # noqa: PLC0415 — an extra
 
     try:
-        return LiveRows(options.parquet, source.name)
+        return LiveRows(options.parquet, source.name, options.rotation.time_ns)
     except BaseException:
         source.close()
         raise

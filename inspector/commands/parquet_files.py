@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.columnar.folders import key_of
+from inspector.columnar.folders import key_of, source_of
 from inspector.columnar.writing import LIVE, ParquetFiles, RowRotation
 from inspector.errors import UnwritableOutputError
-from inspector.sources.files import STDIN
 from inspector.words import plural
 
 from .parquet_options import OPTION
@@ -22,11 +20,12 @@ if TYPE_CHECKING:
 
     from .parquet_options import ParquetOptions
 
-_MOST_NAMED = 3  # captures
-
 
 def open_files(
-    options: ParquetOptions, captures: Sequence[str], source: str = ""
+    options: ParquetOptions,
+    captures: Sequence[str],
+    source: str = "",
+    rotate_ns: int | None = None,
 ) -> ParquetFiles:
     """Return what writes exchanges.
 
@@ -34,6 +33,7 @@ def open_files(
         options: Where to.
         captures: What they are from; none in a live run.
         source: What that is called; empty for the names of the captures.
+        rotate_ns: How long a live run writes to a file; None for the usual.
 
     Raises:
         UnwritableOutputError: The folder cannot be made.
@@ -41,14 +41,18 @@ def open_files(
     try:
         return ParquetFiles(
             options.folder,
-            source or _named(captures),
+            source or source_of(captures),
             key=key_of(captures),
             payloads=options.payloads,
             hides=options.hides,
-            rotation=RowRotation() if captures else LIVE,
+            rotation=RowRotation() if captures else _of_live(rotate_ns),
         )
     except OSError as error:
         raise _unwritable(options.folder, error) from None
+
+
+def _of_live(rotate_ns: int | None) -> RowRotation:
+    return LIVE if rotate_ns is None else LIVE._replace(time_ns=rotate_ns)
 
 
 def written(
@@ -85,6 +89,7 @@ class LiveRows:
     Args:
         options: Where to.
         source: What they are captured from.
+        rotate_ns: How long a file is written to; None for the usual.
 
     Attributes:
         problems: Why nothing more is written; empty while it is.
@@ -93,9 +98,11 @@ class LiveRows:
         UnwritableOutputError: The folder cannot be made.
     """
 
-    def __init__(self, options: ParquetOptions, source: str) -> None:
+    def __init__(
+        self, options: ParquetOptions, source: str, rotate_ns: int | None = None
+    ) -> None:
         self._folder = options.folder
-        self._files = open_files(options, (), source)
+        self._files = open_files(options, (), source, rotate_ns)
         self.problems: list[UnwritableOutputError] = []
 
     def add(self, exchange: Exchange) -> None:
@@ -129,10 +136,3 @@ class LiveRows:
 
 def _unwritable(folder: str, error: OSError) -> UnwritableOutputError:
     return UnwritableOutputError.of(f"{OPTION}: {folder}", error)
-
-
-def _named(captures: Sequence[str]) -> str:
-    """Return what captures are called in the rows: their names without folders."""
-    names = ["stdin" if each == STDIN else Path(each).name for each in captures]
-    more = ", …" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
