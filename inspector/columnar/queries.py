@@ -17,7 +17,7 @@ from protocol.lazy_regex import lazy_regex
 from protocol.named_tuple import NamedTuple
 
 from .folders import SUFFIX, files_in
-from .relations import EXCHANGES, NEEDED, VIEWS, of_files, with_computed
+from .relations import EXCHANGES, NEEDED, VIEWS, of_files, quoted, with_computed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -140,8 +140,8 @@ class Queries:
 
     def _lock(self, files: list[str]) -> None:
         """Allow these files to be read, and nothing else to happen from now on."""
-        quoted = ", ".join("'" + each.replace("'", "''") + "'" for each in files)
-        self._connection.execute(f"SET allowed_paths = [{quoted}]")
+        allowed = ", ".join(map(quoted, files))
+        self._connection.execute(f"SET allowed_paths = [{allowed}]")
         for setting in _LOCKED:
             self._connection.execute(setting)
 

@@ -149,9 +149,10 @@ def of_files(paths: list[str]) -> str:
     """Return the SELECT of all exchanges in files, whose columns may differ.
 
     Args:
-        paths: The files, each named whole.
+        paths: The files, each named whole: DuckDB takes one that there is as it is
+            spelled, also if that has characters of a pattern.
     """
-    names = ", ".join(_quoted(_literal(each)) for each in paths)
+    names = ", ".join(quoted(each) for each in paths)
     return f"SELECT * FROM read_parquet([{names}], {_HOW})"
 
 
@@ -161,10 +162,7 @@ def with_computed(sql: str) -> str:
     return f"SELECT *, {more} FROM ({sql})"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as SQL has it."""
     return "'" + text.replace("'", "''") + "'"
 
-
-def _literal(path: str) -> str:
-    """Return a path in which nothing stands for other characters."""
-    return "".join(f"[{each}]" if each in "*?[" else each for each in path)
