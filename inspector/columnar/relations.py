@@ -165,4 +165,3 @@ def with_computed(sql: str) -> str:
 def quoted(text: str) -> str:
     """Return a text as SQL has it."""
     return "'" + text.replace("'", "''") + "'"
-

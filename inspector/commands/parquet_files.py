@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -135,4 +136,7 @@ class LiveRows:
 
 
 def _unwritable(folder: str, error: OSError) -> UnwritableOutputError:
+    """Return the error for a folder, in the words of the system and not of pyarrow."""
+    if error.errno is not None:
+        error = OSError(error.errno, os.strerror(error.errno))
     return UnwritableOutputError.of(f"{OPTION}: {folder}", error)

@@ -118,7 +118,7 @@ def test_a_select_is_spelled_in_many_ways(queries: Queries, sql: str) -> None:
 def test_values_are_numbers_texts_and_truth_values(queries: Queries) -> None:
     answer = queries.ask(
         "select 1 as n, 1.5 as d, true as b, 'x' as t, [1, 2] as l, {'a': null} as s, "
-        "to_timestamp(0) as z, interval 3 day as i, 'nan'::double as f, null as nothing, "
+        "to_timestamp(0) as z, interval 3 day as i, 'nan'::double as f, null as none, "
         "2::hugeint ** 100 as h, 1 as n, '\\xff'::blob as bytes"
     )
     kinds = [each.kind for each in answer.fields]

@@ -84,9 +84,10 @@ def test_the_hour_in_which_a_pattern_got_slower_is_found(queries: Queries) -> No
 
 
 def test_failures_are_found_by_their_minute(queries: Queries) -> None:
-    (row,) = queries.ask("errors_by_minute").rows
+    thrown, unanswered = queries.ask("errors_by_minute").rows
 
-    assert row[1:] == ("sum", "tcp", 1, 1, 100.0, "no database")
+    assert thrown[1:] == ("sum", "tcp", 1, 1, 100.0, "no database")
+    assert unanswered[1:] == ("never", "tcp", 1, 1, 100.0, None)
 
 
 def test_halves_of_calls_are_found(queries: Queries) -> None:
