@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome, error_text, last_error
-from inspector.calls.reasons import ordinary, reasons_of
+from inspector.calls.reasons import reasons_of
 from inspector.calls.statuses import status_of
 from inspector.filters.as_sent import (
     payload_as_sent,
@@ -169,10 +169,13 @@ def _doubt(exchange: Exchange) -> str:
 def _reasons(exchanges: Sequence[Exchange]) -> Values:
     return [
         None
-        # A request in one packet, and its reply in another, have none.
-        if len(each.request_packets) + len(each.reply_packets) <= len(each.replies) + 1
+        # A request in a packet of its own, and its reply in another, have none; to see
+        # that here takes half of what a call does, and nearly all exchanges are such.
+        if ((outcome := each.outcome) is _COMPLETED or outcome is _SENT)
         and each.passage is None
-        and ordinary(each)
+        and len(each.replies) <= 1
+        and len(each.request_packets) + len(each.reply_packets) <= len(each.replies) + 1
+        and not (each.seats or each.retransmitted or each.gapped)
         else ", ".join(reasons_of(each)) or None
         for each in exchanges
     ]

@@ -78,9 +78,6 @@ class ParquetFiles:
             channels. Payloads are written as the exchanges have them.
         rotation: When a file is complete.
 
-    Attributes:
-        rows: How many were taken in.
-
     Raises:
         OSError: The folder cannot be made; of all methods that write: nothing more can
             be written.
@@ -104,7 +101,12 @@ class ParquetFiles:
         self._held = _Held()
         self._parts: dict[int, _Part] = {}
         self._begun_ns: int | None = None
-        self.rows = 0
+        self._converted = 0
+
+    @property
+    def rows(self) -> int:
+        """How many exchanges were taken in."""
+        return self._converted + len(self._waiting)
 
     @property
     def files(self) -> list[Path]:
@@ -113,10 +115,10 @@ class ParquetFiles:
 
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange that is over."""
-        self.rows += 1
-        self._waiting.append(exchange)
+        waiting = self._waiting
+        waiting.append(exchange)
         self._waiting_bytes += exchange.request_bytes + exchange.reply_bytes
-        if len(self._waiting) >= _BATCH or self._waiting_bytes > _BATCH_BYTES:
+        if len(waiting) >= _BATCH or self._waiting_bytes > _BATCH_BYTES:
             self._convert()
 
     def tick(self, now_ns: int) -> None:
@@ -164,6 +166,7 @@ class ParquetFiles:
     def _convert(self) -> None:
         """Make a batch of the exchanges that wait, and let go of them."""
         batch = self._rows.batch(self._waiting)
+        self._converted += batch.num_rows
         self._waiting.clear()
         self._waiting_bytes = 0
         held = self._held
@@ -176,25 +179,21 @@ class ParquetFiles:
         if not self._held.rows:
             return
         table = pa.Table.from_batches(self._held.take(), self._rows.schema)
-        hours = _hours_of(table)
         if self._folder.hourly is None:
-            count = len(hours.unique())
-            # Fewer than fill a group are a small run, or one that is watched.
-            whole = table.num_rows >= _GROUP or table.nbytes >= _GROUP_BYTES
-            self._folder.hourly = whole and table.num_rows >= count * _LARGE_HOUR
-        for hour, rows in self._parted(table, hours):
+            self._folder.hourly = _is_large(table)
+        for hour, rows in self._parted(table):
             self._part_of(hour).write(rows)
         self._complete_full()
 
-    def _parted(
-        self, table: pa.Table, hours: pa.ChunkedArray
-    ) -> Iterator[tuple[int, pa.Table]]:
+    def _parted(self, table: pa.Table) -> Iterator[tuple[int, pa.Table]]:
         """Yield the rows of each file, by the hour that it is of; 0 for all hours."""
         if not self._folder.hourly:
             yield 0, table
             return
-        for hour in sorted(hours.unique().to_pylist()):
-            yield hour, table.filter(pc.equal(hours, hour))
+        hours = _hours_of(table)
+        unlike = sorted(hours.unique().to_pylist())
+        for hour in unlike:
+            yield hour, table.filter(pc.equal(hours, hour)) if unlike[1:] else table
 
     def _part_of(self, hour: int) -> _Part:
         part = self._parts.pop(hour, None)
@@ -301,6 +300,15 @@ class _Part:
             use_dictionary=[each for each in names if each not in other],
             column_encoding=dict.fromkeys(_DELTAS, "DELTA_BINARY_PACKED"),
         )
+
+
+def _is_large(table: pa.Table) -> bool:
+    """Whether hours are worth a file each, by the first rows.
+
+    Fewer than a row group are those of a small run, or of one that is watched.
+    """
+    whole = table.num_rows >= _GROUP or table.nbytes >= _GROUP_BYTES
+    return whole and table.num_rows >= len(_hours_of(table).unique()) * _LARGE_HOUR
 
 
 def _hours_of(table: pa.Table) -> pa.ChunkedArray:
