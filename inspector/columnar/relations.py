@@ -76,9 +76,9 @@ VIEWS = (
     View(
         "slowest",
         "the 100 calls with the longest latency, the longest first",
-        _names("time route latency_ms outcome client server carrier number source"),
-        "SELECT time, route, round(latency_ms, 3) AS latency_ms, outcome, client, "
-        "server, carrier, number, source FROM exchanges "
+        _names("latency_ms route outcome number source time client server carrier"),
+        "SELECT round(latency_ms, 3) AS latency_ms, route, outcome, number, source, "
+        "time, client, server, carrier FROM exchanges "
         "WHERE latency_ns IS NOT NULL ORDER BY latency_ns DESC, time LIMIT 100",
     ),
     View(
@@ -97,19 +97,19 @@ VIEWS = (
         "orphans",
         "replies whose request was not captured, in order of time",
         _names(
-            "time outcome reply_count client server carrier error first_packet "
-            "number source"
+            "time number source first_packet reply_count outcome client server "
+            "carrier error"
         ),
-        "SELECT time, outcome, reply_count, client, server, carrier, error, "
-        "first_packet, number, source FROM exchanges WHERE kind = 'orphan' "
+        "SELECT time, number, source, first_packet, reply_count, outcome, client, "
+        "server, carrier, error FROM exchanges WHERE kind = 'orphan' "
         "ORDER BY time, number",
     ),
     View(
         "unanswered",
         "calls without a reply, or without their last one, in order of time",
-        _names("time route outcome client server carrier cause doubt number source"),
-        "SELECT time, route, outcome, client, server, carrier, cause, doubt, number, "
-        "source FROM exchanges WHERE outcome IN ('unanswered', 'incomplete') "
+        _names("time route outcome number source cause doubt client server carrier"),
+        "SELECT time, route, outcome, number, source, cause, doubt, client, server, "
+        "carrier FROM exchanges WHERE outcome IN ('unanswered', 'incomplete') "
         "AND kind = 'message' AND NOT in_flight ORDER BY time, number",
     ),
     View(

@@ -308,7 +308,8 @@ def _is_large(table: pa.Table) -> bool:
     Fewer than a row group are those of a small run, or of one that is watched.
     """
     whole = table.num_rows >= _GROUP or table.nbytes >= _GROUP_BYTES
-    return whole and table.num_rows >= len(_hours_of(table).unique()) * _LARGE_HOUR
+    hours = len(_hours_of(table).unique())
+    return bool(whole and table.num_rows >= hours * _LARGE_HOUR)
 
 
 def _hours_of(table: pa.Table) -> pa.ChunkedArray:

@@ -33,6 +33,7 @@ _SAMPLE = 1000
 """Rows whose width decides the width of the columns."""
 _LEAST = 8  # cells to which a text may be shortened
 _NAMES = {"route", "client", "server", "source", "channel"}
+_WORDS = {"kind", "outcome", "carrier", "cause", "doubt"}  # of ours, and short
 _RIGHT = {"number", "decimal"}
 _SHOWN_TIME = 19  # characters of a time, to its seconds
 _FRACTION = 4  # … and those of its milliseconds
@@ -57,7 +58,7 @@ def print_answer(console: Console, answer: Answer) -> None:
 
 
 def _column(field: Field) -> Column:
-    fixed = field.kind not in {"text", "json"}
+    fixed = field.kind not in {"text", "json"} or field.name in _WORDS
     return Column(
         safe(field.name),
         right=field.kind in _RIGHT,

@@ -15,6 +15,7 @@ from tests.inspector.columnar.seen import seen
 from tests.inspector.conversation import Wire
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from inspector.calls.exchanges import Exchange
@@ -92,8 +93,8 @@ def test_hours_with_many_rows_have_folders_and_late_rows_find_theirs(
         assert found == {file.parent.name}
 
 
-def _times(file: Path) -> list[object]:
-    times: list[object] = pq.ParquetFile(file).read()["time"].to_pylist()
+def _times(file: Path) -> list[datetime]:
+    times: list[datetime] = pq.ParquetFile(file).read()["time"].to_pylist()
     return times
 
 

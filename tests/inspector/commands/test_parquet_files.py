@@ -44,7 +44,7 @@ def test_exchanges_go_to_files_and_are_listed_if_it_is_said_how(tmp_path: Path) 
 
 def test_rows_are_the_same_without_what_is_in_c(tmp_path: Path) -> None:
     for folder, environment in (("c", {}), ("python", {PURE: "1"})):
-        words = ["exchanges", SHOWCASE, "--parquet", tmp_path / folder, "--payloads"]
+        words = ("exchanges", SHOWCASE, "--parquet", tmp_path / folder, "--payloads")
         assert spawn(*words, environment=environment).returncode == 0
 
     assert _rows(tmp_path / "c").equals(_rows(tmp_path / "python"))
