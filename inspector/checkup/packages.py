@@ -42,6 +42,8 @@ _EXTRAS = (
     ),
     _Extra("tls", "cryptography", "cryptography", "--keylog decrypts TLS with it"),
     _Extra("html", "jinja2", "jinja2", "the report as a page, --html"),
+    _Extra("parquet", "pyarrow", "pyarrow", "exchanges as Parquet: --parquet DIR"),
+    _Extra("query", "duckdb", "duckdb", "query: SQL over such files"),
     _Extra("png", "resvg_py", "resvg-py", "pictures in pixels: --png FILE"),
     _Extra("web", "starlette", "starlette", "live --web and proxy --web"),
     _Extra("prompt", "prompt_toolkit", "prompt-toolkit", "protocol-call prompt"),

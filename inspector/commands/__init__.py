@@ -13,6 +13,7 @@ ladder           what clients and servers say to each other, as arrows
 follow           one connection, frame by frame
 live             what passes an interface, or comes through a pipe
 proxy            forward traffic to services, and show it
+query            SQL over exchanges that were written to Parquet
 browse           captures to look through on a terminal
 explain          what Nest makes of a frame
 wireshark        the dissector for Wireshark
@@ -30,6 +31,7 @@ registries       … by Consul
 settings         … and what a file says for all runs: protocol-inspect.toml
 format_options   … what is written
 page_options     … and whether as a page besides
+parquet_options  … and whether exchanges go to files of Parquet, and with what
 live_options     … and what is asked of a live run
 ports            … where it answers besides
 metrics_port     … whose figures Prometheus may ask for at a port
@@ -45,6 +47,7 @@ screens          whether there is a terminal to draw on, and what draws there
 numbers          a number after the captures
 prompts          questions at a terminal, for an argument that was left out
 connections      connections that a person names by their numbers
+parquet_files    exchanges as files of Parquet, and what becomes of errors
 subset           the packets of the chosen exchanges as a capture of their own
 standard_output  where formats write
 pictures         … and what a view showed there, as a picture

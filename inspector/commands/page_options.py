@@ -1,6 +1,6 @@
-"""``--html FILE``: the report as a page besides, with secrets hidden in all output.
+"""``--html FILE`` and ``--no-redact``: what leaves besides, with secrets hidden.
 
-So are they where ``--otlp`` sends what is found to somebody else.
+So are they in what ``--otlp`` sends, and in payloads that ``--parquet`` writes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ no_redact_option = click.option(
 bare_option = click.option(
     "--no-redact",
     is_flag=True,
-    help="Hide nothing in what --otlp sends, nor in other output.",
+    help="Hide nothing in --otlp and --parquet, nor in other output.",
 )
 
 
@@ -35,17 +35,22 @@ def take_page(given: dict[str, Any]) -> bool:
     Args:
         given: The parameters of a command; ``--no-redact`` is removed.
 
+    Returns:
+        Whether nothing is to be hidden.
+
     Raises:
         click.UsageError: ``--no-redact`` has nothing to say about, or is contradicted.
     """
     bare: bool = given.pop("no_redact", False)
-    leaves = any(given.get(name) is not None for name in ("html", "otlp"))
-    if bare and not leaves:
-        option = "--otlp" if "otlp" in given else "--html"
-        raise click.UsageError(f"--no-redact is for {option}, which hides secrets")
+    leaving = [name for name in ("html", "otlp", "parquet") if name in given]
+    if bare and all(given[name] is None for name in leaving):
+        options = " and ".join(f"--{name}" for name in leaving)
+        hide = "hide" if len(leaving) > 1 else "hides"
+        raise click.UsageError(f"--no-redact is for {options}, which {hide} secrets")
     if bare and (given["redaction"] or given["redact_channels"]):
         raise click.UsageError("--no-redact hides nothing; it excludes --redact")
-    if leaves and not bare:
+    sent = any(given.get(name) is not None for name in ("html", "otlp"))
+    if (sent or given.get("payloads")) and not bare:
         from inspector.redaction.texts import AUTO  # noqa: PLC0415 — hardly needed
 
         given["redaction"] = (*given["redaction"], AUTO)

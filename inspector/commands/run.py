@@ -134,6 +134,7 @@ class Run:
         *,
         parents: bool = False,
         hear: Callable[[Exchange], None] | None = None,
+        quiet: bool = False,
     ) -> Iterator[Exchange]:
         """Return exchanges as they are arranged; a subset has those that are shown.
 
@@ -141,11 +142,12 @@ class Run:
             arrangement: Which are shown, and in which order.
             parents: Whether it is sought for whose sake they were made.
             hear: Is given all of them besides, in the order of their requests.
+            quiet: Whether nothing is written before the end, as for :meth:`items`.
         """
         conditions, patches = self._options.conditions, self._patches
         self._parted = arrangement.parts
         listeners = [] if conditions is None else [conditions.add]
-        items = self._read(listeners, quiet=arrangement.waits)
+        items = self._read(listeners, quiet=quiet or arrangement.waits)
         if parents:  # else nothing of it is loaded
             from inspector.calls.chains.sought import (  # noqa: PLC0415
                 with_possible_parents,

@@ -27,6 +27,7 @@ wire_table       its table of packets on the wire
 traffic_tables   its tables of patterns, of the slowest exchanges, and of services
 exchanges_view   one line per exchange
 columns_view     … of which a person has chosen the columns
+query_view       the answer to a query, as a table, JSON lines or CSV
 yjs_lines        what updates and state vectors of Yjs in a payload say
 closeup          one exchange: its packets, its neighbours, what was found
 concerns         … whether a finding is about it
