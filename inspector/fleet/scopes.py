@@ -18,7 +18,6 @@ from protocol.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from inspector.figures.traffic import Pair
     from inspector.findings.finding import Finding
     from inspector.streams.connections import Connection
 
@@ -72,11 +71,11 @@ def scope_of(connection: Connection) -> Scope:
     return between(connection.client_endpoint.host, server.host)
 
 
-def scope_of_pair(pair: Pair, *, brokered: bool) -> Scope:
+def scope_of_pair(client: str, server: str, *, brokered: bool) -> Scope:
     """Return the scope of what a client asks of a server."""
     if brokered:
-        return Scope(pair.server)
-    return between(host_of(pair.client), host_of(pair.server))
+        return Scope(server)
+    return between(host_of(client), host_of(server))
 
 
 def between(one: str, other: str) -> Scope:
@@ -87,7 +86,7 @@ def between(one: str, other: str) -> Scope:
 def host_of(end: str) -> str:
     """Return the host of ``address:port``, or an address as it is."""
     host, colon, port = end.rpartition(":")
-    return host if colon and port.isdecimal() and host.count(":") != 1 else end
+    return host if colon and port.isdecimal() else end
 
 
 class _ScopedTotals(Totals):

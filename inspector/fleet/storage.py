@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 import msgspec
 
 from inspector.errors import InspectorError, UnreadableCaptureError
-from inspector.installing import install_command
+from inspector.installing import pip_command
 from inspector.sources.files import read_capture, read_stream
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ def _filesystem(name: str) -> tuple[Any, str]:
     try:
         import fsspec  # noqa: PLC0415 — for URLs alone
     except ImportError:
-        command = install_command("fleet")
-        raise InspectorError(name, f"URLs need the extra fleet: {command}") from None
+        command = pip_command("install", "fsspec")
+        raise InspectorError(name, f"fsspec is not installed; {command}") from None
     return cast("tuple[Any, str]", fsspec.core.url_to_fs(name))
 
 
