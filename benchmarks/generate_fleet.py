@@ -133,9 +133,7 @@ class _Connection:
         fleet = self._fleet
         fleet.identification = (fleet.identification + 1) % 65_536
         size = 40 + len(data)
-        ip = _IP.pack(
-            0x45, 0, size, fleet.identification, 0x4000, 64, 6, 0, *addresses
-        )
+        ip = _IP.pack(0x45, 0, size, fleet.identification, 0x4000, 64, 6, 0, *addresses)
         acknowledged = ack if flags & _ACK else 0
         header = _TCP.pack(*ports, seq, acknowledged, 0x50, flags, 512, 0, 0)
         self._captured(time_ns, side, _ETHERNET + ip + header + data)
@@ -157,7 +155,9 @@ class _Fleet:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.rng = random.Random(shape.seed)  # noqa: S311 — the same fleet every time
-        self.hosts = [_Host(each, self.rng, shape) for each in range(1, shape.hosts + 1)]
+        self.hosts = [
+            _Host(each, self.rng, shape) for each in range(1, shape.hosts + 1)
+        ]
         self.connections: list[_Connection] = []
         self.identification = 0
         self.truth = Truth()
@@ -216,9 +216,7 @@ class _Fleet:
                     head = _RECORD.pack(seconds, fraction, len(packet), len(packet))
                     file.write(head + packet)
 
-    def _disordered(
-        self, seen: Iterable[tuple[int, bytes]]
-    ) -> list[tuple[int, bytes]]:
+    def _disordered(self, seen: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
         """Return packets, some after the next one, which is of another connection."""
         records = list(seen)
         for place in range(len(records) - 1):

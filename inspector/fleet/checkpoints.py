@@ -24,7 +24,7 @@ import msgspec
 from inspector.errors import InspectorError, UnwritableOutputError
 
 from .freezing import FrozenError, freeze, thaw
-from .storage import Identity
+from .storage import Identity  # noqa: TC001 — msgspec reads it
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +108,9 @@ class Checkpoint:
         if header.asked != self._asked or header.source != self._source:
             raise self._refused("is of other options, or of another version")
         changed = [
-            one.name for one, now in zip(header.files, files, strict=False) if one != now
+            one.name
+            for one, now in zip(header.files, files, strict=False)
+            if one != now
         ]
         if changed or len(header.files) > len(files):
             which = changed[0] if changed else header.files[len(files)].name

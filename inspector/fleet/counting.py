@@ -120,9 +120,7 @@ def latencies_of(durations: Durations | None) -> Latencies:
     """Return durations as they are counted."""
     if durations is None:
         return Latencies()
-    return Latencies.restored(
-        durations.longest_ns, durations.exact, durations.buckets
-    )
+    return Latencies.restored(durations.longest_ns, durations.exact, durations.buckets)
 
 
 def _row(pair: Pair, route: str, kind: Kind, row: PatternRow, own: str) -> Row:

@@ -17,7 +17,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from inspector.errors import InspectorError
 from inspector.installing import pip_command
@@ -38,8 +38,12 @@ CONNECT_S = 20
 class Here(Executor):
     """Does each task at once, in this process."""
 
-    def submit(  # type: ignore[override]
-        self, task: Callable[..., Any], /, *given: Any, **named: Any
+    def submit(
+        self,
+        task: Callable[..., Any],
+        /,
+        *given: Any,  # noqa: ANN401 — of whatever task
+        **named: Any,  # noqa: ANN401
     ) -> Future[Any]:
         """Do a task; its future is done when it is returned."""
         future: Future[Any] = Future()
@@ -79,7 +83,7 @@ def cluster(address: str) -> Executor:
             "--cluster", f"distributed is not installed; {command}"
         ) from None
     try:
-        client = Client(address, timeout=CONNECT_S, set_as_default=False)
+        client = cast("Any", Client)(address, timeout=CONNECT_S, set_as_default=False)
     except Exception as error:  # of whatever transport
         words = f"no scheduler answers at {address} within {CONNECT_S} s"
         raise InspectorError("--cluster", words) from error
@@ -93,8 +97,12 @@ class _Cluster(Executor):
         self._client = client
         self._executor = client.get_executor(pure=False, retries=_ATTEMPTS)
 
-    def submit(  # type: ignore[override]
-        self, task: Callable[..., Any], /, *given: Any, **named: Any
+    def submit(
+        self,
+        task: Callable[..., Any],
+        /,
+        *given: Any,  # noqa: ANN401 — of whatever task
+        **named: Any,  # noqa: ANN401
     ) -> Future[Any]:
         future: Future[Any] = self._executor.submit(task, *given, **named)
         return future

@@ -19,6 +19,8 @@ from .scopes import OTHERS, Scope, host_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .report import Row
+
 
 def merged(reports: Sequence[tuple[str, FleetReport]]) -> FleetReport:
     """Return several reports as one.
@@ -46,7 +48,7 @@ def merged(reports: Sequence[tuple[str, FleetReport]]) -> FleetReport:
             views=[each for _, report in reports for each in report.views],
             causes=[each for _, report in reports for each in report.causes],
             shared=[each for _, report in reports for each in report.shared],
-            seen_twice=sum(report.seen_twice for _, report in reports),
+            left_out=sum(report.left_out for _, report in reports),
         )
     )
 
@@ -56,14 +58,13 @@ def combined(report: FleetReport) -> FleetReport:
     addresses = {each.name: each.addresses for each in report.sources}
     best = _best_views(report.views, addresses)
     views = [_kept(view, best) for view in report.views]
-    before, after = _exchanges(report.views), _exchanges(views)
     return replace(
         report,
         sources=ordered(report.sources),
         views=ordered(_together(views)),
         causes=ordered(report.causes),
         shared=ordered(report.shared),
-        seen_twice=report.seen_twice + before - after,
+        left_out=report.left_out + _left_out(report.views, best),
     )
 
 
@@ -84,8 +85,22 @@ def _together(views: Sequence[View]) -> list[View]:
     ]
 
 
-def _exchanges(views: Sequence[View]) -> int:
-    return sum(row.count for view in views for row in view.rows)
+def _left_out(views: Sequence[View], best: Mapping[Scope, tuple[str, ...]]) -> int:
+    """Return the exchanges of views of which another source's counts.
+
+    Where several sources were inspected together, nothing of them is left out.
+    """
+    return sum(
+        row.count
+        for view in views
+        for row in view.rows
+        if view.sources != (chosen := best.get(_scope(row), view.sources))
+        and len(chosen) == 1
+    )
+
+
+def _scope(row: Row) -> Scope:
+    return scope_of_row(row.carrier, row.client, row.server)
 
 
 def _best_views(
@@ -94,10 +109,7 @@ def _best_views(
     """Return scope → the sources of the view that counts it."""
     best: dict[Scope, tuple[tuple[int, int, tuple[str, ...]], tuple[str, ...]]] = {}
     for view in views:
-        asked = {
-            scope_of_row(row.carrier, row.client, row.server): host_of(row.server)
-            for row in view.rows
-        }
+        asked = {_scope(row): host_of(row.server) for row in view.rows}
         for each in view.scopes:
             scope = Scope(each.first, each.second)
             host = asked.get(scope, "")
@@ -130,8 +142,6 @@ def _kept(view: View, best: Mapping[Scope, tuple[str, ...]]) -> View:
     return View(
         view.sources,
         ordered(e for e in view.scopes if counts(Scope(e.first, e.second))),
-        ordered(
-            e for e in view.rows if counts(scope_of_row(e.carrier, e.client, e.server))
-        ),
+        ordered(e for e in view.rows if counts(_scope(e))),
         ordered(e for e in view.findings if counts(Scope(e.first, e.second))),
     )

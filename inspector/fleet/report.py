@@ -239,7 +239,8 @@ class FleetReport(msgspec.Struct, frozen=True):
         views: What they saw; no scope is in two of them.
         causes: Which calls requests cause.
         shared: What sources say of each other's clocks.
-        seen_twice: Exchanges that are left out, since another view counts them.
+        left_out: Exchanges of views that were left out, since another source counts
+            them: where reports were merged, without their packets.
     """
 
     format: str = FORMAT
@@ -249,7 +250,7 @@ class FleetReport(msgspec.Struct, frozen=True):
     views: list[View] = []
     causes: list[Cause] = []
     shared: list[Shared] = []
-    seen_twice: int = 0
+    left_out: int = 0
 
 
 def ordered(items: Iterable[Any]) -> list[Any]:

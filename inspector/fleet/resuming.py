@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from inspector.express.batches import ScannedPackets
 from inspector.express.chunks import ExpressWay
+from inspector.figures.chaining import Chaining
 from inspector.findings.finding import Finding
 from inspector.pipeline import Pipeline
 
@@ -33,13 +34,16 @@ class ResumablePipeline(Pipeline):
     Args:
         options: What is asked of it: everything, so that neither exchanges nor
             findings alone are meant.
+        chains: Whether it is sought which calls others cause.
 
     Attributes:
         found: The findings, by who speaks where they show.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, *, chains: bool = True) -> None:
         super().__init__(options)
+        if not chains:
+            self._chaining = Chaining(self._report, self._calls, 0)
         self._connections = self._scoped = ScopedConnections()
         self.found = ScopedFindings()
         counted = not self._detective.always

@@ -91,13 +91,13 @@ def run(
     """
     (Path(work.folder) / STOP).unlink(missing_ok=True)
     by_name = {source.name: source for source in _largest_first(sources)}
-    found: dict[str, Inspected] = {}
     tasks = {name: (work, source) for name, source in by_name.items()}
-    for name, inspected in crew.results(inspect_source, tasks):
-        found[name] = inspected
+    found: dict[str, Inspected] = dict(crew.results(inspect_source, tasks))
     figures = {name: each.figures for name, each in found.items()}
     for name in by_name.keys() - found.keys():
-        figures[name] = SourceFigures(name, files=len(by_name[name].files), stopped=True)
+        figures[name] = SourceFigures(
+            name, files=len(by_name[name].files), stopped=True
+        )
     views = [each.view for each in found.values()]
     shared: list[Shared] = []
     if not crew.interrupted:
@@ -123,7 +123,9 @@ def _largest_first(sources: Sequence[Source]) -> list[Source]:
 
 
 def _size(source: Source) -> int:
-    return sum(Path(each).stat().st_size for each in source.files if Path(each).exists())
+    return sum(
+        Path(each).stat().st_size for each in source.files if Path(each).exists()
+    )
 
 
 def groups_of(
@@ -167,7 +169,9 @@ def _inspect_shared(
         for name in group.sources:
             own[name].append(group)
     most = max(_SAMPLED // max(len(own), 1), _LEAST_SAMPLED)
-    tasks = {name: (work, by_name[name], own[name], most) for name in by_name if own[name]}
+    tasks = {
+        name: (work, by_name[name], own[name], most) for name in by_name if own[name]
+    }
     splits: dict[str, Split] = dict(crew.results(split_source, tasks))
     for each in splits.values():
         if each.problem:

@@ -29,7 +29,6 @@ from inspector.tcp.taps import once, shifted
 
 from .checkpoints import safe_name
 from .counting import view_of
-from .report import View
 from .resuming import ResumablePipeline
 from .scopes import Scope, between
 from .storage import read
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from inspector.sources.records import PacketRecord
     from inspector.streams.clocks import Clock
 
+    from .report import View
     from .sources import Source
 
 _IPV4, _WITHOUT_OPTIONS = b"\x08\x00", b"\x45"
@@ -202,7 +202,7 @@ def inspect_group(work: Work, group: Group, clocks: Mapping[str, Clock]) -> View
         group: The group.
         clocks: Source → its clock, by those that lead.
     """
-    pipeline = ResumablePipeline(work.options)
+    pipeline = ResumablePipeline(work.options, chains=False)
     parts = [str(group.part(work.folder, name)) for name in group.sources]
     pipeline.read(_together(parts, [clocks[name] for name in group.sources]))
     report = pipeline.finish()

@@ -26,7 +26,6 @@ from .storage import Identity, identity, read
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.pipeline import Options
 
 STOP = "stop"
 """The file in the folder of a run that ends its tasks."""
