@@ -15,6 +15,7 @@ import argparse
 import random
 import struct
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ BEGIN_NS = 1_795_000_000_000_000_000
 _BETWEEN_NS = 150_000  # that a packet takes from one host to another
 _HANDLER_NS = 2_000_000
 _SECOND_NS = 1_000_000_000
+_HANDSHAKE = 3
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Truth:
         calls: Client and server as addresses, and route → how many calls.
         clocks: Host → how far its clock is ahead at the beginning, in nanoseconds, and
             what it gains in one.
-        packets: Packets that some host captured, each once.
+        packets: Packets of connections with calls that some host captured, each once.
     """
 
     calls: dict[tuple[str, str, str], int] = field(default_factory=dict)
@@ -103,9 +105,10 @@ class _Connection:
         self._fleet, self._client, self._server = fleet, client, server
         self.asks = client if isinstance(client, str) else client.address
         self.serves = server.address
-        self._port = 30_000 + len(fleet.connections) % 30_000
+        self._port = next(fleet.ports)
         self._next = [fleet.rng.getrandbits(32), fleet.rng.getrandbits(32)]
         self.busy_ns = 0
+        self.packets = 0
 
     def greet(self, time_ns: int) -> None:
         self._send(time_ns, 0, _SYN)
@@ -140,7 +143,7 @@ class _Connection:
 
     def _captured(self, time_ns: int, side: int, packet: bytes) -> None:
         """Let those hosts capture a packet that it passes; at most one loses it."""
-        self._fleet.truth.packets += 1
+        self.packets += 1
         lost = -1
         if not isinstance(self._client, str):
             if self._fleet.rng.random() < self._fleet.shape.losses:
@@ -158,7 +161,7 @@ class _Fleet:
         self.hosts = [
             _Host(each, self.rng, shape) for each in range(1, shape.hosts + 1)
         ]
-        self.connections: list[_Connection] = []
+        self.ports = count(30_000)
         self.identification = 0
         self.truth = Truth()
         for host in self.hosts:
@@ -179,7 +182,6 @@ class _Fleet:
                 client = f"203.0.113.{place * 5 + number + 1}"
                 outside.append(_Connection(self, client, host))
         for number, each in enumerate([*within, *outside]):
-            each._port = 30_000 + number  # noqa: SLF001 — of this file
             each.greet(BEGIN_NS + number * 10_000)
         between_ns = shape.seconds * _SECOND_NS // shape.exchanges
         for number in range(shape.exchanges):
@@ -190,6 +192,8 @@ class _Fleet:
             self.truth.calls[key] = self.truth.calls.get(key, 0) + 1
             time_ns = BEGIN_NS + _SECOND_NS // 10 + number * between_ns
             connection.call(time_ns, *message(rng, number))
+        all_packets = [each.packets for each in (*within, *outside)]
+        self.truth.packets = sum(n for n in all_packets if n > _HANDSHAKE)
 
     def write(self, folder: Path) -> None:
         """Write the files of all hosts, and what says which they are."""
