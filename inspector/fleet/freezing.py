@@ -29,6 +29,7 @@ Result = TypeVar("Result")
 _STACK = 512 << 20
 """Bytes of address space for objects that refer to each other in long rows."""
 _DEPTH = 1_000_000
+_DEEP = threading.Lock()
 _COMPILED = ("_buffer", "_base", "_position", "_surplus", "_utf16", "_frame", "_direct")
 """What a decoder keeps outside its dictionary, where it is compiled."""
 _OURS = ("inspector.", "protocol.")
@@ -96,15 +97,16 @@ def _deeply(work: Callable[[], Result]) -> Result:
         except Exception as error:  # noqa: BLE001 — what bytes lead to is anything
             errors.append(error)
 
-    stack, depth = threading.stack_size(_STACK), sys.getrecursionlimit()
-    sys.setrecursionlimit(_DEPTH)
-    try:
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
-    finally:
-        threading.stack_size(stack)
-        sys.setrecursionlimit(depth)
+    with _DEEP:  # both are of the whole process
+        stack, depth = threading.stack_size(_STACK), sys.getrecursionlimit()
+        sys.setrecursionlimit(_DEPTH)
+        try:
+            thread = threading.Thread(target=run)
+            thread.start()
+            thread.join()
+        finally:
+            threading.stack_size(stack)
+            sys.setrecursionlimit(depth)
     if errors:
         raise FrozenError(str(errors[0])) from errors[0]
     return results[0]
@@ -136,8 +138,12 @@ class _Freezer(pickle.Pickler):
 
 class _Thawer(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 — of pickle
-        if (module, name) in _PLAIN or module.startswith(_OURS):
+        if (module, name) in _PLAIN:
             return super().find_class(module, name)
+        if module.startswith(_OURS):
+            found = super().find_class(module, name)
+            if str(getattr(found, "__module__", "")).startswith(_OURS):
+                return found  # and not what one of our modules has imported
         raise pickle.UnpicklingError(f"it names {module}.{name}")
 
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .sources import Source
 
 _IPV4, _WITHOUT_OPTIONS = b"\x08\x00", b"\x45"
+_IPV4_SIZE, _PORTS_SIZE = 20, 4
 _WHOLE = {b"\x00", b"\x40"}  # nothing, or that it must not be parted
 _FIRST_TCP = b"\x00\x06"  # no offset of a fragment, and the protocol
 _REMEMBERED = 100_000
@@ -173,6 +174,7 @@ def _plain_flow(record: PacketRecord) -> bytes:
     data, (size, place) = record.data, LINKS.get(record.link_type, (0, 0))
     if (
         size
+        and len(data) >= size + _IPV4_SIZE + _PORTS_SIZE
         and data[place : place + 2] == _IPV4
         and data[size : size + 1] == _WITHOUT_OPTIONS
         and data[size + 6 : size + 7] in _WHOLE

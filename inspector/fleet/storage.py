@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from glob import glob, has_magic
 from hashlib import blake2b
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -82,6 +83,8 @@ def identity(name: str) -> Identity:
             changed = _changed(about)
         else:
             status = Path(name).stat()
+            if not S_ISREG(status.st_mode):  # a pipe might be waited for, for ever
+                raise UnreadableCaptureError(name, "not a plain file")
             size, changed = status.st_size, str(status.st_mtime_ns)
         with _opened(name) as file:
             head = file.read(_ENDS)

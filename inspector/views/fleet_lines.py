@@ -34,7 +34,7 @@ def fleet_json(fleet: FleetReport, slow_ns: int | None = None) -> Iterator[bytes
     for each in (*fleet.sources, *fleet.shared):
         yield _line(each)
     for service in named(seen.services, seen.names):
-        yield service_line(service)
+        yield service_line(service) + b"\n"
     for finding in (*seen.findings, *fleet.causes):
         yield _line(finding)
     totals: dict[str, Any] = {

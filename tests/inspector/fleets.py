@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from benchmarks.generate_fleet import Shape
@@ -14,7 +18,7 @@ from inspector.pipeline import Options
 from inspector.streams.endpoints import Endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from inspector.fleet.report import FleetReport
@@ -48,6 +52,34 @@ def ran(
 
 def _made(found: Sequence[object]) -> bool:
     return bool(found) and all(hasattr(each, "files") for each in found)
+
+
+@contextmanager
+def served(folder: Path, before: Callable[[], object] = lambda: None) -> Iterator[str]:
+    """Serve a folder on loopback; yield its URL.
+
+    Args:
+        folder: The folder.
+        before: Called before a file is sent.
+    """
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            before()
+            super().do_GET()
+
+    handler = partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def calls(report: FleetReport) -> Counter[tuple[str, str, str]]:

@@ -51,7 +51,7 @@ def test_exchanges_and_packets_are_those_that_passed_each_once(
     assert packets(report) == truth.packets
     rows = [row for view in report.views for row in view.rows]
     assert not any(row.unanswered or row.errors for row in rows)
-    assert not (outcome.damaged or outcome.interrupted)
+    assert (outcome.damaged, outcome.interrupted) == (False, False)
     assert [each.files_read for each in report.sources] == [LARGE.files] * LARGE.hosts
 
 
@@ -81,7 +81,7 @@ def test_a_killed_worker_and_any_number_of_them_give_the_same_bytes(
         return executor
 
     def kill() -> None:
-        workers = list((made[0]._processes or {}).values())
+        workers = list((made[0]._processes or {}).values())  # noqa: SLF001 — none is public
         if len(made) == 1 and workers and workers[0].pid is not None:
             with suppress(ProcessLookupError):  # killed before
                 os.kill(workers[0].pid, signal.SIGKILL)
@@ -92,7 +92,7 @@ def test_a_killed_worker_and_any_number_of_them_give_the_same_bytes(
     assert encoded(again.report) == encoded(outcome.report)
 
 
-class _Killed(Exception):
+class _KilledError(Exception):
     pass
 
 
@@ -105,19 +105,19 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
     left = [4]
     after = running.inspect_source.__globals__["_read_file"]
 
-    def read_some(*given: Any) -> bool:
+    def read_some(*given: Any) -> bool:  # noqa: ANN401
         left[0] -= 1
         if left[0] < 0:
-            raise _Killed
+            raise _KilledError
         return bool(after(*given))
 
     with monkeypatch.context() as patched:
         patched.setattr("inspector.fleet.tasks._read_file", read_some)
-        with pytest.raises(_Killed):
+        with pytest.raises(_KilledError):
             ran(work, sources, keep=True)
     read: list[str] = []
 
-    def note(pipeline: Any, name: str, *given: Any) -> bool:
+    def note(pipeline: Any, name: str, *given: Any) -> bool:  # noqa: ANN401
         read.append(name)
         return bool(after(pipeline, name, *given))
 
@@ -144,7 +144,7 @@ def _interrupting(tasks: int) -> Callable[[], Here]:
     """Return what makes an executor, where somebody presses Ctrl-C after some tasks."""
 
     class Interrupting(Here):
-        def submit(self, *given: Any, **named: Any) -> Any:
+        def submit(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401
             nonlocal tasks
             if not tasks:
                 raise KeyboardInterrupt
