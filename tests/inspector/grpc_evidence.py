@@ -17,6 +17,7 @@ GRPC = captures_over("grpc")
 _PATH = "/calc.Calculator/"
 _NAMES = {"no_handler": "error"}
 _COLORS = {"RED": 1}
+_DEADLINE_EXCEEDED = 4
 
 
 class Call(NamedTuple):
@@ -64,9 +65,15 @@ def found(lines: Iterable[dict[str, Any]]) -> Counter[Call]:
 
 
 def _found(line: dict[str, Any]) -> Call:
+    """Return an exchange; both sides keep a deadline, and either may be the first.
+
+    Where the server is, its status is on the wire, but the client knew already.
+    """
     values = [each["response"] for each in line["replies"] if "response" in each]
     error = line["replies"][-1].get("err") if line["replies"] else None
     outcome = _NAMES.get(line["outcome"], line["outcome"])
+    if error is not None and error["code"] == _DEADLINE_EXCEEDED:
+        outcome, error = "incomplete" if values else "unanswered", None
     return Call(
         line["route"],
         _text(line.get("data", [])),
@@ -84,7 +91,7 @@ def _call(call: dict[str, Any]) -> Call:
     values = tuple(_text(value) for value in call["values"])
     if outcome == "left" and streams:
         outcome, sent = "completed", sent[: len(values)]
-    elif outcome == "left" or (error and error["code"] == 4):  # DEADLINE_EXCEEDED
+    elif outcome == "left" or (error and error["code"] == _DEADLINE_EXCEEDED):
         outcome, error = "incomplete" if values else "unanswered", None
     return Call(
         f"{_PATH}{name.title()}",
