@@ -82,7 +82,7 @@ def fleet(
 
     \b
     Example:
-      protocol-inspect fleet captures/two-hosts
+      protocol-inspect fleet captures/fleet
     """
     if address is not None and (workers is not None or checkpoint is None):
         problem = "excludes --workers" if workers is not None else "needs --checkpoint"

@@ -23,7 +23,7 @@ def merge(reports: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401 — o
 
     \b
     Example:
-      protocol-inspect merge east.report west.report --json
+      protocol-inspect merge captures/fleet/host-1.report captures/fleet/host-2.report
     """
     check_files(given)
     report = merged(load(reports))

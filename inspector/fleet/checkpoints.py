@@ -144,8 +144,13 @@ class Checkpoint:
         return InspectorError(named, f"{words} folder")
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, private: bool = True) -> None:
     """Write a file that is there as a whole or not at all.
+
+    Args:
+        path: The file.
+        data: What is in it.
+        private: Whether nobody else may read it.
 
     Raises:
         UnwritableOutputError: The folder takes no more.
@@ -156,7 +161,8 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        part.chmod(0o600)
+        if private:
+            part.chmod(0o600)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

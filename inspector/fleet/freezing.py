@@ -61,6 +61,7 @@ class FrozenError(Exception):
     """A state cannot be written, or what was written is none."""
 
 
+# decision 183: The state between two files is a pickle of the pipeline
 def freeze(state: object) -> bytes:
     """Return a state as bytes.
 

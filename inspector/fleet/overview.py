@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from .report import FleetReport, Noticed, Row, Shared
 
+_ENOUGH = 30
+"""Packets that say well enough how two clocks differ."""
 _SEVERITIES = ("error", "warning", "note")
 
 
@@ -144,11 +146,14 @@ def _pattern_row(row: Row) -> PatternRow:
 def spanning(fleet: FleetReport) -> dict[str, Shared]:
     """Return source → how its clock differs from the one that it is compared with.
 
-    Of several that it may be compared with, it is the one with most packets in common.
+    Of several it is the first source that shares enough packets with it, so that most
+    clocks are compared with the same.
     """
     found: dict[str, Shared] = {}
-    for each in fleet.shared:
-        known = found.get(each.source)
-        if known is None or each.packets > known.packets:
-            found[each.source] = each
+    for each in sorted(fleet.shared, key=_few_then_leading):
+        found.setdefault(each.source, each)
     return found
+
+
+def _few_then_leading(shared: Shared) -> tuple[bool, str]:
+    return shared.packets < _ENOUGH, shared.leading

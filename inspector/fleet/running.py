@@ -70,6 +70,7 @@ def check_states(work: Work, sources: Sequence[Source]) -> None:
             checkpoint.check(files_of(source).known)
 
 
+# decision 182: A source is a task
 def run(
     work: Work,
     sources: Sequence[Source],

@@ -22,7 +22,7 @@ def save(file: str, report: FleetReport) -> None:
     Raises:
         UnwritableOutputError: The file cannot be written.
     """
-    write_whole(Path(file), encoded(report))
+    write_whole(Path(file), encoded(report), private=False)
 
 
 def encoded(report: FleetReport) -> bytes:

@@ -72,12 +72,15 @@ def test_a_host_is_called_as_its_first_source() -> None:
     assert not names_of(FleetReport())
 
 
-def test_a_clock_is_compared_where_most_is_shared() -> None:
+def test_clocks_are_compared_with_the_first_that_shares_enough() -> None:
     shared = [
         Shared("b", "a", 5, 1, 0.0, 0, 0, 0),
         Shared("c", "a", 5, 1, 0.0, 0, 0, 0),
-        Shared("c", "b", 9, 1, 0.0, 0, 0, 0),
+        Shared("c", "b", 30, 1, 0.0, 0, 0, 0),
+        Shared("d", "a", 30, 1, 0.0, 0, 0, 0),
+        Shared("d", "c", 99, 1, 0.0, 0, 0, 0),
     ]
     found = spanning(FleetReport(shared=shared))
 
-    assert {name: each.leading for name, each in found.items()} == {"b": "a", "c": "b"}
+    leading = {name: each.leading for name, each in found.items()}
+    assert leading == {"b": "a", "c": "b", "d": "a"}
