@@ -6,7 +6,9 @@ since a worker was killed is replaced, and what was not done is done again.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
+import os
 import signal
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -17,6 +19,8 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from multiprocessing import connection
+from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from inspector.errors import InspectorError
@@ -62,11 +66,20 @@ def processes(workers: int) -> Executor:
     if workers == 1:
         return Here()
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, context, initializer=_ignore_interrupts)
+    return ProcessPoolExecutor(workers, context, initializer=_begin)
 
 
-def _ignore_interrupts() -> None:
+def _begin() -> None:
+    """Leave Ctrl-C to who waits for this process, and end when that was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def cluster(address: str) -> Executor:
@@ -82,12 +95,20 @@ def cluster(address: str) -> Executor:
         raise InspectorError(
             "--cluster", f"distributed is not installed; {command}"
         ) from None
+    _silence("distributed", "tornado")
     try:
         client = cast("Any", Client)(address, timeout=CONNECT_S, set_as_default=False)
     except Exception as error:  # of whatever transport
         words = f"no scheduler answers at {address} within {CONNECT_S} s"
         raise InspectorError("--cluster", words) from error
     return _Cluster(client)
+
+
+def _silence(*packages: str) -> None:
+    """Keep packages from logging: what matters of it, an error says in one line."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in packages:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 class _Cluster(Executor):
@@ -109,6 +130,11 @@ class _Cluster(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002
         self._client.close(timeout=CONNECT_S)
+
+
+def _is_of_cluster(error: Exception) -> bool:
+    """Whether a cluster failed, and not the task: a worker, or the way to it."""
+    return type(error).__module__.partition(".")[0] in {"distributed", "tornado"}
 
 
 class Crew:
@@ -141,7 +167,7 @@ class Crew:
         """Yield what a task gives, for each of some arguments, as they are done.
 
         Raises:
-            InspectorError: Workers ended again and again.
+            InspectorError: Workers ended again and again, or a task failed.
         """
         left, attempts = dict(given), 0
         while left and not self.interrupted:
@@ -151,11 +177,13 @@ class Crew:
                     del left[key]
                     yield key, result
             except BrokenExecutor:
+                pass  # what is left is done by new workers
+            if left and not self.interrupted:
                 self.close()
                 attempts = 0 if len(left) < before else attempts + 1
                 if attempts == _ATTEMPTS:
                     problem = "its workers were killed, again and again"
-                    raise InspectorError("fleet", problem) from None
+                    raise InspectorError("fleet", problem)
 
     def _round(
         self, task: Callable[..., Result], given: Mapping[Key, tuple[Any, ...]]
@@ -180,6 +208,10 @@ class Crew:
                     result = future.result()
                 except CancelledError:
                     continue
+                except Exception as error:
+                    if _is_of_cluster(error):
+                        raise BrokenExecutor from error
+                    raise
                 yield key, result
 
     def _interrupt(self, running: Mapping[Future[Result], Key]) -> None:
@@ -197,6 +229,6 @@ class Crew:
 
     def close(self) -> None:
         """End all workers."""
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
-            self._executor = None
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=True, cancel_futures=True)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _CAPTURE = lazy_regex(r"\.(pcap(ng)?|cap)\d*(\.(gz|zst|xz|bz2))?$")
-_NUMBERED = lazy_regex(r"([-_.]\d[\dT:.-]*)+$")
 _DIGITS = lazy_regex(r"(\d+)")
+_PARTING, _DATED = "-_.", frozenset("0123456789:TZ")
 _KEYS = {"name", "files", "addresses"}
 MAX_SOURCES = 10_000
 
@@ -172,7 +172,12 @@ def _by_name(captures: Iterable[str]) -> list[Source]:
 def _stem(name: str) -> str:
     """Return what the files of a ring buffer have in common."""
     bare = _CAPTURE.sub("", name)
-    return _NUMBERED.sub("", bare) or bare
+    end = len(bare)
+    while (place := max(bare.rfind(each, 0, end) for each in _PARTING)) > 0:
+        if not _DATED.issuperset(bare[place + 1 : end]):
+            break
+        end = place
+    return bare[:end]
 
 
 def _check(found: Sequence[Source], given: Sequence[str]) -> None:

@@ -18,11 +18,14 @@ from tests.patience import PATIENCE
 if TYPE_CHECKING:
     from pathlib import Path
 
+_TWO = Shape(hosts=2, files=2, exchanges=60)
+
 
 def test_a_fleet_is_one_report_whatever_it_is_asked_for(tmp_path: Path) -> None:
     truth = generate(tmp_path / "fleet", SMALL)
     shown = run("fleet", tmp_path / "fleet" / "sources.toml", "--workers", "1")
-    words = ["--workers", "1", "--json", "--html", tmp_path / "a.html", "--slow", "1ns"]
+    words = ["--workers", "1", "--json", "--slow", "1ns"]
+    words += ["--html", str(tmp_path / "a.html")]
     lines = run("fleet", tmp_path / "fleet", *words, "--save", tmp_path / "a").lines
 
     assert (shown.code, shown.err) == (0, "")
@@ -51,7 +54,8 @@ def test_a_state_of_other_options_is_refused_before_anything_is_read(
     tmp_path: Path,
 ) -> None:
     generate(tmp_path / "fleet", SMALL)
-    words = [tmp_path / "fleet", "--workers", "1", "--checkpoint", tmp_path / "state"]
+    words = [str(tmp_path / "fleet"), "--workers", "1"]
+    words += ["--checkpoint", str(tmp_path / "state")]
     first, again = run("fleet", *words), run("fleet", *words)
     other = run("fleet", *words, "--port", "9")
 
@@ -80,8 +84,49 @@ def test_a_mistake_is_one_line(tmp_path: Path, words: list[str], said: str) -> N
     assert said in outcome.err
 
 
+class _Held:
+    """A run with two sources, of which one is not sent until somebody says so.
+
+    Args:
+        folder: Where its files are made.
+        url: Where one source is.
+    """
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.state = folder / "state"
+        self.toml = folder / "sources.toml"
+        near, far = f"{folder}/fleet/host-1/*", f"{url}/host-2/eth0.pcap0"
+        self.toml.write_text(
+            f'[[source]]\nname = "near"\nfiles = "{near}"\n'
+            f'[[source]]\nname = "far"\nfiles = "{far}"\n'
+        )
+        self.words = ["fleet", str(self.toml), "--checkpoint", str(self.state)]
+        self.process = subprocess.Popen(
+            [PROGRAM, *self.words, "--workers", "2"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def wait_for(self, pattern: str) -> None:
+        """Wait for a file in the folder of the run."""
+        until = time.monotonic() + PATIENCE
+        while not list(self.state.glob(pattern)):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+    def wait_for_all(self) -> None:
+        """Wait until no process of the run is left."""
+        until = time.monotonic() + PATIENCE
+        with suppress(ProcessLookupError):
+            while True:
+                os.killpg(self.process.pid, 0)
+                assert time.monotonic() < until
+                time.sleep(0.05)
+
+
 def test_ctrl_c_ends_all_workers_and_reports(tmp_path: Path) -> None:
-    generate(tmp_path / "fleet", Shape(hosts=2, files=2, exchanges=60))
+    generate(tmp_path / "fleet", _TWO)
     asked, released = Event(), Event()
 
     def hold() -> None:
@@ -89,33 +134,37 @@ def test_ctrl_c_ends_all_workers_and_reports(tmp_path: Path) -> None:
         released.wait(PATIENCE)
 
     with served(tmp_path / "fleet", hold) as url:
-        toml = tmp_path / "sources.toml"
-        near, far = f"{tmp_path}/fleet/host-1/*", f"{url}/host-2/eth0.pcap0"
-        toml.write_text(
-            f'[[source]]\nname = "near"\nfiles = "{near}"\n'
-            f'[[source]]\nname = "far"\nfiles = "{far}"\n'
-        )
-        state = tmp_path / "state"
-        command = [PROGRAM, "fleet", toml, "--workers", "2", "--checkpoint", state]
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        held = _Held(tmp_path, url)
         assert asked.wait(PATIENCE)
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        until = time.monotonic() + PATIENCE
-        while not (state / "stop").exists():
-            assert time.monotonic() < until
+        os.killpg(held.process.pid, signal.SIGINT)  # as a terminal does
+        held.wait_for("stop")
         released.set()
-        out, err = process.communicate(timeout=PATIENCE)
+        out, err = held.process.communicate(timeout=PATIENCE)
+        held.wait_for_all()
 
-    assert (process.returncode, err) == (130, b"")
+    assert (held.process.returncode, err) == (130, b"")
     assert b"2 sources " in out
     assert b"far was stopped" in out
-    with suppress(ProcessLookupError):
-        while time.monotonic() < until:  # what keeps track of them ends a moment later
-            os.killpg(process.pid, 0)
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+
+
+def test_a_killed_run_leaves_no_process_and_goes_on(tmp_path: Path) -> None:
+    generate(tmp_path / "fleet", _TWO)
+    asked, released = Event(), Event()
+
+    def hold() -> None:
+        asked.set()
+        released.wait(PATIENCE)
+
+    with served(tmp_path / "fleet", hold) as url:
+        held = _Held(tmp_path, url)
+        assert asked.wait(PATIENCE)
+        held.wait_for("near*.state")
+        held.process.kill()
+        held.process.communicate(timeout=PATIENCE)
+        held.wait_for_all()
+        released.set()
+        resumed = run(*held.words, "--workers", "1", "--json")
+        whole = run("fleet", held.toml, "--workers", "1", "--json")
+
+    assert resumed == whole
+    assert whole.lines[-1]["sources"] == 2

@@ -22,8 +22,8 @@ def test_reports_of_several_hosts_become_one(tmp_path: Path) -> None:
             f'[[source]]\nname = "host-{number}"\nfiles = "{pattern}"\n'
             f'addresses = ["10.1.0.{number}"]\n'
         )
-        words = ["--workers", "1", "--save", files[-1]]
-        assert run("fleet", source, *words).code == 0
+        words = ["--workers", "1", "--save"]
+        assert run("fleet", source, *words, files[-1]).code == 0
     one, other = run("merge", *files, "--json"), run("merge", *files[::-1], "--json")
 
     assert one.code == 0

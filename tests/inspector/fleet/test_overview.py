@@ -13,10 +13,20 @@ from inspector.fleet.report import (
 )
 
 
-def _row(client: str, kind: str, count: int, **more: int) -> Row:
-    latency = Durations(10**6, [10**6] * count) if kind == "message" else None
+def _row(
+    client: str, kind: str, count: int, *, errors: int = 0, unanswered: int = 0
+) -> Row:
     return Row(
-        "tcp", client, "10.0.0.9:80", "", "sum", kind, count, latency=latency, **more
+        "tcp",
+        client,
+        "10.0.0.9:80",
+        "",
+        "sum",
+        kind,
+        count,
+        errors,
+        unanswered=unanswered,
+        latency=Durations(10**6, [10**6] * count) if kind == "message" else None,
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from benchmarks.generate_fleet import Truth, generate
-from inspector.fleet import running
+from inspector.fleet import tasks
 from inspector.fleet.crews import Crew, Here, processes
 from inspector.fleet.report import Speakers, View
 from inspector.fleet.running import groups_of
@@ -103,7 +103,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
     sources, work = [tmp_path / "fleet" / "sources.toml"], tmp_path / "work"
     whole = ran(tmp_path / "other", sources)
     left = [4]
-    after = running.inspect_source.__globals__["_read_file"]
+    after = tasks.__dict__["_read_file"]
 
     def read_some(*given: Any) -> bool:  # noqa: ANN401
         left[0] -= 1
