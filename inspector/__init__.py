@@ -17,6 +17,7 @@ web         the page of a live run, for browsers beside it
 browser     captures and live traffic to look through on a terminal
 page        the report as one file of HTML, to look around in
 views       exchanges, packets and reports for people and for programs
+fleet       what several hosts captured, as one report
 library     exchanges, findings and reports as values of Python: this door
 columnar    exchanges as columns: Arrow, Parquet, and SQL over them
 redaction   what is hidden in all that is shown, and in a capture that is shared

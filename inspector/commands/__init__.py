@@ -15,6 +15,8 @@ live             what passes an interface, or comes through a pipe
 proxy            forward traffic to services, and show it
 query            SQL over exchanges that were written to Parquet
 browse           captures to look through on a terminal
+fleet            what several hosts captured, as one report
+merge            … and several of these as one
 explain          what Nest makes of a frame
 wireshark        the dissector for Wireshark
 completion       the script with which a shell completes words
@@ -32,6 +34,8 @@ settings         … and what a file says for all runs: protocol-inspect.toml
 format_options   … what is written
 page_options     … and whether as a page besides
 parquet_options  … and whether exchanges go to files of Parquet, and with what
+fleet_output     … how the report of a fleet is written
+fleet_progress   … and how far it is
 live_options     … and what is asked of a live run
 ports            … where it answers besides
 metrics_port     … whose figures Prometheus may ask for at a port

@@ -49,6 +49,9 @@ ladder_folding   … and who shares one where there are too many
 ladder_label     … the label at the origin of an arrow
 ladder_view      … and the ladder, between the lanes of those who speak
 follow_view      one connection, frame by frame
+fleet_view       what several hosts captured, as one report
+fleet_lines      … as lines
+fleet_page       … and as a page
 doctor_view      what of this machine can be used, and what mends the rest
 explain_view     a frame, what is wrong with it, and what Nest does
 live_view        a table on a terminal that goes on
