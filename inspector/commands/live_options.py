@@ -16,6 +16,7 @@ from inspector.sources.rotation import CaptureFiles, Rotation
 from inspector.views.format_registry import DEFAULT
 
 from .choice_options import take_choice, text_options
+from .contract_options import contract_option, fail_on_violations
 from .format_options import format_option, json_option, take_format
 from .limit_options import limit_options, take_limits
 from .live_run import Bounds, LiveRun
@@ -45,8 +46,9 @@ from .standard_output import check_no_input
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from inspector.contracts.checking import Checking, Violation
     from inspector.streams.endpoints import Endpoint
-    from inspector.views.output_format import LiveView
+    from inspector.views.output_format import Format, LiveView
 
     from .choice_options import Choice
     from .live_run import Source
@@ -64,6 +66,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
         metrics: Where Prometheus may ask for figures; None for nowhere.
         web: Where a browser may look on; None for nowhere.
         browse: Whether it is shown in the browser.
+        checking: What checks its exchanges against a contract; None for nothing.
     """
 
     run: RunOptions
@@ -73,6 +76,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
     metrics: Endpoint | None = None
     web: Endpoint | None = None
     browse: bool = False
+    checking: Checking | None = None
 
 
 def _read_only(
@@ -171,6 +175,7 @@ _OPTIONS = (
         is_flag=True,
         help="Show exchanges as protocol-inspect browse does, to look through them.",
     ),
+    contract_option(required=False),
     json_option,
     format_option,
     _only_option,
@@ -280,7 +285,8 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
     if browse and run.format.name != DEFAULT:
         raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")
-    return LiveOptions(run, bounds, file, rotation, *ports, browse)
+    checking = given.pop("checking")
+    return LiveOptions(run, bounds, file, rotation, *ports, browse, checking)
 
 
 class Notifier:
@@ -334,9 +340,35 @@ def run_live(
             view = options.run.format.live(source.name, options.bounds.slow_ns)
         for observe in observed:
             view = observe(view, source.name)
+        if options.checking is not None:
+            view = _checked(view, options.checking, options.run.format, notifier)
         notifier.view = view
         run = LiveRun(source, view, options.bounds, options.run, files)
         browsed.run(run) if options.browse else run.run()
+    if options.checking is not None:
+        fail_on_violations(options.checking, allow_empty=options.run.allow_empty)
+
+
+def _checked(
+    view: LiveView, checking: Checking, chosen: Format, notifier: Notifier
+) -> LiveView:
+    """Return a view of which violations are reported: as lines if those are JSON."""
+    from inspector.contracts.checking import Repeats  # noqa: PLC0415 — for this alone
+    from inspector.views.check_view import (  # noqa: PLC0415 — the same
+        violation_line,
+        violation_words,
+    )
+    from inspector.views.checked_view import CheckedView  # noqa: PLC0415 — the same
+
+    repeats = Repeats()
+
+    def report(violation: Violation) -> None:
+        if chosen.name == "json":
+            chosen.write_line(violation_line(violation))
+        elif repeats.take(violation):
+            notifier(violation_words(violation))
+
+    return CheckedView(view, checking, report)
 
 
 def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:
