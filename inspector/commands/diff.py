@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from inspector.comparing.comparison import compare
 from inspector.comparing.measures import LEAST_NS
 from inspector.comparing.sides import Side
+from inspector.sources.files import STDIN
 
 from .options import capture_options
 from .quantities import DURATION
@@ -68,6 +69,8 @@ def diff(options: RunOptions, gates: Sequence[str], least_ns: int) -> None:
         raise click.UsageError(
             f"name two captures, before and after; {len(options.captures)} given"
         )
+    if set(options.captures) == {STDIN}:
+        raise click.UsageError("stdin can be read once; name a file for one of both")
     runs = [Run(replace(options, captures=(name,))) for name in options.captures]
     before, after = (_read(run, run.captures[0]) for run in runs)
     found = compare(before, after, least_ns)

@@ -8,7 +8,8 @@ textbook says.
                     "On a Test of Whether one of Two Random Variables is
                     Stochastically Larger than the Other", 1947; by the normal
                     approximation, corrected for ties and continuity
-:func:`share_test`  whether a share differs: Fisher's exact test, two-sided
+:func:`share_test`  whether a share differs: Fisher's exact test, two-sided; by the
+                    normal approximation where all counts are large
 :func:`holm`        which of many are sure together: Holm, "A Simple Sequentially
                     Rejective Multiple Test Procedure", 1979
 ==================  ================================================================
@@ -25,6 +26,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_MANY = 1_000
+"""Of each kind on each side, from which on shares are normally distributed."""
 _ALIKE = 1e-7
 """By how much probabilities differ that are equal but for rounding, relatively."""
 
@@ -72,6 +75,9 @@ def share_test(before: int, of_before: int, after: int, of_after: int) -> float:
         of_after: … of how many.
     """
     having, total = before + after, of_before + of_after
+    expected = min(having, total - having) * min(of_before, of_after) / max(total, 1)
+    if expected >= _MANY:
+        return _normal_share_test(before, of_before, after, of_after)
     least, most = max(0, having - of_after), min(having, of_before)
     if least == most:
         return 1.0
@@ -82,6 +88,14 @@ def share_test(before: int, of_before: int, after: int, of_after: int) -> float:
     whole = _log_choose(total, having)
     seen = weight(before)
     return min(1.0, _tails(weight, seen, (least, before, most), whole))
+
+
+def _normal_share_test(before: int, of_before: int, after: int, of_after: int) -> float:
+    """Return the same for so many that it is no different, and the sum too long."""
+    joint = (before + after) / (of_before + of_after)
+    spread = math.sqrt(joint * (1 - joint) * (1 / of_before + 1 / of_after))
+    away = abs(before / of_before - after / of_after)
+    return math.erfc(away / spread / math.sqrt(2))
 
 
 def _tails(

@@ -13,6 +13,7 @@ route or key          a type          in TypeScript   in Python
 from __future__ import annotations
 
 import keyword
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from protocol.lazy_regex import lazy_regex
@@ -40,8 +41,8 @@ _TYPESCRIPT = {
 
 def words_of(text: str, usual: str = "pattern") -> list[str]:
     """Return the words of a route or a key, at least one, the first with a letter."""
-    found = [each[:_LONGEST_WORD].lower() for each in _WORDS.findall(text)]
-    found = found[:_MOST_WORDS]
+    words = islice(_WORDS.finditer(text), _MOST_WORDS)
+    found = [each[0][:_LONGEST_WORD].lower() for each in words]
     if not found or found[0].isdecimal():
         found.insert(0, usual)
     return found

@@ -33,6 +33,7 @@ _TAKEN = (
     "Protocol", "TypeAlias", "UNSET", "UnsetType", "Struct", "field",
 )  # fmt: skip
 """Names that types do not have: they are in use."""
+_ESCAPED = lazy_regex(r'[\x00-\x1f"\\\ud800-\udfff]')
 _BLANKS = lazy_regex(r"\n{4,}")
 _FIELDS = ("rename", "tag", "field")  # no field of a struct, nor what hides a name
 _HEAD = '''\
@@ -131,9 +132,15 @@ class _Types:
 
 
 def _is_struct(schema: Schema) -> bool:
-    """Whether an object has keys that are known."""
-    return bool(schema.members()) and not isinstance(
-        schema.additional_properties, Schema
+    """Whether an object has keys that are known, and that fields may be named by.
+
+    msgspec refuses names that JSON would spell with escapes.
+    """
+    keys = schema.members()
+    return (
+        bool(keys)
+        and not isinstance(schema.additional_properties, Schema)
+        and not any(_ESCAPED.search(key) for key in keys)
     )
 
 

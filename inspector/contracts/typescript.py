@@ -160,8 +160,9 @@ def _comment(schema: Schema) -> Iterator[str]:
 
 
 def _literal(value: Json) -> str:
-    """Return JSON as an expression; JSON is one, but for what a terminal obeys."""
-    return escape_controls_in_json(dumps(value)).decode("utf-8", "replace")
+    """Return JSON as an expression, without what ends a line or a terminal obeys."""
+    text = escape_controls_in_json(dumps(value)).decode("utf-8", "replace")
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _key(key: str) -> str:

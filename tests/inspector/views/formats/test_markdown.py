@@ -102,4 +102,4 @@ def test_a_capture_without_traffic_says_so(
     assert outcome.out == (
         "### protocol-inspect: `a.pcap`\n\n- No packet of Nest was seen.\n"
     )
-    assert Markdown.served() == ["report"]
+    assert Markdown.served() == ["report", "diff"]
