@@ -5,8 +5,8 @@ measure       judged by               from
 ============  ======================  =============================================
 p50           ranks of all latencies  8 calls a side
 p90, p99      the share of latencies  50 and 300 calls a side
-              above the quantile of
-              both sides together
+              from the quantile of
+              both sides together on
 failed        the share that failed   5 calls a side
 request,      ranks of all sizes      8 exchanges a side
 reply
@@ -14,7 +14,7 @@ packets       ranks of all numbers    8 exchanges a side
 ============  ======================  =============================================
 
 The quantile of both sides together does not depend on which call is of which side, so
-the share above it is an exact test also where most values are equal.
+the share from it on is an exact test also where most values are equal.
 
 A difference is reported if it is sure (:mod:`.chance`) and large: times from 1.25 times
 and half a millisecond on, sizes from 1.25 times and 32 bytes on, packets from a tenth
@@ -124,7 +124,12 @@ def _tail(name: str, before: Latencies, after: Latencies, least_ns: int) -> Meas
     chance = None
     if min(before.count, after.count) >= fewest:
         limit = _joint_quantile(before, after, fraction)
-        shares = _above(before, limit), before.count, _above(after, limit), after.count
+        shares = (
+            _beyond(before, limit),
+            before.count,
+            _beyond(after, limit),
+            after.count,
+        )
         chance = share_test(*shares)
     return Measure(name, *quantiles, chance, _is_large(*quantiles, RATIO, least_ns))
 
@@ -169,8 +174,8 @@ def _joint_quantile(before: Latencies, after: Latencies, fraction: float) -> int
     return counts[-1][0]
 
 
-def _above(latencies: Latencies, limit: int) -> int:
-    return sum(count for value, count in latencies.items() if value > limit)
+def _beyond(latencies: Latencies, limit: int) -> int:
+    return sum(count for value, count in latencies.items() if value >= limit)
 
 
 def _mean(numbers: Latencies) -> float | None:

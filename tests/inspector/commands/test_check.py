@@ -62,7 +62,7 @@ def test_a_live_run_is_checked_while_it_goes_on(
     contract: Path, options: tuple[str, ...]
 ) -> None:
     with _SHOWCASE.open("rb") as capture:
-        words = ("live", "-", "--contract", contract, *options)
+        words = ("live", "-", "--contract", str(contract), *options)
         with watched(*words, stdin=capture, says="violate") as live:
             assert live.wait() == 1
 

@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.inspector.captures import ROOT
+from tests.inspector.captures import ROOT, pcap_bytes
 from tests.inspector.command import run
 from tests.inspector.comparing.compared import Call, wire_of
-from tests.inspector.captures import pcap_bytes
 from tests.inspector.conversation import MILLISECOND
 
 if TYPE_CHECKING:

@@ -20,8 +20,10 @@ _KNOWN = [
 ]
 
 
-def _found(calls: Iterable[tuple[Any, Any, Any]], **options: bool) -> list[Violation]:
-    checking = Checking(contract(_KNOWN), **options)
+def _found(
+    calls: Iterable[tuple[Any, Any, Any]], *, closed: bool = False
+) -> list[Violation]:
+    checking = Checking(contract(_KNOWN), closed=closed)
     return list(checking.violations_in(exchanges(called(calls))))
 
 

@@ -61,7 +61,7 @@ def test_a_contract_has_what_was_seen_of_each_pattern() -> None:
         (b'{"contract":2,"patterns":[]}', "a contract of version 2; this reads 1"),
         (b"[" * 100_000, "not a contract"),
         (
-            b'{"contract":1,"patterns":[{"pattern":"a","route":"a","kind":"message",'
+            b'{"contract":1,"patterns":[{"pattern":"a","route":"a","kind":"event",'
             b'"data":{"items":{"type":"int"}}}]}',
             "a: data: no type 'int'; there are null, boolean",
         ),

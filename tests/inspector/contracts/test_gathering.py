@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from inspector.calls.exchanges import Exchange
 from inspector.contracts.document import contract_of
 from inspector.contracts.gathering import UNREADABLE, Gathering, Key, decoded
 from inspector.library.given import Captures
@@ -47,7 +48,10 @@ def test_a_pattern_has_its_own_shapes_and_counts() -> None:
 
 
 def test_values_of_a_stream_have_one_shape_and_errors_another() -> None:
-    calls = [("count", {}, (1, 2, 3)), ("count", {}, ValueError({"message": "no"}))]
+    calls: list[tuple[Any, Any, Any]] = [
+        ("count", {}, (1, 2, 3)),
+        ("count", {}, ValueError({"message": "no"})),
+    ]
     shapes = gathered(exchanges(called(calls))).patterns[Key("count", "message")]
 
     assert (shapes.most_values, shapes.replies.samples) == (3, 3)
@@ -76,7 +80,8 @@ def test_patterns_are_bounded() -> None:
 def test_exchanges_of_every_carrier_have_shapes(capture: Path) -> None:
     found = Gathering()
     for item in Pass(Captures([str(capture)]), Options()).items():
-        found.add(item) if not hasattr(item, "severity") else None  # type: ignore[arg-type]
+        if isinstance(item, Exchange):
+            found.add(item)
     shapes = [*found.patterns.values()]
 
     assert shapes

@@ -1,18 +1,20 @@
-"""Python: what ``test_generated`` runs has these types, and reads what it was made of."""
+"""Python: what ``test_generated`` runs has these types, and reads its samples."""
 
 from __future__ import annotations
 
 import ast
 import sys
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import pytest
 
 from inspector.contracts.python import python
 from protocol import UNDEFINED
 from tests.inspector.contracts.gathered import contract
+
+if TYPE_CHECKING:
+    import pytest
 
 _HOSTILE = "\"\"\"'''\\\n\x1b[2J\u2028; import os"
 

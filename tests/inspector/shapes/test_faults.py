@@ -30,7 +30,7 @@ def _harmed(value: Any, chance: random.Random) -> Any:  # noqa: ANN401 — JSON
 
 @pytest.mark.parametrize("seed", [101, 104, 109])
 def test_a_validator_of_json_schema_agrees(seed: int) -> None:
-    truth, chance = Truth(seed), random.Random(seed)
+    truth, chance = Truth(seed), random.Random(seed)  # noqa: S311 — no secret
     shape, room = Shape(), Room()
     for _ in range(120):
         shape.add(truth.value(), room)
@@ -104,7 +104,7 @@ def test_of_a_union_the_nearest_variant_is_compared() -> None:
 
     assert faults(3, union, "data") == []
     assert faults({"id": "x"}, union, "data")[0].path == "data.id"
-    assert faults(True, union, "data")[0].expected == "integer or object"
+    assert faults([], union, "data")[0].expected == "integer or object"
 
 
 def test_faults_are_bounded() -> None:

@@ -51,7 +51,7 @@ def test_merged_is_the_whole(parts: list[list[Any]]) -> None:
 
 
 def test_merged_is_the_whole_where_objects_become_maps() -> None:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 — no secret
     values = [
         {
             f"u{chance.randrange(400)}": {
@@ -78,7 +78,7 @@ def test_objects_become_maps_at_once_beyond_the_limit() -> None:
 
 
 def test_places_are_bounded_whatever_is_sent() -> None:
-    chance, room, shape = random.Random(3), Room(500), Shape()
+    chance, room, shape = random.Random(3), Room(500), Shape()  # noqa: S311 — no secret
 
     def value(level: int) -> Any:  # noqa: ANN401 — JSON
         if level > 4:

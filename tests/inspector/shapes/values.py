@@ -24,7 +24,7 @@ class Truth:
     """
 
     def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311 — no secret
         self.schema, self.value = self._object(1)
 
     def _any(self, level: int) -> Made:
@@ -92,7 +92,7 @@ class Truth:
         made = [self._integer(level), self._object(level)]
         values = [value for _, value in made]
         schema = Schema(any_of=[each for each, _ in made])
-        return schema, lambda: self._random.choice(values)()
+        return schema, lambda: self._random.choice(values)()  # noqa: PLW0108 — it is drawn each time
 
     def _object(self, level: int) -> Made:
         members: dict[str, Made] = {}

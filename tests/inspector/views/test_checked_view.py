@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from inspector.contracts.checking import Violation
 
 
+def _nothing() -> list[Violation]:
+    return []
+
+
 def test_an_exchange_is_shown_and_its_violations_are_reported() -> None:
-    written, found = Written(), []  # type: tuple[Written, list[Violation]]
+    written, found = Written(), _nothing()
     view = CheckedView(
         TextLines(written.screen(), "stdin"),
         Checking(contract([("sum", [1], 1)])),

@@ -29,7 +29,7 @@ def test_the_title_and_the_patterns() -> None:
 
 
 def test_the_answer() -> None:
-    worse = compared(_FAST + [Call("x", reply={"a": 1})], _SLOW + [Call("x", reply={})])
+    worse = compared([*_FAST, Call("x", reply={"a": 1})], [*_SLOW, Call("x", reply={})])
 
     assert diff_words.answer(worse) == (
         False,
@@ -49,7 +49,9 @@ def test_figures_have_the_ratio_of_what_was_judged() -> None:
     assert cells[:2] == ["60 → 60", "0 → 0"]
     assert cells[2] == "2.10 → 9.10  × 4.33"
     assert "×" not in cells[3]
-    assert next(diff_words.tail_words(_one(_FAST, _SLOW))).startswith("p90 2.10 → 9.10, × 4.33 ms")
+    assert next(diff_words.tail_words(_one(_FAST, _SLOW))).startswith(
+        "p90 2.10 → 9.10, × 4.33 ms"
+    )
 
 
 def test_errors_sizes_and_changes_in_words() -> None:
