@@ -17,6 +17,9 @@ browser     captures and live traffic to look through on a terminal
 page        the report as one file of HTML, to look around in
 views       exchanges, packets and reports for people and for programs
 library     exchanges, findings and reports as values of Python: this door
+comparing   two captures to what differs between them by more than chance
+contracts   what the payloads of each pattern are, as documents, and what violates them
+shapes      payloads to what they have in common, and what is claimed of them
 redaction   what is hidden in all that is shown, and in a capture that is shared
 checkup     what of this machine can be used, and what mends the rest
 journal     what every packet carried

@@ -8,6 +8,9 @@ show             one exchange complete
 chain            a request with all that it caused, as one tree
 timeline         calls over time, and how long they took
 services         who asks whom, and how that goes
+contract         what the payloads of each pattern are
+check            whether traffic is as a contract says
+diff             what differs between two captures
 packets          one line for each captured packet
 ladder           what clients and servers say to each other, as arrows
 follow           one connection, frame by frame
@@ -28,6 +31,7 @@ limit_options    … what may be kept
 name_options     … what addresses and ports are called
 registries       … by Consul
 settings         … and what a file says for all runs: protocol-inspect.toml
+contract_options  … what traffic is checked against
 format_options   … what is written
 page_options     … and whether as a page besides
 live_options     … and what is asked of a live run

@@ -29,8 +29,8 @@ def check(options: RunOptions, checking: Checking | None, *, closed: bool) -> No
 
     \b
     Example:
-      protocol-inspect contract captures/seed-nest12.pcap --json > seed.json
-      protocol-inspect check captures/seed-python.pcap --contract seed.json
+      protocol-inspect check captures/seed-python.pcap \
+        --contract docs/contracts/seed.json
     """
     assert checking is not None  # as it is required
     checking.closed = closed

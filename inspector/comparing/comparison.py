@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from .sides import Figures, Side
 
 LEVEL = 0.01
-"""How likely one of all differences that are called sure may be by chance."""
+"""How likely one of the times, failures or sizes called other may be so by chance."""
 TIMES = ("p50", "p90", "p99")
 """The measures that are times."""
+_FAMILIES = {"request": "sizes", "reply": "sizes", "packets": "sizes"}
 
 
 class PatternDiff(msgspec.Struct):
@@ -189,8 +190,17 @@ def _compared(key: Key, before: Side, after: Side, least_ns: int) -> PatternDiff
 
 # decision 188: What many patterns differ in is judged together
 def _judge(both: list[PatternDiff]) -> None:
-    """Conclude which differences are sure, all of them together."""
+    """Conclude which differences are sure: of times, of failures, and of the rest."""
     found = [each for pattern in both for each in pattern.measures.values()]
+    families: dict[str, list[Measure]] = {}
+    for each in found:
+        name = "times" if each.name in TIMES else each.name
+        families.setdefault(_FAMILIES.get(name, name), []).append(each)
+    for family in families.values():
+        _judge_together(family)
+
+
+def _judge_together(found: list[Measure]) -> None:
     tested = [each for each in found if each.chance is not None]
     sure = holm([each.chance or 0.0 for each in tested], LEVEL)
     surely = {id(each) for each, is_sure in zip(tested, sure, strict=True) if is_sure}

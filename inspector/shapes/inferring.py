@@ -44,6 +44,7 @@ _NAMES = ("digits", "uuid", "object-id", "date", "date-time", "email", "ipv4")
 """Formats of keys that name things rather than their properties."""
 
 
+# decision 187: A contract claims what so many samples make sure
 def infer(shape: Shape) -> Schema:
     """Return what is sure of the values that a shape has seen."""
     if shape.deep or not shape.samples:
@@ -128,6 +129,8 @@ def _numbers(numbers: Numbers) -> Schema:
     found = Schema(
         type="number" if numbers.fractions else "integer", samples=numbers.count
     )
+    if numbers.low == numbers.high:
+        return found  # of one number alone nobody knows which others there are
     if _is_end(numbers.at_low, numbers.count):
         found.minimum = numbers.low
     if _is_end(numbers.at_high, numbers.count):

@@ -65,17 +65,15 @@ def diff_view_lines(comparison: Comparison, width: int, screen: int) -> Iterator
     yield Text(patterns_words(comparison))
     yield Text()
     good, words = answer(comparison)
-    yield Text.assemble(
-        ("✓ " if good else "✗ ", "good" if good else "error"), (words, "answer")
-    )
+    mark = Text.assemble(("✓" if good else "✗", "good" if good else "error"))
+    room = min(screen, PROSE_WIDTH)
+    yield from wrapped(mark + Text(f" {words}", "answer"), room, 0, 2)
     yield from _table(comparison, width)
     yield from _one_sided(comparison)
-    yield from _details(comparison)
+    yield from _details(comparison, room)
     yield Text()
     yield Text.assemble(("Findings  ", "title"), finding_words(comparison))
-    yield from wrapped(
-        Text(judged_words(comparison), "muted"), min(screen, PROSE_WIDTH), 0
-    )
+    yield from wrapped(Text(judged_words(comparison), "muted"), room, 0)
 
 
 def _table(comparison: Comparison, width: int) -> Iterator[Text]:
@@ -112,7 +110,7 @@ def _one_sided(comparison: Comparison) -> Iterator[Text]:
             yield line.append(f"  {count}", "muted")
 
 
-def _details(comparison: Comparison) -> Iterator[Text]:
+def _details(comparison: Comparison, room: int) -> Iterator[Text]:
     """Yield what a table has no room for, pattern by pattern."""
     found = [(each, list(_lines_of(each))) for each in comparison.both]
     found = [(each, lines) for each, lines in found if lines]
@@ -121,15 +119,16 @@ def _details(comparison: Comparison) -> Iterator[Text]:
         yield Text("What changed", "title")
     for pattern, lines in found:
         yield Text(name_of(pattern.key), "route")
-        yield from lines
+        for line in lines:
+            yield from wrapped(line, room, 2, 2)
 
 
 def _lines_of(pattern: PatternDiff) -> Iterator[Text]:
     for change in pattern.changes[:MOST_CHANGES]:
         mark, style = mark_of(change)
-        yield Text.assemble("  ", (mark, style), f" {safe(change_words(change))}")
+        yield Text.assemble((mark, style), f" {safe(change_words(change))}")
     more = len(pattern.changes) - MOST_CHANGES
     if more > 0:
-        yield Text(f"    and {more} more (--json lists them)", "muted")
+        yield Text(f"  and {more} more (--json lists them)", "muted")
     for words in (*error_words(pattern), *tail_words(pattern), *size_words(pattern)):
-        yield Text(f"  · {words}")
+        yield Text(f"· {words}")

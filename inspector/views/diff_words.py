@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from inspector.contracts.gathering import Key
 
 _JUDGED = {Verdict.MORE, Verdict.LESS}
+_MARKS = {Verdict.MORE: "  ✗", Verdict.LESS: "  ✓"}
 _SIZES = {"request": "requests", "reply": "replies"}
 
 
@@ -71,7 +72,8 @@ def figure_cells(pattern: PatternDiff) -> list[tuple[str, Verdict]]:
     before, after = pattern.before, pattern.after
     cells = [(f"{before.count:,} → {after.count:,}", Verdict.SAME)]
     failed = pattern.measures["failed"]
-    cells.append((f"{before.failed:,} → {after.failed:,}", failed.verdict))
+    mark = _MARKS.get(failed.verdict, "")
+    cells.append((f"{before.failed:,} → {after.failed:,}{mark}", failed.verdict))
     for name in ("p50", "p99"):
         measure = pattern.measures.get(name)
         cells.append(_time_cell(measure))
@@ -137,7 +139,7 @@ def mark_of(change: ShapeChange) -> tuple[str, str]:
     return {
         Grade.BREAKING: ("✗", "error"),
         Grade.UNSURE: ("?", "warning"),
-        Grade.COMPATIBLE: ("+", "muted"),
+        Grade.COMPATIBLE: ("·", "muted"),
     }[change.grade]
 
 
@@ -147,8 +149,8 @@ def judged_words(comparison: Comparison) -> str:
     few = sum(each.few for each in comparison.both)
     words = (
         f"Judged by a rank test (p50, sizes, packets) and exact tests (p90, p99, "
-        f"failures), together at {LEVEL:.0%}; times count from {RATIO:g} × and "
-        f"{least} on."
+        f"failures), at {LEVEL:.0%} for all patterns together; times count "
+        f"from {RATIO:g} × and {least} on."
     )
     if few:
         words += f" {plural(few, 'pattern')} had too few calls for their times."

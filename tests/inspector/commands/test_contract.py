@@ -21,6 +21,12 @@ def test_a_person_sees_a_tree_and_a_program_a_document() -> None:
     ]
 
 
+def test_the_contract_of_the_guide_is_that_of_its_capture() -> None:
+    kept = (ROOT / "docs" / "contracts" / "seed.json").read_text(encoding="utf-8")
+
+    assert run("contract", _SEED, "--json").out == kept
+
+
 @pytest.mark.parametrize("name", ["json-schema", "json_schema", "asyncapi"])
 def test_formats_may_be_named_as_options_are(name: str) -> None:
     outcome = run("contract", _SEED, "--format", name)

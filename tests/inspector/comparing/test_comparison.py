@@ -2,8 +2,14 @@ from __future__ import annotations
 
 from inspector.comparing.comparison import Comparison, compare
 from inspector.contracts.gathering import Key
+from tests.inspector.comparing import shop
 from tests.inspector.comparing.compared import Call, side_of
 from tests.inspector.conversation import MILLISECOND
+
+
+def test_the_captures_of_the_guide_are_those_of_the_shop() -> None:
+    for name, data in shop.captures().items():
+        assert (shop.FOLDER / name).read_bytes() == data
 
 
 def _compared(before: list[Call], after: list[Call]) -> Comparison:

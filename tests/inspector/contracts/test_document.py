@@ -28,6 +28,11 @@ _CALLS = [
     ("fail", 1, ValueError("no")),
 ]
 
+_UNKNOWN_TYPE = (
+    b'{"contract":1,"patterns":[{"pattern":"a","route":"a",'
+    b'"kind":"event","data":{"items":{"type":"int"}}}]}'
+)
+
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     made = contract(_CALLS)
@@ -61,8 +66,7 @@ def test_a_contract_has_what_was_seen_of_each_pattern() -> None:
         (b'{"contract":2,"patterns":[]}', "a contract of version 2; this reads 1"),
         (b"[" * 100_000, "not a contract"),
         (
-            b'{"contract":1,"patterns":[{"pattern":"a","route":"a","kind":"event",'
-            b'"data":{"items":{"type":"int"}}}]}',
+            _UNKNOWN_TYPE,
             "a: data: no type 'int'; there are null, boolean",
         ),
     ],

@@ -70,7 +70,7 @@ def test_errors_sizes_and_changes_in_words() -> None:
 def test_how_it_was_judged_is_said() -> None:
     words = diff_words.judged_words(compared([Call()], [Call()]))
 
-    assert "together at 1%" in words
+    assert "at 1% for all patterns together" in words
     assert words.endswith("1 pattern had too few calls for their times.")
     assert "500 µs" in words
 
