@@ -14,8 +14,9 @@ packets       ranks of all numbers    8 exchanges a side
 ============  ======================  =============================================
 
 A few calls that hang are more than one in a hundred, or fewer: p99 is judged from the
-shares beyond three quantiles (0.96, 0.98, 0.99). The quantile of both sides together does not depend on which call is of which side, so
-the share from it on is an exact test also where most values are equal.
+shares beyond three quantiles (0.96, 0.98, 0.99). The quantile of both sides together
+does not depend on which call is of which side, so the share from it on is an exact test
+also where most values are equal.
 
 A difference is reported if it is sure (:mod:`.chance`) and large: times from 1.25 times
 and half a millisecond on, sizes from 1.25 times and 32 bytes on, packets from a tenth
