@@ -29,8 +29,7 @@ def check(options: RunOptions, checking: Checking | None, *, closed: bool) -> No
 
     \b
     Example:
-      protocol-inspect check captures/seed-python.pcap \
-        --contract docs/contracts/seed.json
+      protocol-inspect check captures/seed-python.pcap --contract captures/seed.json
     """
     assert checking is not None  # as it is required
     checking.closed = closed

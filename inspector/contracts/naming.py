@@ -21,7 +21,8 @@ from protocol.lazy_regex import lazy_regex
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_WORDS = lazy_regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_RUNS = lazy_regex(r"[A-Z]++[a-z]*+|[a-z]++|[0-9]++")
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MOST_WORDS = 8
 _LONGEST_WORD = 40
 _TYPESCRIPT = {
@@ -41,11 +42,19 @@ _TYPESCRIPT = {
 
 def words_of(text: str, usual: str = "pattern") -> list[str]:
     """Return the words of a route or a key, at least one, the first with a letter."""
-    words = islice(_WORDS.finditer(text), _MOST_WORDS)
-    found = [each[0][:_LONGEST_WORD].lower() for each in words]
+    runs = (each[0] for each in islice(_RUNS.finditer(text), _MOST_WORDS))
+    found = [word[:_LONGEST_WORD].lower() for run in runs for word in _parts(run)]
     if not found or found[0].isdecimal():
         found.insert(0, usual)
     return found
+
+
+def _parts(run: str) -> list[str]:
+    """Return the words of letters that follow one another: HTTPServer has two."""
+    capitals = len(run) - len(run.lstrip(_CAPITALS))
+    if 1 < capitals < len(run):
+        return [run[: capitals - 1], run[capitals - 1 :]]
+    return [run]
 
 
 def type_name(words: Iterable[str]) -> str:

@@ -28,7 +28,7 @@ from protocol.lazy_regex import lazy_regex
 
 from .schemas import Schema
 from .shape import Room, Shape
-from .texts import FORMATS
+from .texts import has_format
 
 if TYPE_CHECKING:
     from .shape import Numbers
@@ -65,7 +65,7 @@ def is_map(shape: Shape) -> bool:
     if keys is None:
         return True
     if len(keys) >= _FEW_KEYS and any(
-        all(FORMATS[name].fullmatch(key) for key in keys) for name in _NAMES
+        all(has_format(key, name) for key in keys) for name in _NAMES
     ):
         return True
     if len(keys) < _MANY_KEYS:

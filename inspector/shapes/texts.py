@@ -20,39 +20,62 @@ The last two are not of JSON Schema, which ignores formats that it does not know
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from inspector.redaction.secrets import looks_secret
 from protocol.lazy_regex import lazy_regex
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?"
 _DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _ZONE = r"(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)"
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
-_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-FORMATS = {
-    "date-time": lazy_regex(rf"{_DATE}T{_TIME}{_ZONE}", re.ASCII),
-    "date": lazy_regex(_DATE, re.ASCII),
-    "time": lazy_regex(rf"{_TIME}{_ZONE}?", re.ASCII),
-    "uuid": lazy_regex(r"[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}", re.ASCII),
-    "email": lazy_regex(rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+"),
-    "uri": lazy_regex(r"[a-zA-Z][a-zA-Z\d+.-]*://[^\s<>\"{}|\\^`]+"),
-    "ipv4": lazy_regex(rf"{_BYTE}(?:\.{_BYTE}){{3}}", re.ASCII),
-    "object-id": lazy_regex(r"(?=\d*[a-f])[\da-f]{24}", re.ASCII),
-    "digits": lazy_regex(r"-?(?:0|[1-9]\d*)", re.ASCII),
-}
-"""Format → what a string has to be."""
+_LABEL = r"[a-zA-Z0-9]++(?:-++[a-zA-Z0-9]++)*+"
+_DATE_TIME = lazy_regex(rf"{_DATE}T{_TIME}{_ZONE}", re.ASCII)
+_DAY = lazy_regex(_DATE, re.ASCII)
+_MOMENT = lazy_regex(rf"{_TIME}{_ZONE}?", re.ASCII)
+_UUID = lazy_regex(r"[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}", re.ASCII)
+_EMAIL = lazy_regex(rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}+@{_LABEL}(?:\.{_LABEL})++")
+_URI = lazy_regex(r"[a-zA-Z][a-zA-Z\d+.-]*+://[^\s<>\"{}|\\^`]++")
+_IPV4 = lazy_regex(rf"{_BYTE}(?:\.{_BYTE}){{3}}", re.ASCII)
+_OBJECT_ID = lazy_regex(r"(?=\d*[a-f])[\da-f]{24}", re.ASCII)
+_DIGITS = lazy_regex(r"-?(?:0|[1-9]\d*)", re.ASCII)
 MOST_VALUES = 16
 """Distinct strings of a place up to which they are kept, each with its count."""
 LONGEST = 64
 """Characters up to which a string is kept."""
 
-_NAMES = list(FORMATS)
-_ALL = (1 << len(_NAMES)) - 1
-_UPPER, _LOWER, _DIGIT = (
-    lazy_regex(each) for each in ("[A-Z]", "[^\\W\\d_A-Z]", r"\d")
+FORMATS = (
+    *("date-time", "date", "time", "uuid", "email", "uri", "ipv4", "object-id"),
+    "digits",
 )
+"""The formats; of several that strings have, the first is theirs."""
+
+_ALL = (1 << len(FORMATS)) - 1
+_UPPER = lazy_regex("[A-Z]")
+_LOWER = lazy_regex(r"[^\W\d_A-Z]")
+_DIGIT = lazy_regex(r"\d")
+
+
+@cache
+def _readers() -> tuple[Callable[[str], object], ...]:
+    """Return what reads a string of each format, in their order."""
+    return (
+        _DATE_TIME.fullmatch,
+        _DAY.fullmatch,
+        _MOMENT.fullmatch,
+        _UUID.fullmatch,
+        _EMAIL.fullmatch,
+        _URI.fullmatch,
+        _IPV4.fullmatch,
+        _OBJECT_ID.fullmatch,
+        _DIGITS.fullmatch,
+    )
 
 
 class Texts(msgspec.Struct):
@@ -106,7 +129,7 @@ class Texts(msgspec.Struct):
         """The format that all of them have; None if there is none, or no string."""
         if not self.count or not self.formats:
             return None
-        return _NAMES[(self.formats & -self.formats).bit_length() - 1]
+        return FORMATS[(self.formats & -self.formats).bit_length() - 1]
 
     def _keep(self, text: str, *, secret: bool) -> None:
         if secret or len(text) > LONGEST:
@@ -129,8 +152,9 @@ def masked(text: str) -> str:
 
 def has_format(text: str, name: str) -> bool:
     """Whether a string has a format; it has each that is not known here."""
-    known = FORMATS.get(name)
-    return known is None or known.fullmatch(text) is not None
+    if name not in FORMATS:
+        return True
+    return _readers()[FORMATS.index(name)](text) is not None
 
 
 def _shorter(one: str, other: str) -> str:
@@ -145,8 +169,8 @@ def _order(text: str) -> tuple[int, str]:
 def _formats_of(text: str, asked: int) -> int:
     """Return the bits of those formats asked for that a string has."""
     found = 0
-    for place, known in enumerate(FORMATS.values()):
+    for place, read in enumerate(_readers()):
         bit = 1 << place
-        if asked & bit and known.fullmatch(text):
+        if asked & bit and read(text):
             found |= bit
     return found

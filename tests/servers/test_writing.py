@@ -110,7 +110,9 @@ async def test_a_reply_is_read_to_its_end_while_the_client_goes_on_calling(
     )
 
 
-async def test_a_connection_that_was_reset_a_moment_ago_is_closed_all_the_same() -> None:
+async def test_a_connection_that_was_reset_a_moment_ago_is_closed_all_the_same() -> (
+    None
+):
     service = _service(asyncio.Event())
     async with service.listen("127.0.0.1", 0) as server:
         own = socket.create_connection(("127.0.0.1", server.port))

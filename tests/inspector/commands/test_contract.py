@@ -22,7 +22,7 @@ def test_a_person_sees_a_tree_and_a_program_a_document() -> None:
 
 
 def test_the_contract_of_the_guide_is_that_of_its_capture() -> None:
-    kept = (ROOT / "docs" / "contracts" / "seed.json").read_text(encoding="utf-8")
+    kept = (ROOT / "captures" / "seed.json").read_text(encoding="utf-8")
 
     assert run("contract", _SEED, "--json").out == kept
 
