@@ -20,6 +20,9 @@ views       exchanges, packets and reports for people and for programs
 fleet       what several hosts captured, as one report
 library     exchanges, findings and reports as values of Python: this door
 columnar    exchanges as columns: Arrow, Parquet, and SQL over them
+comparing   two captures to what differs between them by more than chance
+contracts   what the payloads of each pattern are, as documents, and what violates them
+shapes      payloads to what they have in common, and what is claimed of them
 redaction   what is hidden in all that is shown, and in a capture that is shared
 checkup     what of this machine can be used, and what mends the rest
 journal     what every packet carried

@@ -38,6 +38,10 @@ _COMMANDS = {
     "chain": "Show a request with all that it caused, as one tree with its packets.",
     "timeline": "Draw the calls of a capture over time, and how long they took.",
     "services": "List who calls whom in a capture, worst first, and draw a map.",
+    "contract": "Infer what the payloads of each pattern are: schemas, types, "
+    "skeletons.",
+    "check": "Check traffic against a contract.",
+    "diff": "Compare two captures: payloads, latencies, errors, sizes, packets.",
     "packets": "List every packet of Nest connections, and what it carried.",
     "ladder": "Draw the messages between clients and servers as a sequence diagram.",
     "follow": "Show the traffic of one connection, frame by frame.",

@@ -8,6 +8,9 @@ show             one exchange complete
 chain            a request with all that it caused, as one tree
 timeline         calls over time, and how long they took
 services         who asks whom, and how that goes
+contract         what the payloads of each pattern are
+check            whether traffic is as a contract says
+diff             what differs between two captures
 packets          one line for each captured packet
 ladder           what clients and servers say to each other, as arrows
 follow           one connection, frame by frame
@@ -31,12 +34,14 @@ limit_options    … what may be kept
 name_options     … what addresses and ports are called
 registries       … by Consul
 settings         … and what a file says for all runs: protocol-inspect.toml
+contract_options  … what traffic is checked against
 format_options   … what is written
 page_options     … and whether as a page besides
 parquet_options  … and whether exchanges go to files of Parquet, and with what
 fleet_output     … how the report of a fleet is written
 fleet_progress   … and how far it is
-live_options     … and what is asked of a live run
+live_running     how a live run begins, and who sees it besides
+live_options     … and what is asked of it
 ports            … where it answers besides
 metrics_port     … whose figures Prometheus may ask for at a port
 web_port         … and whose page browsers show
