@@ -12,6 +12,7 @@ only those below:
 
 cli         the command ``protocol-inspect``
 commands    its commands, each with its options
+telemetry   what a run shows, sent to a collector of OpenTelemetry
 web         the page of a live run, for browsers beside it
 browser     captures and live traffic to look through on a terminal
 page        the report as one file of HTML, to look around in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,11 @@ from .order_options import (
     say_left_out,
     times_option,
 )
-from .parquet_options import no_redact_option, parquet_option, payloads_option
+from .otlp import collector_of, otlp_option, sample_option, sent
+from .page_options import bare_option
+from .parquet_options import parquet_option, payloads_option
 from .run import Run
+from .run_options import slow_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,16 +43,22 @@ if TYPE_CHECKING:
 @fields_option
 @csv_raw_option
 @times_option
+@otlp_option
+@sample_option
+@slow_option
 @parquet_option
 @payloads_option
-@no_redact_option
+@bare_option
 @capture_options
-def exchanges(  # noqa: PLR0913, PLR0917 — one for each option of its own
+def exchanges(  # noqa: PLR0913 — its options
     options: RunOptions,
+    *,
     columns: list[Column] | None,
     order: Order | None,
     limit: int | None,
     last: int | None,
+    otlp: str | None,
+    share: float | None,
     parquet: ParquetOptions | None,
 ) -> None:
     """List the exchanges of a capture, one line each.
@@ -61,21 +71,28 @@ def exchanges(  # noqa: PLR0913, PLR0917 — one for each option of its own
       protocol-inspect exchanges captures/seed-nest12.pcap --sort latency
     """
     # decision 38
+    collector = collector_of(otlp, share)
     run = Run(options, exchanges_only=True)
     arrangement = arrangement_of(order, limit, last)
     lists = parquet is None or format_is_named()
-    found = run.exchanges(
-        arrangement,
-        parents=parquet is not None or _ask_for_parents(options.format.name, columns),
-        quiet=not lists,
-    )
-    if parquet is None:
-        options.format.exchanges(found, run, columns)
-    else:
-        show = partial(options.format.exchanges, found=run, columns=columns)
-        _write(found, parquet, options, show if lists else None)
-    say_left_out(arrangement, "exchange")
-    run.finish()
+    parents = parquet is not None or _ask_for_parents(options.format.name, columns)
+    with ExitStack() as stack:
+        hear = None
+        if collector is not None:
+            sending = sent(collector, " ".join(options.captures), options.slow_ns)
+            hear = stack.enter_context(sending)
+        found = run.exchanges(
+            arrangement, parents=parents or bool(hear), hear=hear, quiet=not lists
+        )
+        if parquet is None:
+            options.format.exchanges(found, run, columns)
+        else:
+            show = partial(options.format.exchanges, found=run, columns=columns)
+            _write(found, parquet, options, show if lists else None)
+        if hear is not None:
+            hear.finish(run.report())
+        say_left_out(arrangement, "exchange")
+        run.finish()
 
 
 def _write(

@@ -21,6 +21,7 @@ from .limit_options import limit_options, take_limits
 from .live_run import Bounds, LiveRun
 from .name_options import name_options, take_names
 from .options import with_options
+from .otlp import Collector, collector_of, exported, otlp_option, sample_option
 from .parquet_options import (
     ParquetOptions,
     parquet_option,
@@ -46,7 +47,7 @@ from .run_options import (
 from .screens import check_terminal
 from .settings import no_config_option, take_settings
 from .speech import say
-from .standard_output import check_no_input
+from .standard_output import check_named, check_no_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +72,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
         metrics: Where Prometheus may ask for figures; None for nowhere.
         web: Where a browser may look on; None for nowhere.
         browse: Whether it is shown in the browser.
+        collector: Where telemetry goes; None for nowhere.
         parquet: Where exchanges are written to; None for nowhere.
     """
 
@@ -81,6 +83,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
     metrics: Endpoint | None = None
     web: Endpoint | None = None
     browse: bool = False
+    collector: Collector | None = None
     parquet: ParquetOptions | None = None
 
 
@@ -170,10 +173,12 @@ _OPTIONS = (
         callback=_read_port,
         help="Show the run as a page for browsers there: 127.0.0.1:8088.",
     ),
+    otlp_option,
+    sample_option,
     click.option(
         "--no-redact",
         is_flag=True,
-        help="Hide nothing in --web and --parquet, nor in other output.",
+        help="Hide nothing in --web, --otlp and --parquet, nor in other output.",
     ),
     parquet_option,
     payloads_option,
@@ -241,7 +246,7 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
 
 # decision 178: The page of a run hides secrets, unless that is not wanted
 def _hide_secrets(given: dict[str, Any], *, redacts: bool) -> None:
-    """Hide known secrets where a page is served, or payloads are written to files.
+    """Hide known secrets where others see them, or payloads are written to files.
 
     In all output: it is one run.
 
@@ -254,11 +259,14 @@ def _hide_secrets(given: dict[str, Any], *, redacts: bool) -> None:
         click.UsageError: Two options contradict one another.
         InspectorError: An extra is not installed.
     """
-    bare, served = given.pop("no_redact"), given["web"] is not None
+    bare = given.pop("no_redact")
+    served = any(given[name] is not None for name in ("web", "otlp"))
     if given["file"] is not None and given["redaction"] is not None:
         raise click.UsageError("--write has the packets as they were; --redact cannot")
     if bare and not served and given["parquet"] is None:
-        raise click.UsageError("--no-redact is for --web and --parquet, which hide")
+        raise click.UsageError(
+            "--no-redact is for --web, --otlp and --parquet, which hide secrets"
+        )
     if bare and redacts:
         raise click.UsageError("--no-redact hides nothing; it excludes --redact")
     hides = served or given["payloads"]
@@ -294,11 +302,13 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     if file is None and rotation.wanted and (parquet is None or rotation.size):
         raise click.UsageError("--rotate-size and --rotate-time need --write")
     if file is not None:
+        check_named("--write", file)
         check_no_input("--write", file, [STDIN], run.keylog)
     ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
     if browse and run.format.name != DEFAULT:
         raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")
-    return LiveOptions(run, bounds, file, rotation, *ports, browse, parquet)
+    collector = collector_of(given.pop("otlp"), given.pop("share"))
+    return LiveOptions(run, bounds, file, rotation, *ports, browse, collector, parquet)
 
 
 class Notifier:
@@ -391,4 +401,7 @@ def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:
 
         redacted = options.run.redaction is not None
         observed.append(stack.enter_context(shown(options.web, redacted=redacted)))
+    if options.collector is not None:
+        slow_ns = options.bounds.slow_ns
+        observed.append(stack.enter_context(exported(options.collector, slow_ns)))
     return observed

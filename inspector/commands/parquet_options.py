@@ -22,11 +22,6 @@ payloads_option = click.option(
     is_flag=True,
     help="With --parquet: write payloads, patterns and ids, too; hides secrets.",
 )
-no_redact_option = click.option(
-    "--no-redact",
-    is_flag=True,
-    help="Hide nothing in what --parquet writes, nor in other output.",
-)
 
 
 class ParquetOptions(NamedTuple):

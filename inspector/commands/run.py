@@ -133,6 +133,7 @@ class Run:
         arrangement: Arrangement[Exchange],
         *,
         parents: bool = False,
+        hear: Callable[[Exchange], None] | None = None,
         quiet: bool = False,
     ) -> Iterator[Exchange]:
         """Return exchanges as they are arranged; a subset has those that are shown.
@@ -140,6 +141,7 @@ class Run:
         Args:
             arrangement: Which are shown, and in which order.
             parents: Whether it is sought for whose sake they were made.
+            hear: Is given all of them besides, in the order of their requests.
             quiet: Whether nothing is written before the end, as for :meth:`items`.
         """
         conditions, patches = self._options.conditions, self._patches
@@ -154,7 +156,9 @@ class Run:
             items = with_possible_parents(items)
         else:
             items = in_order(items)
+        found: Iterator[Exchange]
         found = (item for item in items if isinstance(item, Exchange))
+        found = found if hear is None else _noted(found, hear)
         shown = arrangement.arranged(found)
         return shown if patches is None else _noted(shown, patches.add)
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     ("words", "said"),
     [
         (["--payloads"], "--payloads is for --parquet"),
-        (["--no-redact"], "--no-redact is for --parquet, which hides secrets"),
+        (
+            ["--no-redact"],
+            "--no-redact is for --otlp and --parquet, which hide secrets",
+        ),
         (
             ["--parquet", "x", "--no-redact", "--redact", "auto"],
             "--no-redact hides nothing; it excludes --redact",
