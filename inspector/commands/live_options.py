@@ -57,7 +57,6 @@ if TYPE_CHECKING:
 
     from .choice_options import Choice
     from .live_run import Source
-    from .parquet_files import LiveRows
     from .ports import Observe
 
 
@@ -349,7 +348,11 @@ def run_live(
         notifier = Notifier()
         try:
             source = open_source(notifier)
-            rows = _rows_of(options, source)
+            rows = None
+            if options.parquet is not None:
+                from .parquet_files import rows_of  # noqa: PLC0415 — an extra
+
+                rows = rows_of(options.parquet, source, rotation.time_ns)
         except BaseException:
             if files is not None:
                 files.close()
@@ -366,23 +369,6 @@ def run_live(
         notifier.view = view
         run = LiveRun(source, view, options.bounds, options.run, files, rows)
         browsed.run(run) if options.browse else run.run()
-
-
-def _rows_of(options: LiveOptions, source: Source) -> LiveRows | None:
-    """Return what writes exchanges of a source, if they are to be written.
-
-    Raises:
-        UnwritableOutputError: They cannot be; the source is closed then.
-    """
-    if options.parquet is None:
-        return None
-    from .parquet_files import LiveRows  # noqa: PLC0415 — an extra
-
-    try:
-        return LiveRows(options.parquet, source.name, options.rotation.time_ns)
-    except BaseException:
-        source.close()
-        raise
 
 
 def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:

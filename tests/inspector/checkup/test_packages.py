@@ -38,6 +38,8 @@ def test_an_extra_is_told_with_its_version() -> None:
         "otlp",
         "tls",
         "html",
+        "parquet",
+        "query",
         "png",
         "web",
         "prompt",
