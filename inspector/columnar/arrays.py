@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from inspector.filters.as_sent import printable
 
-from .columns import SOURCE, columns_of
+from .columns import FEW, SOURCE, columns_of
 from .ends import ends_of
 from .hiding import Hiding
 
@@ -59,7 +59,7 @@ class Rows:
         """Return a row for each exchange, in their order."""
         count, ends = len(exchanges), ends_of(exchanges)
         places = pa.array(ends.places, pa.int32())
-        lacking = _lacking(exchanges)
+        lacking = {name for name, holds in FEW.items() if not holds(exchanges)}
         arrays = [pa.repeat(pa.scalar(self._source, pa.string()), count)]
         for column in self._columns:
             kind = _TYPES[column.kind]
@@ -90,16 +90,6 @@ def table_of(exchanges: Iterable[Exchange], rows: Rows) -> Table:
     while taken := list(islice(source, _BATCH)):
         batches.append(rows.batch(taken))
     return pa.Table.from_batches(batches, rows.schema)
-
-
-def _lacking(exchanges: Sequence[Exchange]) -> set[str]:
-    """Return what few exchanges have, and none of these."""
-    lacking = set()
-    if all(each.passage is None for each in exchanges):
-        lacking.add("passage")
-    if all(each.link is None for each in exchanges):
-        lacking.add("link")
-    return lacking
 
 
 def _field(column: Column) -> pa.Field:

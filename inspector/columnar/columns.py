@@ -7,6 +7,7 @@ it is not obvious, and is in the metadata of the field.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome, error_text, last_error
@@ -53,8 +54,7 @@ class Column(NamedTuple):
         payload: Whether it holds what applications said, and is left out unless that
             is asked for.
         free: Whether it holds other words of applications, in which secrets are hidden.
-        of: The attribute of an exchange without which it has nothing there, if few
-            exchanges have that.
+        of: A word of FEW: what an exchange has nothing there without, if that is rare.
     """
 
     name: str
@@ -132,6 +132,11 @@ def _first_packets(exchanges: Sequence[Exchange]) -> Values:
     ]
 
 
+def _any_has(name: str) -> Callable[[Sequence[Exchange]], bool]:
+    value_of = attrgetter(name)
+    return lambda exchanges: any(map(value_of, exchanges))
+
+
 def _of_errors(read: Callable[[JsonText], Any]) -> Reader:
     """Return what reads something from the error of each exchange that has one."""
 
@@ -205,6 +210,19 @@ def _of_passage(name: str, convert: Callable[[Any], Any] | None = None) -> Reade
 def _each(read_one: Callable[[Exchange], Any]) -> Reader:
     return lambda exchanges: list(map(read_one, exchanges))
 
+
+FEW: dict[str, Callable[[Sequence[Exchange]], bool]] = {
+    "passage": _any_has("passage"),
+    "link": _any_has("link"),
+    "cause": _any_has("cause"),
+    "error": lambda exchanges: (
+        not {_COMPLETED, _SENT}.issuperset(map(attrgetter("outcome"), exchanges))
+    ),
+    "doubt": lambda exchanges: any(
+        _any_has(each)(exchanges) for each in ("gapped", "untimed", "early")
+    ),
+}
+"""What few exchanges have → whether one of some does: nearly always none."""
 
 COLUMNS = (
     Column(
@@ -307,12 +325,14 @@ COLUMNS = (
         "int",
         "of an error, the status code in it; null without one",
         _of_errors(status_of),
+        of="error",
     ),
     Column(
         "error",
         "text",
         "the words of the error that it ended in",
         _of_errors(_error),
+        of="error",
         free=True,
     ),
     Column(
@@ -326,6 +346,7 @@ COLUMNS = (
         "text",
         "why it ended without its end: `end` (of the capture), `close`, `reset` …",
         lambda exchanges: [each.cause for each in exchanges],
+        of="cause",
     ),
     Column(
         "doubt",
@@ -333,6 +354,7 @@ COLUMNS = (
         "why the row may be wrong: `capture gap`, `one direction`, `clock`, "
         "`reply first`; null if nothing is in doubt",
         _doubts,
+        of="doubt",
     ),
     Column(
         "reasons",

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from .live_options import LiveOptions
     from .live_run import Source
-    from .parquet_files import LiveRows
     from .ports import Observe
 
 
@@ -63,7 +62,11 @@ def run_live(
         notifier = Notifier()
         try:
             source = open_source(notifier)
-            rows = _rows_of(options, source)
+            rows = None
+            if options.parquet is not None:
+                from .parquet_files import rows_of  # noqa: PLC0415 — an extra
+
+                rows = rows_of(options.parquet, source, rotation.time_ns)
         except BaseException:
             if files is not None:
                 files.close()
@@ -106,23 +109,6 @@ def _checked(
             notifier(violation_words(violation))
 
     return CheckedView(view, checking, report)
-
-
-def _rows_of(options: LiveOptions, source: Source) -> LiveRows | None:
-    """Return what writes exchanges of a source, if they are to be written.
-
-    Raises:
-        UnwritableOutputError: They cannot be; the source is closed then.
-    """
-    if options.parquet is None:
-        return None
-    from .parquet_files import LiveRows  # noqa: PLC0415 — an extra
-
-    try:
-        return LiveRows(options.parquet, source.name, options.rotation.time_ns)
-    except BaseException:
-        source.close()
-        raise
 
 
 def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:

@@ -32,8 +32,8 @@ def test_an_extra_is_told_with_its_version() -> None:
     found = {check.name: check for check in extras()}
 
     assert list(found) == [
-        *["live", "fast", "metrics", "otlp", "tls", "html", "png", "web", "fleet"],
-        *["prompt", "tui"],
+        *["live", "fast", "metrics", "otlp", "tls", "html", "parquet", "query", "png"],
+        *["web", "fleet", "prompt", "tui"],
     ]
     assert found["live"].mark is Mark.GOOD
     assert found["live"].found.startswith("scapy 2")
