@@ -19,6 +19,7 @@ views       exchanges, packets and reports for people and for programs
 library     exchanges, findings and reports as values of Python: this door
 redaction   what is hidden in all that is shown, and in a capture that is shared
 checkup     what of this machine can be used, and what mends the rest
+conformance  whether a peer in any language speaks as Nest does
 journal     what every packet carried
 filters     expressions that choose exchanges, columns and conditions
 pipeline    the whole inspection, in the order that the bytes take

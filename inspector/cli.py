@@ -44,6 +44,8 @@ _COMMANDS = {
     "live": "Inspect the traffic of an interface or a pipe as it arrives.",
     "proxy": "Forward traffic to services, and show their requests and replies.",
     "explain": "Explain frames: length, packet, and what Nest does with them.",
+    "conformance": "Grade a server or a client in any language: "
+    "does it speak as Nest does?",
     "wireshark": "Write a Wireshark dissector for this protocol, in Lua.",
     "completion": "Write the completion script of a shell.",
     "doctor": "Check what can be used on this machine, "

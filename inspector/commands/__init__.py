@@ -15,6 +15,7 @@ live             what passes an interface, or comes through a pipe
 proxy            forward traffic to services, and show it
 browse           captures to look through on a terminal
 explain          what Nest makes of a frame
+conformance      whether a peer in any language speaks as Nest does
 wireshark        the dissector for Wireshark
 completion       the script with which a shell completes words
 doctor           what of this machine the program can use

@@ -48,6 +48,7 @@ ladder_folding   … and who shares one where there are too many
 ladder_label     … the label at the origin of an arrow
 ladder_view      … and the ladder, between the lanes of those who speak
 follow_view      one connection, frame by frame
+conformance_view  … of a peer of Nest, whether it speaks as Nest does
 doctor_view      what of this machine can be used, and what mends the rest
 explain_view     a frame, what is wrong with it, and what Nest does
 live_view        a table on a terminal that goes on
