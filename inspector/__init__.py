@@ -10,6 +10,8 @@
 ``docs/library.md`` is the guide to this door. The floors below it, each of which sees
 only those below:
 
+pytest_plugin  a fixture that watches what passes during a test
+traffic     what passes while a block of a program runs
 cli         the command ``protocol-inspect``
 commands    its commands, each with its options
 web         the page of a live run, for browsers beside it

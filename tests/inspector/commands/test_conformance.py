@@ -83,7 +83,7 @@ def test_a_server_is_graded_and_the_exit_code_says_how(tmp_path: Path) -> None:
 
 
 def test_a_client_is_graded_by_a_process_that_ends_with_its_last_report() -> None:
-    command = [PROGRAM, "conformance", "--serve", "0", "--idle", "600s", "--json"]
+    command = [str(PROGRAM), "conformance", "--serve", "0", "--idle", "600s", "--json"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
     ) as process:

@@ -199,8 +199,9 @@ class _Connection:
         if name == "slow":
             time.sleep(_SLOW_S)
         if name == "echo":
-            truncates = self._fault == "truncates" and isinstance(data, float)
-            return self._last(int(data) if truncates else data)
+            if self._fault == "truncates" and isinstance(data, float):
+                data = int(data)
+            return self._last(data)
         if name in {"sum", "log", "slow"}:
             return self._last(sum(data) if isinstance(data, list) else 0)
         if self._fault == "is silent without a handler":
