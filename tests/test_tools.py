@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 _SCRIPT = ROOT / "tests" / "tools.sh"
 _BROKERS = ("nats-server", "redis-server", "mosquitto", "rabbitmq-server")
 _PROGRAMS = ("tshark", "tcpdump", "tmux", "groff", "zsh", "fish", "chromium")
-_TOOLS = (*_PROGRAMS, *_BROKERS)
+_LANGUAGES = ("ruby", "go", "php")
+_TOOLS = (*_PROGRAMS, *_LANGUAGES, *_BROKERS)
+_NAMED = "case $name in golang-go) name=go;; php-cli) name=php;; esac"
+"""Two packages are not named as their programs are."""
 _SHELL = shutil.which("sh") or "/bin/sh"
 _MAKE = shutil.which("make") or "make"
 _LINK, _ENV, _TRUE = (shutil.which(name) for name in ("ln", "env", "true"))
@@ -61,7 +64,7 @@ class _System:
         self.add(
             "apt-get",
             f'echo "apt-get $* $DEBIAN_FRONTEND" >>{self.log}\n'
-            f"for name do case $name in update|install|-*) ;; *) "
+            f"for name do {_NAMED}; case $name in update|install|-*) ;; *) "
             f"{link if installs else ':'};; esac done",
         )
 
