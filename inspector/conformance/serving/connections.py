@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from inspector.conformance.card import FailedError
@@ -97,17 +98,12 @@ def _(target: Target) -> None:
 
 @CHECKS.add("many-connections", "7-lifecycle", "serves any number")
 def _(target: Target) -> None:
-    """Serves 20 connections, one after another and at once."""
-    lines = [target.line() for _ in range(_AGAIN)]
-    try:
-        for line in lines:
+    """Serves 20 connections that are open at once."""
+    with ExitStack() as stack:
+        for line in [stack.enter_context(target.line()) for _ in range(_AGAIN)]:
             call_id = target.new_id()
             line.send(target.request(call_id))
             target.check_answered(line, call_id)
-    finally:
-        for line in lines:
-            with line:
-                pass
 
 
 @CHECKS.add("idle-connection", "7-lifecycle", "has no timeout for idle connections")
