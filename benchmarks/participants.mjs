@@ -1,9 +1,11 @@
 // Nest 12 as a server and as a client, for servers.py.
 //
-//     node participants.mjs FOLDER serve|bare|call [URL]     FOLDER holds node_modules
+//     node participants.mjs FOLDER serve|bare|ws|socketio|call [URL]
+//
+// FOLDER holds node_modules.
 //
 // serve: an application with a controller; bare: the class ServerTCP alone, with the
-// same handlers. Both print {"port": …}. call: for each line {"port","in_flight",
+// same handlers; ws and socketio: a gateway. They print {"port": …}. call: for each line {"port","in_flight",
 // "seconds"} one with {"calls","seconds","p99"} comes out. With the URL of a broker,
 // both meet there; what is said of the port then says nothing.
 
@@ -40,6 +42,11 @@ function transport(address) {
   if (URL_OF_BROKER?.protocol === 'mqtt:') {
     return { transport: Transport.MQTT, options: { url: `mqtt://${URL_OF_BROKER.host}` } };
   }
+  if (URL_OF_BROKER?.protocol === 'kafka:') {
+    const client = { brokers: [URL_OF_BROKER.host], logLevel: 0 };
+    const subscribe = { fromBeginning: true }; // what comes before a group is complete
+    return { transport: Transport.KAFKA, options: { client, subscribe } };
+  }
   if (URL_OF_BROKER?.protocol === 'amqp:') {
     const urls = [`amqp://${URL_OF_BROKER.host}`];
     const queue = URL_OF_BROKER.pathname.slice(1);
@@ -73,6 +80,29 @@ async function bare() {
   return server;
 }
 
+// An application whose one gateway sums up numbers, by one of Nest's two adapters.
+async function gateway(kind) {
+  const { MessageBody, SubscribeMessage, WebSocketGateway } = require('@nestjs/websockets');
+  class Application {
+    plain(numbers) {
+      const data = HANDLERS.plain(numbers);
+      return kind === 'ws' ? { event: 'plain', data } : data;
+    }
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(Application.prototype, 'plain');
+  SubscribeMessage('plain')(Application.prototype, 'plain', descriptor);
+  MessageBody()(Application.prototype, 'plain', 0);
+  WebSocketGateway()(Application);
+  class Root {}
+  Module({ providers: [Application] })(Root);
+  const app = await NestFactory.create(Root);
+  if (kind === 'ws') {
+    const { WsAdapter } = require('@nestjs/platform-ws');
+    app.useWebSocketAdapter(new WsAdapter(app));
+  }
+  return await app.listen(0, ADDRESS.host);
+}
+
 // Subscribe to replies until the client is closed. Nest unsubscribes when no call of a
 // pattern waits, while the next one subscribes: if a batch of replies ends all calls
 // at once, the first may overtake the second, and calls wait for ever.
@@ -83,6 +113,7 @@ async function holdReplies(client) {
 
 async function call({ port, in_flight, seconds }) {
   const client = ClientProxyFactory.create(transport({ host: '127.0.0.1', port }));
+  client.subscribeToResponseOf?.('plain'); // of Kafka alone
   await client.connect();
   if (URL_OF_BROKER?.protocol === 'mqtt:' && in_flight > 1) {
     await holdReplies(client);
@@ -93,7 +124,7 @@ async function call({ port, in_flight, seconds }) {
   async function caller() {
     for (let now = performance.now(); now < end; ) {
       const value = await lastValueFrom(client.send('plain', [1, 2, 3]));
-      if (value !== 6) {
+      if (Number(value) !== 6) {
         throw new Error(`expected 6, got ${value}`);
       }
       const then = now;
@@ -116,6 +147,9 @@ if (role === 'call') {
   for await (const line of createInterface({ input: process.stdin })) {
     say(await call(JSON.parse(line)));
   }
+} else if (role === 'ws' || role === 'socketio') {
+  const server = await gateway(role);
+  say({ port: server.address().port });
 } else {
   const server = await (role === 'bare' ? bare() : serve());
   say({ port: server.server?.address?.().port ?? 0 });

@@ -14,6 +14,7 @@ pytest_plugin  a fixture that watches what passes during a test
 traffic     what passes while a block of a program runs
 cli         the command ``protocol-inspect``
 commands    its commands, each with its options
+telemetry   what a run shows, sent to a collector of OpenTelemetry
 web         the page of a live run, for browsers beside it
 browser     captures and live traffic to look through on a terminal
 page        the report as one file of HTML, to look around in

@@ -37,6 +37,9 @@ _EXTRAS = (
         "prometheus-client",
         "metrics of servers and of live",
     ),
+    _Extra(
+        "otlp", "opentelemetry.proto", "opentelemetry-proto", "--otlp sends with it"
+    ),
     _Extra("tls", "cryptography", "cryptography", "--keylog decrypts TLS with it"),
     _Extra("html", "jinja2", "jinja2", "the report as a page, --html"),
     _Extra("png", "resvg_py", "resvg-py", "pictures in pixels: --png FILE"),

@@ -35,6 +35,7 @@ live_options     … and what is asked of a live run
 ports            … where it answers besides
 metrics_port     … whose figures Prometheus may ask for at a port
 web_port         … and whose page browsers show
+otlp             … and of which a collector of OpenTelemetry learns
 options          the options of commands over captures, and of those that only write
 run              one inspection of captures, to the exit code
 paged_run        one whose report becomes a page besides

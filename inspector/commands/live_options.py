@@ -21,6 +21,7 @@ from .limit_options import limit_options, take_limits
 from .live_run import Bounds, LiveRun
 from .name_options import name_options, take_names
 from .options import with_options
+from .otlp import Collector, collector_of, exported, otlp_option, sample_option
 from .ports import port_endpoint
 from .quantities import DURATION, NUMBER, SIZE
 from .run_options import (
@@ -40,7 +41,7 @@ from .run_options import (
 from .screens import check_terminal
 from .settings import no_config_option, take_settings
 from .speech import say
-from .standard_output import check_no_input
+from .standard_output import check_named, check_no_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +65,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
         metrics: Where Prometheus may ask for figures; None for nowhere.
         web: Where a browser may look on; None for nowhere.
         browse: Whether it is shown in the browser.
+        collector: Where telemetry goes; None for nowhere.
     """
 
     run: RunOptions
@@ -73,6 +75,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
     metrics: Endpoint | None = None
     web: Endpoint | None = None
     browse: bool = False
+    collector: Collector | None = None
 
 
 def _read_only(
@@ -161,10 +164,12 @@ _OPTIONS = (
         callback=_read_port,
         help="Show the run as a page for browsers there: 127.0.0.1:8088.",
     ),
+    otlp_option,
+    sample_option,
     click.option(
         "--no-redact",
         is_flag=True,
-        help="Hide nothing in the page of --web, nor in other output.",
+        help="Hide nothing in what --web and --otlp show, nor in other output.",
     ),
     click.option(
         "--browse",
@@ -230,7 +235,7 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
 
 # decision 178: The page of a run hides secrets, unless that is not wanted
 def _hide_secrets(given: dict[str, Any], *, redacts: bool) -> None:
-    """Hide known secrets where a page is served, in all output: it is one run.
+    """Hide known secrets where others see them, in all output: it is one run.
 
     Args:
         given: The parameters of the command; ``--no-redact`` is removed.
@@ -239,11 +244,14 @@ def _hide_secrets(given: dict[str, Any], *, redacts: bool) -> None:
     Raises:
         click.UsageError: Two options contradict one another.
     """
-    bare, served = given.pop("no_redact"), given["web"] is not None
+    bare = given.pop("no_redact")
+    served = any(given[name] is not None for name in ("web", "otlp"))
     if given["file"] is not None and given["redaction"] is not None:
         raise click.UsageError("--write has the packets as they were; --redact cannot")
     if bare and not served:
-        raise click.UsageError("--no-redact is for --web, which hides secrets")
+        raise click.UsageError(
+            "--no-redact is for --web and --otlp, which hide secrets"
+        )
     if bare and redacts:
         raise click.UsageError("--no-redact hides nothing; it excludes --redact")
     if bare:
@@ -276,11 +284,13 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     if file is None and rotation.wanted:
         raise click.UsageError("--rotate-size and --rotate-time need --write")
     if file is not None:
+        check_named("--write", file)
         check_no_input("--write", file, [STDIN], run.keylog)
     ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
     if browse and run.format.name != DEFAULT:
         raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")
-    return LiveOptions(run, bounds, file, rotation, *ports, browse)
+    collector = collector_of(given.pop("otlp"), given.pop("share"))
+    return LiveOptions(run, bounds, file, rotation, *ports, browse, collector)
 
 
 class Notifier:
@@ -355,4 +365,7 @@ def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:
 
         redacted = options.run.redaction is not None
         observed.append(stack.enter_context(shown(options.web, redacted=redacted)))
+    if options.collector is not None:
+        slow_ns = options.bounds.slow_ns
+        observed.append(stack.enter_context(exported(options.collector, slow_ns)))
     return observed

@@ -123,7 +123,7 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
         named = take_names(given, settings.names)
         times = Times(given.pop("times", Times.RELATIVE))
         limits, where = take_limits(given), take_choice(given, times)
-        wanted = ("subset", "conditions", "html", *PICTURES)
+        wanted = ("subset", "conditions", "html", "otlp", *PICTURES)
         asked = any(given.get(name) for name in wanted)
         with (
             reader_may_leave(wanted=asked),

@@ -1,4 +1,7 @@
-"""``--html FILE``: the report as a page besides, with secrets hidden in all output."""
+"""``--html FILE``: the report as a page besides, with secrets hidden in all output.
+
+So are they where ``--otlp`` sends what is found to somebody else.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,16 @@ no_redact_option = click.option(
 )
 
 
+bare_option = click.option(
+    "--no-redact",
+    is_flag=True,
+    help="Hide nothing in what --otlp sends, nor in other output.",
+)
+
+
 # decision 177: --html hides secrets in the whole run
 def take_page(given: dict[str, Any]) -> bool:
-    """Hide secrets where a page is asked for; return whether nothing is to be hidden.
+    """Hide secrets in what leaves; return whether nothing is to be hidden.
 
     Args:
         given: The parameters of a command; ``--no-redact`` is removed.
@@ -29,12 +39,14 @@ def take_page(given: dict[str, Any]) -> bool:
         click.UsageError: ``--no-redact`` has nothing to say about, or is contradicted.
     """
     bare: bool = given.pop("no_redact", False)
-    if bare and given.get("html") is None:
-        raise click.UsageError("--no-redact is for --html, which hides secrets")
+    leaves = any(given.get(name) is not None for name in ("html", "otlp"))
+    if bare and not leaves:
+        option = "--otlp" if "otlp" in given else "--html"
+        raise click.UsageError(f"--no-redact is for {option}, which hides secrets")
     if bare and (given["redaction"] or given["redact_channels"]):
         raise click.UsageError("--no-redact hides nothing; it excludes --redact")
-    if given.get("html") is not None and not bare:
-        from inspector.redaction.texts import AUTO  # noqa: PLC0415 — for pages alone
+    if leaves and not bare:
+        from inspector.redaction.texts import AUTO  # noqa: PLC0415 — hardly needed
 
         given["redaction"] = (*given["redaction"], AUTO)
     return bare

@@ -57,6 +57,7 @@ live_lines       a live run as lines
 live_ecs         … of the Elastic Common Schema
 live_status      how far a live run has come
 observed_view    a view of one that something else sees, too
+exported         what exporters of figures have in common
 live_metrics     … and what it showed, as metrics for Prometheus
 
 What they are made of:
