@@ -44,7 +44,7 @@ def _command(language: str, folder: Path) -> list[str]:
     if language != "go":
         return [language, str(source)]
     program = folder / "nest"
-    build = ["go", "build", "-o", program, source]
+    build = ["go", "build", "-o", str(program), str(source)]
     subprocess.run(build, check=True, timeout=PATIENCE)
     return [str(program)]
 
