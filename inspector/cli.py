@@ -52,6 +52,8 @@ _COMMANDS = {
     "report.",
     "merge": "Merge reports that fleet --save has written, each of other sources.",
     "explain": "Explain frames: length, packet, and what Nest does with them.",
+    "conformance": "Grade a server or a client in any language: "
+    "does it speak as Nest does?",
     "wireshark": "Write a Wireshark dissector for this protocol, in Lua.",
     "completion": "Write the completion script of a shell.",
     "doctor": "Check what can be used on this machine, "

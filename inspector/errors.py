@@ -5,8 +5,8 @@ code  meaning
 ====  ==============================================================
 0     done, also when the capture holds no Nest traffic
 1     a ``--fail-on`` condition was met, or had nothing to judge; of
-      ``doctor``: something that is installed is broken; a command of
-      another package failed
+      ``doctor``: something that is installed is broken; of
+      ``conformance``: a check failed; a command of another package failed
 2     usage
 3     the capture cannot be read, or only in part
 4     not permitted to capture

@@ -21,6 +21,7 @@ browse           captures to look through on a terminal
 fleet            what several hosts captured, as one report
 merge            … and several of these as one
 explain          what Nest makes of a frame
+conformance      whether a peer in any language speaks as Nest does
 wireshark        the dissector for Wireshark
 completion       the script with which a shell completes words
 doctor           what of this machine the program can use

@@ -58,6 +58,7 @@ follow_view      one connection, frame by frame
 fleet_view       what several hosts captured, as one report
 fleet_lines      … as lines
 fleet_page       … and as a page
+conformance_view  … of a peer of Nest, whether it speaks as Nest does
 doctor_view      what of this machine can be used, and what mends the rest
 explain_view     a frame, what is wrong with it, and what Nest does
 live_view        a table on a terminal that goes on
