@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 
 from inspector.browser.asking import asked_by
 from inspector.browser.exchange_list import ExchangeList
+from inspector.browser.ordering import SORTED_BY
 from inspector.browser.searching import results
 from inspector.browser.session import CaptureSession
-from inspector.browser.store import SORTED_BY
 from inspector.pipeline import Options
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from inspector.views.clock import Clock, Times
 from inspector.views.exchanges_view import ExchangeCells
 
-from .ordering import ASCENDING
-from .store import SORTED_BY
+from .ordering import ASCENDING, SORTED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

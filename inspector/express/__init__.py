@@ -11,6 +11,7 @@ both ways equal.
 batches          packets that were scanned together
 chunks           bytes that one packet carried
 plain_exchanges  exchanges of which nothing is wanted but figures …
+kept_exchanges   … or figures, and a row of each …
 plain_passages   … and those that pass over brokers, hop by hop
 broker_places    … and where the latter are counted
 plain_bodies     what is read of the bodies of both
