@@ -86,7 +86,7 @@ class Carrying(State):
         self.push_screen(Sheet(compared(found[0], found[1], width)))
 
     def action_write(self) -> None:
-        """Write what is marked, or else what is listed, as a capture."""
+        """Write what is marked, or else what is listed, as a capture or a page."""
         write = self.desk.write
         if write is None:
             self.say(Text("live traffic is written with --write FILE", "warning"))

@@ -11,6 +11,7 @@ from inspector.shorthand import short
 from inspector.views.rendering import safe
 from inspector.views.show_setting import Setting
 from inspector.views.text import Text
+from inspector.words import plural
 from protocol import dumps
 
 from .details import READING, details, finding_details, preview
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 _AROUND = 12  # exchanges before and after one, in its ladder
 _OF_A_CONNECTION = 40  # exchanges in the ladder of a connection
+_OF_A_CHAIN = 200  # exchanges in the ladder of a chain
 _LEAST_ROOM = 20  # cells of a line of details
 _NEAR = 2  # neighbours on each side
 _PATIENCE_S = 0.12  # until the packets of what is selected are read
@@ -255,6 +257,9 @@ class Opening(State):
             return None
         numbers, connection, packet, _ = place
         first_ns, width = self.session.first_ns, self.size.width - 1
+        number = self.number()
+        if view == LADDER and self.chained and number is not None:
+            return lambda given_up: _chain(looking, number, first_ns, width, given_up)
         if view == LADDER:
             return lambda given_up: looking.ladder(numbers, first_ns, width, given_up)
         return lambda given_up: looking.packets(
@@ -289,6 +294,26 @@ class Opening(State):
         first = packets[0].number if packets else exchange.connection.opened_in
         near = store.around(exchange.number, _AROUND)
         return near, exchange.connection.number, first, exchange.number
+
+
+def _chain(
+    looking: Looking,
+    number: int,
+    first_ns: int,
+    width: int,
+    given_up: Callable[[], bool],
+) -> list[Text]:
+    """Draw the chain that an exchange is in."""
+    members = looking.chain(number, given_up)
+    if len(members) == 1:
+        said = f"#{number} is in no chain: nothing is known to have caused it, or it"
+        return [Text(f"{said} to have caused anything", "muted")]
+    title = f"the chain of #{members[0]}: {plural(len(members), 'exchange')}"
+    shown = members[:_OF_A_CHAIN]
+    lines = looking.ladder(shown, first_ns, width, given_up)
+    rest = len(members) - len(shown)
+    more = [Text(f"and {plural(rest, 'exchange')} more", "muted")] if rest else []
+    return [Text(title, "title"), Text(), *lines, *more]
 
 
 def _packets_of(exchange: Exchange) -> str:

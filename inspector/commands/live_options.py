@@ -64,6 +64,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
         metrics: Where Prometheus may ask for figures; None for nowhere.
         web: Where a browser may look on; None for nowhere.
         browse: Whether it is shown in the browser.
+        history: How many exchanges that keeps; None for the usual.
     """
 
     run: RunOptions
@@ -73,6 +74,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
     metrics: Endpoint | None = None
     web: Endpoint | None = None
     browse: bool = False
+    history: int | None = None
 
 
 def _read_only(
@@ -170,6 +172,11 @@ _OPTIONS = (
         "--browse",
         is_flag=True,
         help="Show exchanges as protocol-inspect browse does, to look through them.",
+    ),
+    click.option(
+        "--history",
+        type=NUMBER,
+        help="Exchanges that --browse keeps, the latest.  [default: 100000]",
     ),
     json_option,
     format_option,
@@ -280,7 +287,10 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
     if browse and run.format.name != DEFAULT:
         raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")
-    return LiveOptions(run, bounds, file, rotation, *ports, browse)
+    history = given.pop("history")
+    if history is not None and not browse:
+        raise click.UsageError("--history is for --browse, which keeps exchanges")
+    return LiveOptions(run, bounds, file, rotation, *ports, browse, history)
 
 
 class Notifier:
@@ -328,7 +338,7 @@ def run_live(
         if options.browse:
             from .live_browsing import BrowsedRun  # noqa: PLC0415 — an extra
 
-            browsed = BrowsedRun(source.name, options.run)
+            browsed = BrowsedRun(source.name, options.run, options.history)
             view: LiveView = browsed.view
         else:
             view = options.run.format.live(source.name, options.bounds.slow_ns)
