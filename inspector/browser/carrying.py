@@ -33,8 +33,8 @@ class Carrying(State):
             return
         line = as_call(exchange)
         if line is None:
-            why = "protocol-call makes requests over TCP whose data fits on a line"
-            self.say(Text(f"not copied: {why}; Y copies JSON", "warning"))
+            why = "not over TCP, or of too much data"
+            self.say(Text(f"no protocol-call line: {why}; Y copies JSON", "warning"))
             return
         self._copy(line, f"#{exchange.number} as a protocol-call line")
 

@@ -13,6 +13,7 @@ from inspector.views.show_setting import Setting
 from inspector.views.text import Text
 from inspector.words import plural
 from protocol import dumps
+from protocol.lazy_regex import lazy_regex
 
 from .details import READING, details, finding_details, preview
 from .listed import Figures
@@ -51,6 +52,8 @@ _OF_A_CONNECTION = 40  # exchanges in the ladder of a connection
 _OF_A_CHAIN = 200  # exchanges in the ladder of a chain
 _LEAST_ROOM = 20  # cells of a line of details
 _NEAR = 2  # neighbours on each side
+_TITLES = 12  # lines at most before columns begin
+_HEADING = lazy_regex(r"  packets *$|^ *packet  ")
 _PATIENCE_S = 0.12  # until the packets of what is selected are read
 _MOST_NUMBERS = 1_000  # exchanges of a finding that are listed
 _NOT_KEPT = "packets of live traffic are not kept: --write FILE keeps them"
@@ -239,7 +242,8 @@ class Opening(State):
 
     def _show_drawn(self, view: int, lines: list[Text]) -> None:
         if self.view == view:
-            self.whole.show(lines or [Text("there are no packets to show", "muted")])
+            shown = lines or [Text("there are no packets to show", "muted")]
+            self.whole.show(shown, heading=_heading_of(shown))
             self._to_selected()
 
     def _to_selected(self) -> None:
@@ -314,6 +318,12 @@ def _chain(
     rest = len(members) - len(shown)
     more = [Text(f"and {plural(rest, 'exchange')} more", "muted")] if rest else []
     return [Text(title, "title"), Text(), *lines, *more]
+
+
+def _heading_of(lines: list[Text]) -> int | None:
+    """Return the place of the line that says what the columns are, if there is one."""
+    first = enumerate(each.plain for each in lines[:_TITLES])
+    return next((place for place, each in first if _HEADING.search(each)), None)
 
 
 def _packets_of(exchange: Exchange) -> str:

@@ -105,6 +105,9 @@ def test_the_ladder_of_a_chain_is_that_of_all_its_exchanges() -> None:
             assert all(f"#{number}" in chain for number in (1, 2, 3, 4, 5))
             assert "the chain of" not in await screen.press("5")
             assert "the chain of" not in await screen.press("1", "5")
+            await screen.resize(120, 14)
+            assert "Δ ms" in await screen.press("G")  # the heading stays
+            assert "Δ ms" in await screen.press("6", "G")
 
     driven(drive)
 
