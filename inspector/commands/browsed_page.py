@@ -80,6 +80,7 @@ def _page(options: RunOptions, file: str, chosen: frozenset[int]) -> str:
         redacted=redacted,
         problems=problems,
         file=file,
+        described=bool(options.described),
     )
     return document(page_data(passed.report(), gathered, origin))
 

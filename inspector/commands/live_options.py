@@ -364,5 +364,7 @@ def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:
         from .web_port import shown  # noqa: PLC0415 — an extra
 
         redacted = options.run.redaction is not None
-        observed.append(stack.enter_context(shown(options.web, redacted=redacted)))
+        known = bool(options.run.described)
+        served = shown(options.web, redacted=redacted, described=known)
+        observed.append(stack.enter_context(served))
     return observed
