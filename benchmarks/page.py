@@ -24,12 +24,12 @@ from tests.inspector.page.browser import chromium
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import CDPSession, Page
+    from playwright.sync_api import CDPSession, Page, ViewportSize
 
 _PROMISED_S, _PROMISED_MB = 2, 8
 _ROUNDS = 3
 _DRAWN = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
-_WIDE = {"width": 1280, "height": 900}
+_WIDE: ViewportSize = {"width": 1280, "height": 900}
 
 
 class _Measured:
@@ -47,7 +47,8 @@ class _Measured:
     def _busy(self) -> float:
         """Return the seconds that the page's thread was busy so far."""
         metrics = self._session.send("Performance.getMetrics")["metrics"]
-        return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
+        named = (each["value"] for each in metrics if each["name"] == "TaskDuration")
+        return float(next(named))
 
     def timed(self, action: Callable[[], object]) -> tuple[float, float]:
         """Return the seconds until something is drawn, on the clock and of the page."""
