@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from .carriers.base import Carrier, Concealment
     from .express.kept_exchanges import Keeper, KeptExchanges
     from .express.plain_passages import PlainPassages, passages_of
+    from .express.plain_unary import PlainUnary
     from .findings.finding import Finding
     from .limits import Limits
     from .listening import Tap
@@ -70,6 +71,7 @@ else:  # decision 158
     Joining = on_demand("inspector.calls.joining.joining:Joining")
     KeptExchanges = on_demand("inspector.express.kept_exchanges:KeptExchanges")
     passages_of = on_demand("inspector.express.plain_passages:passages_of")
+    PlainUnary = on_demand("inspector.express.plain_unary:PlainUnary")
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -291,8 +293,11 @@ class Pipeline:
             return self._calls.match(self._observe(records))
         concealed = self._options.conceal is not None  # they are counted unread
         plain = self._plain(keeper) if counted and not concealed else None
-        passages = self._passages if counted and keeper is None else None
-        express = ExpressWay(self._observer, self._calls, plain, passages)
+        # Whoever keeps exchanges is given those of direct carriers alone.
+        figures = counted and keeper is None
+        passages = self._passages if figures else None
+        unary = self._unary if figures and not concealed else None
+        express = ExpressWay(self._observer, self._calls, plain, passages, unary)
         self._chaining.counting = express
         scanned = ScannedPackets(
             self._segments, self._reassembler, self._interest.passed_over, express
@@ -309,12 +314,16 @@ class Pipeline:
         """What is to be looked for in batches."""
         return () if self._options.exchanges_only else self._detective.signs.words
 
-    def _plain(self, keeper: Keeper | None) -> PlainExchanges:
+    def _plain(self, keeper: Keeper | None = None) -> PlainExchanges:
         """Return what counts plain exchanges."""
         calls, signs = self._calls, self._detective.signs
         if keeper is None:
             return PlainExchanges(calls.direct, calls.tally, self._report, signs)
         return KeptExchanges(calls.direct, calls.tally, self._report, signs, keeper)
+
+    def _unary(self) -> PlainUnary:
+        """Return what counts plain calls where requests may be streams."""
+        return PlainUnary(self._calls, self._report, self._detective.signs)
 
     def _passages(self) -> PlainPassages | None:
         """Return what counts those that pass over brokers."""

@@ -114,6 +114,6 @@ class KeptExchanges(PlainExchanges):
         call = calls.plain.get(reply.id)
         if not super()._answer(connection, calls, reply, size, record, wordless):
             return False
-        if call is not None:  # which it is not, if it was counted
+        if isinstance(call, PlainCall):  # which it is, if it was counted
             self._keeper.keep_call(call, reply.response, size, record)
         return True
