@@ -13,7 +13,6 @@ from inspector.views.show_setting import Setting
 from inspector.views.text import Text
 from inspector.words import plural
 from protocol import dumps
-from protocol.lazy_regex import lazy_regex
 
 from .details import READING, details, finding_details, preview
 from .listed import Figures
@@ -53,7 +52,6 @@ _OF_A_CHAIN = 200  # exchanges in the ladder of a chain
 _LEAST_ROOM = 20  # cells of a line of details
 _NEAR = 2  # neighbours on each side
 _TITLES = 12  # lines at most before columns begin
-_HEADING = lazy_regex(r"  packets *$|^ *packet  ")
 _PATIENCE_S = 0.12  # until the packets of what is selected are read
 _MOST_NUMBERS = 1_000  # exchanges of a finding that are listed
 _NOT_KEPT = "packets of live traffic are not kept: --write FILE keeps them"
@@ -322,8 +320,11 @@ def _chain(
 
 def _heading_of(lines: list[Text]) -> int | None:
     """Return the place of the line that says what the columns are, if there is one."""
-    first = enumerate(each.plain for each in lines[:_TITLES])
-    return next((place for place, each in first if _HEADING.search(each)), None)
+    for place, line in enumerate(lines[:_TITLES]):
+        words = line.plain.strip()
+        if words.startswith("packet  ") or words.endswith("  packets"):
+            return place
+    return None
 
 
 def _packets_of(exchange: Exchange) -> str:
