@@ -52,6 +52,7 @@ run              one inspection of captures, to the exit code
 paged_run        one whose report becomes a page besides
 live_run         one of a source that does not end by itself
 browsing         a browser over captures, from the options to the exit code
+browsed_page     … and what is listed there as a page
 live_browsing    … over traffic while it passes
 screens          whether there is a terminal to draw on, and what draws there
 numbers          a number after the captures

@@ -70,6 +70,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
         collector: Where telemetry goes; None for nowhere.
         parquet: Where exchanges are written to; None for nowhere.
         checking: What checks its exchanges against a contract; None for nothing.
+        history: How many exchanges that keeps; None for the usual.
     """
 
     run: RunOptions
@@ -82,6 +83,7 @@ class LiveOptions(msgspec.Struct, frozen=True):
     collector: Collector | None = None
     parquet: ParquetOptions | None = None
     checking: Checking | None = None
+    history: int | None = None
 
 
 def _read_only(
@@ -185,6 +187,11 @@ _OPTIONS = (
         help="Show exchanges as protocol-inspect browse does, to look through them.",
     ),
     contract_option(required=False),
+    click.option(
+        "--history",
+        type=NUMBER,
+        help="Exchanges that --browse keeps, the latest.  [default: 100000]",
+    ),
     json_option,
     format_option,
     _only_option,
@@ -305,6 +312,9 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
     if browse and run.format.name != DEFAULT:
         raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")
+    history = given.pop("history")
+    if history is not None and not browse:
+        raise click.UsageError("--history is for --browse, which keeps exchanges")
     collector = collector_of(given.pop("otlp"), given.pop("share"))
-    asked = collector, parquet, given.pop("checking")
+    asked = collector, parquet, given.pop("checking"), history
     return LiveOptions(run, bounds, file, rotation, *ports, browse, *asked)

@@ -74,7 +74,7 @@ def run_live(
         if options.browse:
             from .live_browsing import BrowsedRun  # noqa: PLC0415 — an extra
 
-            browsed = BrowsedRun(source.name, options.run)
+            browsed = BrowsedRun(source.name, options.run, options.history)
             view: LiveView = browsed.view
         else:
             view = options.run.format.live(source.name, options.bounds.slow_ns)
@@ -126,7 +126,9 @@ def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:
         from .web_port import shown  # noqa: PLC0415 — an extra
 
         redacted = options.run.redaction is not None
-        observed.append(stack.enter_context(shown(options.web, redacted=redacted)))
+        known = bool(options.run.described)
+        served = shown(options.web, redacted=redacted, described=known)
+        observed.append(stack.enter_context(served))
     if options.collector is not None:
         slow_ns = options.bounds.slow_ns
         observed.append(stack.enter_context(exported(options.collector, slow_ns)))
