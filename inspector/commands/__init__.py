@@ -11,6 +11,7 @@ services         who asks whom, and how that goes
 packets          one line for each captured packet
 ladder           what clients and servers say to each other, as arrows
 follow           one connection, frame by frame
+fixture          the answers of a capture, to be given again
 live             what passes an interface, or comes through a pipe
 proxy            forward traffic to services, and show it
 browse           captures to look through on a terminal
