@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 _STEP = re.compile(
     r"""(?P<deep>\.\.)?(?:
-    (?P<dot>(?<!\.)\.)? (?:(?P<name>[^\s.\[\]'"*]+) | (?P<star>\*))
-    | \[\s*(?: (?P<index>0|[1-9][0-9]{0,8}) | (?P<all>\*)
-    | '(?P<single>[^'\\]*)' | "(?P<double>[^"\\]*)" )\s*\])""",
+    (?P<dot>(?<!\.)\.)? (?:(?P<name>[^\s.\[\]'"*]++) | (?P<star>\*))
+    | \[\s*+(?: (?P<index>0|[1-9][0-9]{0,8}+) | (?P<all>\*)
+    | '(?P<single>[^'\\]*+)' | "(?P<double>[^"\\]*+)" )\s*+\])""",
     re.VERBOSE,
 )
 _EXAMPLES = "like $.ts, $.items[*].id or $..ts"
