@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from servers.errors import UsageError
-from servers.locating import scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +80,8 @@ def finder_of(options: dict[str, Any]) -> tuple[Callable[[], Service], dict[str,
 
 
 def _refuse_others(options: dict[str, Any]) -> None:
+    from servers.locating import scheme_of  # noqa: PLC0415 — --help needs no transport
+
     target = options["target"]
     if target is not None and not scheme_of(target):
         raise UsageError(f"--from takes the place of the module {target!r}")

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable
 from contextlib import asynccontextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from protocol import NO_MESSAGE_HANDLER, UNDEFINED, Json, dumps
+from protocol import UNDEFINED, Json, dumps
 from servers.errors import PatternError, RpcError, UnknownPatternError, UsageError
 from servers.logs import logger_of
 from servers.server import Context, Service
@@ -118,7 +119,7 @@ class Fake:
         for each in recorded:
             if each.kind == "event":
                 patterns.setdefault(each.route, each.pattern)
-            elif _has_no_handler(each):
+            elif each.had_no_handler:
                 self._refused.add(each.route)
             elif each.replies or not each.is_answered:
                 patterns.setdefault(each.route, each.pattern)
@@ -143,10 +144,23 @@ class Fake:
     def _answer(self, context: Context) -> Any:  # noqa: ANN401 — a value or a stream
         if context.is_event:
             return self._take(context)
+        messages = getattr(context.carrier, "stream", None)  # of gRPC alone
+        if messages is not None:
+            return self._answer_stream(context, messages)
+        return self._answer_to(context, context.data)
+
+    async def _answer_stream(
+        self, context: Context, messages: AsyncIterator[Json]
+    ) -> Any:  # noqa: ANN401 — likewise
+        """Answer a stream of the client, once it has ended: all of it is the data."""
+        answer = self._answer_to(context, [each async for each in messages])
+        return await answer if isinstance(answer, Awaitable) else answer
+
+    def _answer_to(self, context: Context, data: Json) -> Any:  # noqa: ANN401
         book = self._books.get(context.route)
         if book is None:
             raise self._unrecorded(context)
-        found = book.find(context.data)
+        found = book.find(data)
         if found.how is How.NEAREST and self._strict:
             raise self._unrecorded(context, found)
         self.answered[found.how] += 1
@@ -255,11 +269,6 @@ def _value_of(reply: RecordedReply) -> Json:
     if reply.err is not UNDEFINED:
         raise RecordedError(reply.err)
     return reply.response
-
-
-def _has_no_handler(recording: Recording) -> bool:
-    last = recording.replies[-1] if recording.replies else None
-    return last is not None and last.err == NO_MESSAGE_HANDLER
 
 
 def _shown_recording(recording: Recording) -> dict[str, Json]:

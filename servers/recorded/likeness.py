@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from protocol import dumps
+from protocol import UNDEFINED, dumps
 
 if TYPE_CHECKING:
     from protocol import Json
@@ -21,7 +21,7 @@ class Likeness:
     """The values of a payload with their places.
 
     Args:
-        value: The payload.
+        value: The payload; UNDEFINED for none.
     """
 
     __slots__ = ("_count", "_places", "_values")
@@ -48,6 +48,8 @@ def _leaves(value: Json) -> list[tuple[Place, bytes]]:
     Items of a list have one place, so that those of a longer one are found again.
     """
     found: list[tuple[Place, bytes]] = []
+    if value is UNDEFINED:
+        return found
     waiting: list[tuple[Place, Json]] = [((), value)]
     while waiting and len(found) < _MOST:
         place, each = waiting.pop()

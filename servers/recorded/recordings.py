@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from protocol import REFUSED, UNDEFINED, EncodeError, loads, route
+from protocol import NO_MESSAGE_HANDLER, REFUSED, UNDEFINED, EncodeError, loads, route
 from servers.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Recording(msgspec.Struct, frozen=True, gc=False):
         time_ns: When it was sent, nanoseconds since 1970; None where nobody knows.
         server: ``address:port`` of whoever was asked, and its name if it has one.
         carrier: What carried it; empty where nobody knows.
+        outcome: How it ended, as the inspector says it; empty in a file of answers.
     """
 
     name: str
@@ -81,6 +82,12 @@ class Recording(msgspec.Struct, frozen=True, gc=False):
     time_ns: int | None
     server: tuple[str, ...]
     carrier: str
+    outcome: str
+
+    @property
+    def had_no_handler(self) -> bool:
+        """Whether nobody handled its pattern, which each carrier says otherwise."""
+        return self.outcome == "no_handler" or self.err == NO_MESSAGE_HANDLER
 
     @property
     def values(self) -> list[Json]:
@@ -179,6 +186,7 @@ def _recording(line: _Line, number: int) -> Recording:
         line.time_ns,
         tuple(each for each in (line.server, line.server_name) if each),
         line.carrier,
+        line.outcome,
     )
 
 

@@ -5,6 +5,7 @@ module      contents
 ==========  ====================================================================
 acting      the command, from its options to the exit code
 options     its options
+planning    … and what they ask for
 running     the whole run: what is read, sent at its time, and counted
 sending     one recording: sent, and its answer compared
 pacing      when each is sent

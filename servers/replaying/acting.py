@@ -19,8 +19,8 @@ from servers.recorded.recordings import recordings
 from servers.running import run
 
 from .figures import Figures
-from .options import asked
 from .pacing import Schedule
+from .planning import asked
 from .running import Run
 from .words import answer_members, planned, refusals, report, summary_members
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from servers.calling.question import Question
     from servers.recorded.recordings import Recording
 
-    from .options import Asked
+    from .planning import Asked
     from .sending import Answer
 
 _OF_CAPTURE = ("exchanges", "--json")

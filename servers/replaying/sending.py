@@ -8,7 +8,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, NamedTuple
 
 from protocol import UNDEFINED, EncodeError, Json
-from servers.errors import CallError, RemoteError, UsageError
+from servers.errors import CallError, NoHandlerError, RemoteError, UsageError
 from servers.recorded.differences import differences
 from servers.recorded.json_paths import JsonPaths
 
@@ -66,6 +66,9 @@ async def send(
                 latency_ns = time.perf_counter_ns() - begun
             compared.value(value)
         compared.end(UNDEFINED)
+    except NoHandlerError as error:
+        # Each carrier says so in words of its own.
+        compared.end(recording.err if recording.had_no_handler else error.err)
     except RemoteError as error:
         compared.end(error.err)
     except (CallError, EncodeError, UsageError) as error:

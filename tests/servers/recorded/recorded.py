@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protocol import dumps
+from protocol import UNDEFINED, dumps
 from servers.recorded.recordings import Recording, recordings
 
 if TYPE_CHECKING:
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 
 def line(pattern: Json, data: Json, *replies: Json, **more: Json) -> bytes:
-    """Return the line of an answer."""
-    return dumps({"pattern": pattern, "data": data, "replies": [*replies], **more})
+    """Return the line of an answer; UNDEFINED stands for no data."""
+    members = {"pattern": pattern, "data": data, "replies": [*replies], **more}
+    return dumps({key: each for key, each in members.items() if each is not UNDEFINED})
 
 
 def value(response: Json, **more: Json) -> dict[str, Json]:

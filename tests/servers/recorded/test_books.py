@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from protocol import UNDEFINED
 from servers.recorded.books import Book, How
 from servers.recorded.json_paths import JsonPaths
 from tests.servers.recorded.recorded import recording, value
@@ -52,6 +53,14 @@ def test_the_nearest_is_found_with_what_is_different() -> None:
 
     assert (found.recording.replies[0].response, found.how) == (1, How.NEAREST)
     assert found.difference == "$.id: 2 → 3"
+
+
+def test_no_data_is_found_and_is_near_to_something() -> None:
+    book = _book(UNDEFINED, 5)
+
+    assert _found(book, UNDEFINED) == (0, How.EXACT)
+    assert _found(_book(5), UNDEFINED) == (0, How.NEAREST)
+    assert _found(book, "x") == (1, How.NEAREST)
 
 
 def test_many_recordings_are_found_without_comparing_all() -> None:

@@ -2,53 +2,35 @@ from __future__ import annotations
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 
 from servers.cli import command
-from servers.replaying.choosing import Choice
-from servers.replaying.options import Asked, asked
-from servers.replaying.pacing import Pace
 
 
-def _asked(*words: str) -> Asked:
-    given = ["a.jsonl", "127.0.0.1:8888", *words]
-    with command.commands["replay"].make_context("replay", given) as context:
-        return asked(context.params)
+def _completed(*words: str) -> list[tuple[str, str]]:
+    *typed, incomplete = words
+    shell = ShellComplete(command, {}, "protocol-call", "_PROTOCOL_CALL_COMPLETE")
+    found = shell.get_completions(["replay", *typed], incomplete)
+    return [(each.value, each.type) for each in found]
 
 
-def test_without_options_little_is_sent_as_it_was() -> None:
-    wanted = _asked()
-
-    assert (wanted.file, wanted.of_capture, wanted.dry) == ("a.jsonl", (), False)
-    assert wanted.plan.choice == Choice()
-    assert (wanted.plan.pace, wanted.plan.concurrency) == (Pace(), 256)
-
-
-def test_options_say_what_is_sent_and_how() -> None:
-    wanted = _asked(
-        *("--route", "a*", "--server", "calc", "--kind", "event", "--allow", "a*"),
-        *("--allow-all", "--allow-redacted", "--rate", "100", "--concurrency", "5"),
-        *("--where", "route == 'a'", "--ignore", "$.ts", "--dry-run", "--json"),
-    )
-
-    assert wanted.plan.choice == Choice(
-        ("a*",), ("calc",), ("event",), ("a*",), allow_all=True, allow_redacted=True
-    )
-    assert wanted.of_capture == ("--where", "route == 'a'")
-    assert wanted.plan.pace == Pace(rate=100)
-    assert (wanted.plan.concurrency, wanted.dry, wanted.as_json) == (5, True, True)
-    assert wanted.plan.ignored
+def test_files_and_options_are_completed() -> None:
+    assert _completed("nest.p") == [("nest.p", "file")]
+    assert ("--ignore", "plain") in _completed("a.jsonl", "a:1", "--i")
+    assert _completed("a.jsonl", "a:1", "--kind", "m") == [("message", "plain")]
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--rate", "5", "--speed", "2"], "--rate and --speed"),
-        (["--ignore", "ts"], "it begins with"),
-        (["--speed", "0"], "--speed"),
-        (["--concurrency", "0"], "--concurrency"),
+        ([], "FILE"),
+        (["a.jsonl"], "TARGET"),
+        (["a.jsonl", "a:1", "--speed", "0"], "--speed"),
+        (["a.jsonl", "a:1", "--concurrency", "0"], "--concurrency"),
+        (["a.jsonl", "a:1", "--kind", "x"], "--kind"),
     ],
 )
-def test_a_mistake_is_one_of_usage(words: list[str], said: str) -> None:
+def test_what_is_missing_or_wrong_is_named(words: list[str], said: str) -> None:
     with pytest.raises(click.UsageError) as caught:
-        _asked(*words)
+        command.commands["replay"].make_context("replay", words)
     assert said in caught.value.format_message()
