@@ -20,7 +20,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from benchmarks.faulty_peers import KINDS
-from benchmarks.load import Run, Script, call
+from benchmarks.load import Run, call, of_nest
 from benchmarks.servers import SERVERS, Process
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def measure(name: str, rounds: int, seconds: float) -> dict[str, list[Run]]:
     Every run has a server of its own, since what a flood leaves behind in buffers can
     keep one busy for seconds.
     """
-    script = Script("plain")
+    script = of_nest("plain")
     runs: dict[str, list[Run]] = defaultdict(list)
     for _ in range(rounds):
         for kind in (_QUIET, _GOOD, *KINDS):
@@ -69,7 +69,7 @@ def _disturbance(kind: str, port: int) -> AbstractContextManager[object]:
     if kind == _GOOD:
         program = (
             "from benchmarks.load import Script, call;"
-            f"call({port}, Script('plain'), 64, 3600)"
+            f"call({port}, of_nest('plain'), 64, 3600)"
         )
         return Process([sys.executable, "-c", program])
     return Process([sys.executable, "-m", "benchmarks.faulty_peers", kind, str(port)])

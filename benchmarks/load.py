@@ -13,9 +13,12 @@ import socket
 import time
 from collections import deque
 from contextlib import ExitStack
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from protocol import encode_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _IDS = 8_192  # in use again after so many calls; more than are ever in flight
 _READ = 65_536  # bytes
@@ -43,7 +46,11 @@ class Run(NamedTuple):
 
 
 class Script:
-    """What is sent and what must come, for one pattern.
+    """What is sent and what must come: texts of one size each, and told apart by ids.
+
+    Args:
+        asked: The request of a number.
+        answered: The reply to it.
 
     Attributes:
         requests: All requests, twice in a row so that any slice can be had at once.
@@ -52,20 +59,25 @@ class Script:
         reply_size: Bytes of a reply.
     """
 
-    def __init__(self, pattern: str) -> None:
-        asked = b'{"pattern":"%b","data":[1,2,3],"id":"%021d"}'
-        answered = b'{"response":6,"isDisposed":true,"id":"%021d"}'
-        name = pattern.encode()
-        self.requests = b"".join(
-            encode_frame(asked % (name, number)) for number in range(_IDS)
-        )
-        self.replies = b"".join(
-            encode_frame(answered % number) for number in range(_IDS)
-        )
+    def __init__(
+        self, asked: Callable[[int], bytes], answered: Callable[[int], bytes]
+    ) -> None:
+        self.requests = b"".join(map(asked, range(_IDS)))
+        self.replies = b"".join(map(answered, range(_IDS)))
         self.request_size = len(self.requests) // _IDS
         self.reply_size = len(self.replies) // _IDS
         self.requests *= 2
         self.replies *= 2
+
+
+def of_nest(pattern: str) -> Script:
+    """Return the script of a pattern over TCP."""
+    asked = b'{"pattern":"%b","data":[1,2,3],"id":"%%021d"}' % pattern.encode()
+    answered = b'{"response":6,"isDisposed":true,"id":"%021d"}'
+    return Script(
+        lambda number: encode_frame(asked % number),
+        lambda number: encode_frame(answered % number),
+    )
 
 
 class Load:
@@ -141,8 +153,20 @@ class Load:
             count -= waiting
 
 
-def call(
-    port: int, script: Script, in_flight: int, seconds: float, connections: int = 1
+def connected(port: int) -> socket.socket:
+    """Return a connection to a port of this machine."""
+    connection = socket.create_connection(("127.0.0.1", port), _PATIENCE)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def call(  # noqa: PLR0913, PLR0917
+    port: int,
+    script: Script,
+    in_flight: int,
+    seconds: float,
+    connections: int = 1,
+    connect: Callable[[int], socket.socket] = connected,
 ) -> Run:
     """Call the server on a port of this machine, on connections of our own.
 
@@ -152,11 +176,12 @@ def call(
         in_flight: Calls on each connection at a time.
         seconds: For how long.
         connections: How many there are.
+        connect: Opens one, up to where calls may be made.
     """
     with ExitStack() as stack, selectors.DefaultSelector() as selector:
         loads = []
         for _ in range(connections):
-            connection = stack.enter_context(_connect(port))
+            connection = stack.enter_context(connect(port))
             loads.append(Load(connection, script, in_flight))
             selector.register(connection, selectors.EVENT_READ, loads[-1])
         begun = time.perf_counter()
@@ -170,12 +195,6 @@ def call(
         times = [each for load in loads for each in load.times]
         took = time.perf_counter() - begun
         return Run(sum(load.answered for load in loads), took, percentile(times))
-
-
-def _connect(port: int) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), _PATIENCE)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connection
 
 
 def _step_all(selector: selectors.BaseSelector) -> None:
@@ -203,7 +222,7 @@ def answer(listening: socket.socket) -> None:
 
     What :func:`call` reaches with it is what it can measure at most.
     """
-    script = Script("plain")
+    script = of_nest("plain")
     while True:
         connection, _ = listening.accept()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

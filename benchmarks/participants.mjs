@@ -1,9 +1,11 @@
 // Nest 12 as a server and as a client, for servers.py.
 //
-//     node participants.mjs FOLDER serve|bare|call [URL]     FOLDER holds node_modules
+//     node participants.mjs FOLDER serve|bare|ws|socketio|call [URL]
+//
+// FOLDER holds node_modules.
 //
 // serve: an application with a controller; bare: the class ServerTCP alone, with the
-// same handlers. Both print {"port": …}. call: for each line {"port","in_flight",
+// same handlers; ws and socketio: a gateway. They print {"port": …}. call: for each line {"port","in_flight",
 // "seconds"} one with {"calls","seconds","p99"} comes out. With the URL of a broker,
 // both meet there; what is said of the port then says nothing.
 
@@ -73,6 +75,29 @@ async function bare() {
   return server;
 }
 
+// An application whose one gateway sums up numbers, by one of Nest's two adapters.
+async function gateway(kind) {
+  const { MessageBody, SubscribeMessage, WebSocketGateway } = require('@nestjs/websockets');
+  class Application {
+    plain(numbers) {
+      const data = HANDLERS.plain(numbers);
+      return kind === 'ws' ? { event: 'plain', data } : data;
+    }
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(Application.prototype, 'plain');
+  SubscribeMessage('plain')(Application.prototype, 'plain', descriptor);
+  MessageBody()(Application.prototype, 'plain', 0);
+  WebSocketGateway()(Application);
+  class Root {}
+  Module({ providers: [Application] })(Root);
+  const app = await NestFactory.create(Root);
+  if (kind === 'ws') {
+    const { WsAdapter } = require('@nestjs/platform-ws');
+    app.useWebSocketAdapter(new WsAdapter(app));
+  }
+  return await app.listen(0, ADDRESS.host);
+}
+
 // Subscribe to replies until the client is closed. Nest unsubscribes when no call of a
 // pattern waits, while the next one subscribes: if a batch of replies ends all calls
 // at once, the first may overtake the second, and calls wait for ever.
@@ -116,6 +141,9 @@ if (role === 'call') {
   for await (const line of createInterface({ input: process.stdin })) {
     say(await call(JSON.parse(line)));
   }
+} else if (role === 'ws' || role === 'socketio') {
+  const server = await gateway(role);
+  say({ port: server.address().port });
 } else {
   const server = await (role === 'bare' ? bare() : serve());
   say({ port: server.server?.address?.().port ?? 0 });

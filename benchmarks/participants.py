@@ -2,7 +2,9 @@
 
 ::
 
-    python -m benchmarks.participants serve|call|nothing uvloop|asyncio [URL]
+    python -m benchmarks.participants ROLE uvloop|asyncio [URL]
+
+The roles are ``serve``, ``ws``, ``socketio``, ``call`` and ``nothing``.
 
 What each prints and reads is described in ``participants.mjs``. ``nothing`` answers
 without reading what is asked.
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.load import Run, answer
 from servers import Client, Service, Tcp
+from servers.gateways import SocketIo, Ws
 from servers.locating import Broker, broker_at
 from servers.running import loop_factory
 
@@ -48,6 +51,21 @@ async def serve(url: str) -> None:
     logging.getLogger("servers").setLevel(logging.ERROR)
     async with service.listen(_broker(url) or Tcp("127.0.0.1", 0)) as server:
         _say({"port": server.port if server.addresses else 0})
+        await asyncio.Event().wait()
+
+
+async def serve_gateway(kind: str) -> None:
+    """Be a gateway of plain WebSockets, or of Socket.IO, until the process is ended."""
+    place = (Ws if kind == "ws" else SocketIo)("127.0.0.1", 0)
+    answering = Service()
+
+    @answering.message("plain")
+    def total_of(numbers: list[int]) -> object:
+        value = sum(numbers)
+        return {"event": "plain", "data": value} if kind == "ws" else value
+
+    async with answering.listen(place) as server:
+        _say({"port": int(server.names[0].rpartition(":")[2])})
         await asyncio.Event().wait()
 
 
@@ -133,6 +151,8 @@ def main(role: str, loop: str, url: str = "") -> None:
     with asyncio.Runner(loop_factory=factory) as runner:
         if role == "serve":
             runner.run(serve(url))
+        if role in {"ws", "socketio"}:
+            runner.run(serve_gateway(role))
         for line in sys.stdin:
             _say(runner.run(call(**json.loads(line), url=url))._asdict())
 

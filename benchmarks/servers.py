@@ -25,7 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from benchmarks.load import Run, Script, call
+from benchmarks.load import Run, call, of_nest
 from captures.processes import find_node
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def measure_servers(
 ) -> None:
     """Print what each server does in a second, for both kinds of handlers."""
     for kind, pattern in (("plain functions", "plain"), ("coroutines", "async")):
-        script = Script(pattern)
+        script = of_nest(pattern)
         names = [each for each in servers if each != "nothing" or pattern == "plain"]
         runs: dict[tuple[str, int], list[Measured]] = defaultdict(list)
         for turn in range(rounds + 1):  # the first is for compilers and caches
@@ -159,7 +159,7 @@ def measure_servers(
                     if turn:
                         cpu = servers[name].cpu - before
                         runs[name, in_flight].append(_measured(run, cpu))
-        _print(f"servers, {kind}", names, runs)
+        print_table(f"servers, {kind}", names, runs)
 
 
 def measure_clients(port: int, rounds: int, seconds: float) -> None:
@@ -189,13 +189,13 @@ def measure_clients(port: int, rounds: int, seconds: float) -> None:
                         runs[name, in_flight].append(
                             _measured(run, client.cpu - before)
                         )
-        _print("clients", list(clients), runs)
+        print_table("clients", list(clients), runs)
 
 
 def measure_memory(count: int) -> None:
     """Print what an open connection that has made a call costs in memory."""
     print(f"\n| {count:,} open connections | KiB each |\n|---|---|")
-    script = Script("plain")
+    script = of_nest("plain")
     for name, start in SERVERS.items():
         with ExitStack() as stack:
             server = stack.enter_context(start())
@@ -224,7 +224,7 @@ def _best(runs: Sequence[Measured]) -> Measured:
     return Measured(max(rates), min(p99s), min(cpus))
 
 
-def _print(
+def print_table(
     title: str,
     names: Sequence[str],
     runs: dict[tuple[str, int], list[Measured]],
