@@ -257,7 +257,8 @@ class Fake:
         try:
             yield
         finally:
-            logger.info("%s", self.summary())
+            if self.answered or self.unknown or self.events:
+                logger.info("%s", self.summary())
 
 
 def _value_of(reply: RecordedReply) -> Json:

@@ -11,6 +11,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
+from tempfile import TemporaryFile
 from threading import Thread
 from typing import IO, TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 _INSPECTOR = (sys.executable, "-m", "inspector.cli")
+_PREFIX = "protocol-inspect: "
 _BLANKS = b" \t\r\n\xef\xbb\xbf"  # and the mark of UTF-8
 _PCAPNG = b"\n\r\r\n"  # the type of its first block, which looks like blanks
 _LOOKED_AT = 64  # bytes
@@ -102,30 +104,40 @@ def _inspected(
 ) -> Iterator[Iterator[bytes]]:
     """Run the inspector on a capture for as long as the block lasts."""
     from_stdin = name == STDIN
-    words = [*_INSPECTOR, *command, "--", name]
-    program = subprocess.Popen(  # noqa: S603 — this program itself
-        words,
-        stdin=subprocess.PIPE if from_stdin else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        process_group=0,  # Ctrl-C is for us: we end it
-    )
-    assert program.stdout is not None
-    if from_stdin:
-        Thread(target=_feed, args=(file, program.stdin), daemon=True).start()
-    try:
-        yield _lines_of_program(name, program)
-    finally:
-        program.stdout.close()
-        if program.poll() is None:
-            program.terminate()
-        program.wait()
+    with TemporaryFile() as said:
+        program = subprocess.Popen(  # noqa: S603 — this program itself
+            [*_INSPECTOR, *command, "--", name],
+            stdin=subprocess.PIPE if from_stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            process_group=0,  # Ctrl-C is for us: we end it
+        )
+        assert program.stdout is not None
+        if from_stdin:
+            Thread(target=_feed, args=(file, program.stdin), daemon=True).start()
+        try:
+            yield _lines_of_program(name, program, said)
+        finally:
+            program.stdout.close()
+            if program.poll() is None:
+                program.terminate()
+            program.wait()
 
 
-def _lines_of_program(name: str, program: subprocess.Popen[bytes]) -> Iterator[bytes]:
+def _lines_of_program(
+    name: str, program: subprocess.Popen[bytes], said: IO[bytes]
+) -> Iterator[bytes]:
     assert program.stdout is not None
     yield from program.stdout
-    if program.wait():  # it has said why, on the stderr that it shares with us
-        raise UnreadableError(f"{name} was not read to its end")
+    code = program.wait()
+    said.seek(0)
+    words = said.read().decode("utf-8", "replace").splitlines()
+    if code:  # its last line says why
+        *words, last = words or [f"{name}: not read to its end"]
+    for each in words:
+        print(each, file=sys.stderr)  # noqa: T201 — as it is written there
+    if code:
+        raise UnreadableError(last.removeprefix(_PREFIX))
 
 
 def _feed(file: IO[bytes], program: IO[bytes] | None) -> None:

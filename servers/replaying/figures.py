@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _MOST_ROUTES = 1_000
 _OTHERS = "(other patterns)"
-_MOST_KEPT = 1_000
+SHOWN = 20
 """Answers that differ which are kept for the report; all are counted."""
 
 
@@ -98,7 +98,7 @@ class Figures:
         self.hidden += answer.hidden
         if answer.differences:
             row.differ += 1
-            if len(self.different) < _MOST_KEPT:
+            if len(self.different) < SHOWN:
                 self.different.append(answer)
         elif answer.recording.kind == "event":
             row.events += 1

@@ -74,6 +74,7 @@ class Run:
         self._begun = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._room: asyncio.Future[None] | None = None
+        self._failure: BaseException | None = None  # of what shows answers
 
     async def run(self) -> None:
         """Send what is to be sent, and wait for the answers.
@@ -83,6 +84,7 @@ class Run:
         Raises:
             UsageError: A line cannot be read; the answers to those before it were
                 waited for.
+            OSError: An answer cannot be shown.
         """
         try:
             try:
@@ -129,9 +131,10 @@ class Run:
         early = due - self._elapsed()
         if early > 0 or count % _TURN == 0:
             await asyncio.sleep(max(early, 0.0))
-        while len(self._tasks) >= self._plan.concurrency:
+        while len(self._tasks) >= self._plan.concurrency and not self._failure:
             self._room = asyncio.get_running_loop().create_future()
             await self._room
+        self._check()
         figures, late = self.figures, self._elapsed() - due
         figures.due_s, figures.late_s = due, late
         figures.latest_s = max(figures.latest_s, late)
@@ -150,6 +153,9 @@ class Run:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        if not task.cancelled():
+            failure = task.exception()  # asked of each, or asyncio tells of it
+            self._failure = self._failure or failure
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
 
@@ -160,7 +166,12 @@ class Run:
             OSError: The output cannot be written.
         """
         if self._tasks:
-            await asyncio.gather(*self._tasks)
+            await asyncio.wait(self._tasks)
+        self._check()
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
 
     async def _give_up(self) -> None:
         tasks = list(self._tasks)

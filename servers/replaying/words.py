@@ -8,6 +8,7 @@ from protocol import UNDEFINED, duration, escape_controls
 from servers.recorded.differences import shown
 
 from .choosing import Reason
+from .figures import SHOWN
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -22,8 +23,6 @@ _HEADS = ("sent", "differ", "p50 rec", "p50 now", "p99 rec", "p99 now", "pattern
 _WIDTHS = (7, 6, 7, 7, 7, 7)
 _APART = "  "
 _LEAST = 12  # columns of a pattern
-_SHOWN = 20
-"""Answers that differ which the report names, and differences of each."""
 _FEW = 3  # differences of an answer
 _NAMED = 4  # patterns that are not sent
 _MS = 1_000
@@ -49,8 +48,10 @@ def report(figures: Figures, target: str, columns: int | None) -> Iterator[str]:
         yield ""
         yield from _table(figures, columns)
     yield from _differences(figures.different, figures.differ)
-    yield from _remarks(figures)
-    yield from refusals(figures)
+    remarks = [*_remarks(figures), *refusals(figures)]
+    if remarks and figures.sent:
+        yield ""
+    yield from remarks
 
 
 def refusals(figures: Figures) -> Iterator[str]:
@@ -171,7 +172,7 @@ def _differences(different: list[Answer], count: int) -> Iterator[str]:
         return
     yield ""
     yield f"{_count(count, 'answer')} differ{'s' * (count == 1)} (recorded → now):"
-    for answer in different[:_SHOWN]:
+    for answer in different:
         recording = answer.recording
         data = "" if recording.data is UNDEFINED else f" {shown(recording.data)}"
         yield escape_controls(f"  {recording.name} {recording.route}{data}")
@@ -179,12 +180,11 @@ def _differences(different: list[Answer], count: int) -> Iterator[str]:
             yield escape_controls(f"    {each}")
         if len(answer.differences) > _FEW:
             yield f"    … {len(answer.differences) - _FEW} more"
-    if count > _SHOWN:
-        yield f"  … {count - _SHOWN:,} more; --json has them all"
+    if count > SHOWN:
+        yield f"  … {count - SHOWN:,} more; --json has them all"
 
 
 def _remarks(figures: Figures) -> Iterator[str]:
-    yield ""
     rows = figures.rows.values()
     uncompared = sum(row.uncompared for row in rows)
     events = sum(row.events for row in rows)

@@ -57,12 +57,20 @@ def test_what_cannot_be_read_is_one_line(
         _read(tmp_path)
     file = tmp_path / "notes.txt"
     file.write_text("not JSON")
-    with pytest.raises(UsageError, match="was not read to its end"):
+    with pytest.raises(UsageError, match=r"notes\.txt: not a capture") as caught:
         _read(file)
-    assert capfd.readouterr().err.count("\n") == 1  # of the inspector
+    assert "protocol-inspect" not in str(caught.value)
+    assert capfd.readouterr().err == ""
     file.write_text("{}")
     with pytest.raises(UsageError, match="--where is for those"):
         _read(file, ["--where", "true"])
+
+
+def test_what_the_inspector_says_besides_is_passed_on(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert _read(_CAPTURE, ["--where", 'route == "none"']) == []
+    assert capfd.readouterr().err.startswith("protocol-inspect: ")
 
 
 def test_a_reader_may_leave_early() -> None:

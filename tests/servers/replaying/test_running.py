@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from servers.recorded.recordings import Recording
+    from servers.replaying.sending import Answer
 
 _FAST = Plan(pace=Pace(rate=1e6))
 
@@ -98,3 +100,18 @@ async def test_a_line_that_cannot_be_read_ends_the_run_after_those_before_it() -
         await _ran(counted, recordings(lines, "a.jsonl"))
 
     assert len(counted.ids) == 256  # those that were read together before
+
+
+async def test_what_cannot_be_shown_ends_the_run(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def show(_: Answer) -> None:
+        raise BrokenPipeError
+
+    async with connected(Counted().service, timeout=60) as nest:
+        sent = (recording("get.double", each, each * 2) for each in count())
+        with pytest.raises(BrokenPipeError):
+            await Run(sent, _FAST, nest, show).run()
+        gc.collect()
+
+    assert not [each for each in caplog.records if each.name == "asyncio"]
