@@ -7,6 +7,7 @@ acting      the command, from its options to the exit code
 options     its options
 planning    … and what they ask for
 running     the whole run: what is read, sent at its time, and counted
+ahead       recordings that are read while others are sent
 sending     one recording: sent, and its answer compared
 pacing      when each is sent
 choosing    which are sent, and why the others are not

@@ -7,12 +7,12 @@ the same memory whatever the length of its file.
 from __future__ import annotations
 
 import asyncio
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from servers.recorded.json_paths import JsonPaths
 from servers.server.threads import DaemonThreads
 
+from .ahead import Ahead
 from .choosing import Choice
 from .figures import Figures
 from .pacing import Pace, Schedule
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from servers.client import Client
     from servers.recorded.recordings import Recording
 
-_CHUNK = 128
-"""Recordings that are read together: handing over one by one takes longer."""
 _TURN = 32  # calls that are due before their replies are looked at
 
 
@@ -110,19 +108,13 @@ class Run:
                 self._begin(recording)
 
     async def _read(self) -> AsyncIterator[Recording]:
-        loop, threads = asyncio.get_running_loop(), DaemonThreads(1)
-
-        def take() -> list[Recording]:
-            return list(islice(self._recorded, _CHUNK))
-
-        ahead = loop.run_in_executor(threads, take)
-        try:
-            while chunk := await ahead:
-                ahead = loop.run_in_executor(threads, take)
-                for recording in chunk:
-                    yield recording
-        finally:
-            ahead.cancel()
+        loop, threads = asyncio.get_running_loop(), DaemonThreads(2)
+        ahead = Ahead(self._recorded)
+        loop.run_in_executor(threads, ahead.read)
+        while chunk := await loop.run_in_executor(threads, ahead.take):
+            for recording in chunk:
+                yield recording
+        ahead.check()
 
     async def _wait_until_due(self, recording: Recording, count: int) -> None:
         due = self._schedule.due(recording.time_ns)

@@ -40,7 +40,7 @@ def test_a_capture_is_read_by_the_inspector_from_a_file_or_stdin(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lines = _read(_CAPTURE, ["--where", 'route == "sum"'])
-    stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(_CAPTURE.read_bytes())))  # type: ignore[arg-type]
+    stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(_CAPTURE.read_bytes())))
     monkeypatch.setattr(sys, "stdin", stdin)
 
     assert len(lines) == 5

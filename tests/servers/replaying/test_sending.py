@@ -64,7 +64,7 @@ async def test_what_has_no_recorded_answer_is_not_compared() -> None:
 
 async def test_events_are_sent_and_what_fails_is_said() -> None:
     counted = Counted()
-    async with connected(counted.service, timeout=0.01) as nest:
+    async with connected(counted.service, timeout=60) as nest:
         assert (await send(nest, recording("log", "x", kind="event"))).differences == ()
         hidden = await send(nest, recording("get.user", 0, {**_USER, "token": "xx"}))
         nobody = await send(nest, recording("nobody", 1, 1))
