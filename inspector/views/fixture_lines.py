@@ -22,9 +22,10 @@ from inspector.filters.as_sent import (
     replies_as_sent,
     value_as_sent,
 )
+from protocol import UNDEFINED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from inspector.calls.exchanges import Exchange
 
@@ -77,22 +78,27 @@ class FixtureLines:
         return before != value
 
 
+def _may_be_lost(exchange: Exchange) -> bool:
+    """Whether there may have been an answer that the capture lacks."""
+    unended = exchange.outcome in {Outcome.UNANSWERED, Outcome.INCOMPLETE}
+    return exchange.gapped and unended
+
+
+_REASONS: dict[str, Callable[[Exchange], bool]] = {
+    "over HTTP or WebSocket": lambda each: each.carrier in _NOT_NEST,
+    "without their request, which the capture lacks": lambda each: (
+        each.kind is Kind.ORPHAN
+    ),
+    "without a pattern": lambda each: each.pattern is UNDEFINED or each.pattern is None,
+    "still in progress at the end of the capture": lambda each: each.in_flight,
+    "whose answer the capture may have lost": _may_be_lost,
+}
+"""Why an exchange is left out → whether that is so of one."""
+
+
 def _reason(exchange: Exchange) -> str:
     """Return why an exchange is left out; empty for one that is not."""
-    if exchange.carrier in _NOT_NEST:
-        return "over HTTP or WebSocket"
-    if exchange.kind is Kind.ORPHAN:
-        return "without their request, which the capture lacks"
-    if exchange.kind is Kind.EVENT:
-        return ""
-    if exchange.in_flight:
-        return "still in progress at the end of the capture"
-    if exchange.gapped and exchange.outcome in {
-        Outcome.UNANSWERED,
-        Outcome.INCOMPLETE,
-    }:
-        return "whose answer the capture may have lost"
-    return ""
+    return next((each for each, holds in _REASONS.items() if holds(exchange)), "")
 
 
 def _line(kind: str, exchange: Exchange, **more: Any) -> bytes:  # noqa: ANN401

@@ -157,6 +157,8 @@ def _read(text: bytes) -> _Line:
 def _is_meant(line: _Line) -> bool:
     if line.type not in _KINDS or line.carrier in _NOT_NEST:
         return False
+    if line.type == "exchange" and (line.pattern is UNDEFINED or line.pattern is None):
+        return False  # of whoever speaks it wrong
     # What went on when the capture ended may have been answered: nobody knows.
     return line.kind != "orphan" and not (line.in_flight and not line.replies)
 

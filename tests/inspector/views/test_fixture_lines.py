@@ -49,12 +49,14 @@ def test_the_same_answer_again_is_left_out_and_another_is_not() -> None:
 def test_what_the_capture_lacks_is_left_out_and_said() -> None:
     wire, call = begun()
     call.send(SERVER, response("0", 1))  # of a request before the capture
+    call.ask(None, "2").answer("2")
     call.ask("late", "1")
     lines, found = _lines(wire)
 
     assert found == []
     assert lines.left_out == {
         "without their request, which the capture lacks": 1,
+        "without a pattern": 1,
         "still in progress at the end of the capture": 1,
     }
 

@@ -56,6 +56,7 @@ def test_an_answer_needs_no_more_than_its_pattern() -> None:
         {"carrier": "http"},
         {"carrier": "socketio"},
         {"kind": "orphan"},
+        {"pattern": None},
         {"outcome": "unanswered", "replies": [], "in_flight": True},
     ],
 )
