@@ -124,8 +124,18 @@ async def test_a_call_that_had_no_answer_has_none_again() -> None:
             await nest.send("hang", {}, timeout=0.01)
 
 
-def test_a_file_without_answers_and_a_pattern_that_is_none_are_refused() -> None:
+def test_a_file_without_answers_is_refused() -> None:
     with pytest.raises(UsageError, match="no recordings that could answer"):
         Fake([], "empty.jsonl")
-    with pytest.raises(UsageError, match=r"answers\.jsonl: "):
-        _fake(line("null", {}, value(1)))
+
+
+async def test_a_pattern_that_no_handler_can_have_is_left_out(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fake = _fake(line("null", {}, value(1)), line("a", {}, value(2)))
+
+    (told,) = caplog.messages
+    assert told.startswith("answers.jsonl: not answered: no packet can reach 'null'")
+    async with connected(fake.service, timeout=60) as nest:
+        assert await nest.send("a", {}) == 2
+    assert fake.recordings == 1
