@@ -69,7 +69,7 @@ def finder_of(options: dict[str, Any]) -> tuple[Callable[[], Service], dict[str,
             if options[name] is not none:
                 raise UsageError(f"--{name} is for --from")
         if target is None:
-            raise UsageError("name the MODULE of a service, or recordings with --from")
+            raise UsageError("Missing argument 'MODULE[:SERVICE]', or --from FILE")
         from .loading import load  # noqa: PLC0415 — not for recordings
 
         return partial(load, target, factory=options["factory"]), options

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from protocol import Json
 
-_WORD = re.compile(r"(?>[A-Z](?![a-z]))++|[A-Z]?[a-z]++")
+_WORD = re.compile(r"(?>(?:[A-Z](?![a-z]))+)|[A-Z]?[a-z]++")
 
 
 def _words_in(text: str) -> frozenset[str]:

@@ -42,7 +42,7 @@ def test_recordings_are_served_with_their_options(answers: str, latency: str) ->
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "name the MODULE of a service, or recordings with --from"),
+        ([], "Missing argument 'MODULE"),
         (["module", "--ignore", "$.a"], "--ignore is for --from"),
         (["module", "--latency", "none"], "--latency is for --from"),
         (["module", "--strict"], "--strict is for --from"),
