@@ -7,8 +7,9 @@
 For each kind of broker, each pair of a client and a server makes as many calls as it
 can, turn by turn, on brokers of the same kind in the same run; every server has a
 broker of its own, or all would answer, and of RabbitMQ a queue. MQTT is that of Nest's
-defaults: 3.1.1, QoS 0. Of the rounds of a pair the best counts. The
-processes of the client, the server and the broker share what processors there are.
+defaults: 3.1.1, QoS 0. Kafka's broker is noida-db, not Apache's. Of the rounds of a
+pair the best counts. The processes of the client, the server and the broker share what
+processors there are.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from captures.brokers import (
     Broker,
     Mosquitto,
     NatsServer,
+    Noida,
     RabbitMQServer,
     RedisServer,
 )
@@ -38,7 +40,13 @@ BROKERS: dict[str, type[Broker]] = {
     "Redis": RedisServer,
     "RabbitMQ": RabbitMQServer,
     "MQTT": Mosquitto,
+    "Kafka": Noida,
 }
+_QUERIES: dict[type[Broker], str] = {
+    Mosquitto: "?qos=0&version=3.1.1",
+    Noida: "?values=json&start=earliest",
+}
+"""What ours are told to be as Nest's are."""
 PEERS: dict[str, Callable[..., Process]] = {
     "Nest": nest,
     "ours, uvloop": lambda role, url: ours(role, "uvloop", url),
@@ -90,7 +98,7 @@ def _urls(stack: ExitStack, kind: type[Broker]) -> Iterator[str]:
     if kind is RabbitMQServer:
         url = stack.enter_context(kind()).url
         yield from (f"{url}/{number}" for number in count())
-    query = "?qos=0&version=3.1.1" if kind is Mosquitto else ""
+    query = _QUERIES.get(kind, "")
     while True:
         yield stack.enter_context(kind()).url + query
 

@@ -42,6 +42,11 @@ function transport(address) {
   if (URL_OF_BROKER?.protocol === 'mqtt:') {
     return { transport: Transport.MQTT, options: { url: `mqtt://${URL_OF_BROKER.host}` } };
   }
+  if (URL_OF_BROKER?.protocol === 'kafka:') {
+    const client = { brokers: [URL_OF_BROKER.host], logLevel: 0 };
+    const subscribe = { fromBeginning: true }; // what comes before a group is complete
+    return { transport: Transport.KAFKA, options: { client, subscribe } };
+  }
   if (URL_OF_BROKER?.protocol === 'amqp:') {
     const urls = [`amqp://${URL_OF_BROKER.host}`];
     const queue = URL_OF_BROKER.pathname.slice(1);
@@ -108,6 +113,7 @@ async function holdReplies(client) {
 
 async function call({ port, in_flight, seconds }) {
   const client = ClientProxyFactory.create(transport({ host: '127.0.0.1', port }));
+  client.subscribeToResponseOf?.('plain'); // of Kafka alone
   await client.connect();
   if (URL_OF_BROKER?.protocol === 'mqtt:' && in_flight > 1) {
     await holdReplies(client);
@@ -118,7 +124,7 @@ async function call({ port, in_flight, seconds }) {
   async function caller() {
     for (let now = performance.now(); now < end; ) {
       const value = await lastValueFrom(client.send('plain', [1, 2, 3]));
-      if (value !== 6) {
+      if (Number(value) !== 6) {
         throw new Error(`expected 6, got ${value}`);
       }
       const then = now;

@@ -142,3 +142,22 @@ def kafka_auth(stage: KafkaStage) -> None:
         stage.service(server, TOPICS=TOPICS, **known, **_PACED),
     ):
         stage.caller(server, SUM, LOG, **other, **_PACED)
+
+
+@SCENARIOS.on("v12")
+def kafka_lag(stage: KafkaStage) -> None:
+    """Emit 240 events to a consumer that is slow, and reads little at a time."""
+    batches: list[Step] = [
+        {
+            "emit": "slow",
+            "data": [f"{10 + each % 5}" for each in range(40)],
+            "headers": {"batch": f"{number}"},
+        }
+        for number in range(6)
+    ]
+    with (
+        stage.broker() as server,
+        stage.recorded(server.port),
+        stage.service(server, TOPICS="slow", MAX_BYTES="500"),
+    ):
+        stage.caller(server, *batches, {"emit": "slow", "data": "1", "pause": 5_000})

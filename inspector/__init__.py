@@ -12,11 +12,14 @@ only those below:
 
 cli         the command ``protocol-inspect``
 commands    its commands, each with its options
+telemetry   what a run shows, sent to a collector of OpenTelemetry
 web         the page of a live run, for browsers beside it
 browser     captures and live traffic to look through on a terminal
 page        the report as one file of HTML, to look around in
 views       exchanges, packets and reports for people and for programs
+fleet       what several hosts captured, as one report
 library     exchanges, findings and reports as values of Python: this door
+columnar    exchanges as columns: Arrow, Parquet, and SQL over them
 redaction   what is hidden in all that is shown, and in a capture that is shared
 checkup     what of this machine can be used, and what mends the rest
 journal     what every packet carried

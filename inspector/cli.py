@@ -45,6 +45,10 @@ _COMMANDS = {
     "for protocol-serve --from.",
     "live": "Inspect the traffic of an interface or a pipe as it arrives.",
     "proxy": "Forward traffic to services, and show their requests and replies.",
+    "query": "Ask exchanges that --parquet has written, in SQL.",
+    "fleet": "Inspect what several hosts captured, each conversation once, as one "
+    "report.",
+    "merge": "Merge reports that fleet --save has written, each of other sources.",
     "explain": "Explain frames: length, packet, and what Nest does with them.",
     "wireshark": "Write a Wireshark dissector for this protocol, in Lua.",
     "completion": "Write the completion script of a shell.",

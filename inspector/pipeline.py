@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from .calls.observing import SightingItem
     from .carriers.base import Carrier, Concealment
     from .express.plain_passages import PlainPassages, passages_of
+    from .express.plain_unary import PlainUnary
     from .findings.finding import Finding
     from .limits import Limits
     from .listening import Tap
@@ -68,6 +69,7 @@ else:  # decision 158
     Decryption = on_demand("inspector.tls.decryption:Decryption")
     Joining = on_demand("inspector.calls.joining.joining:Joining")
     passages_of = on_demand("inspector.express.plain_passages:passages_of")
+    PlainUnary = on_demand("inspector.express.plain_unary:PlainUnary")
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -285,7 +287,8 @@ class Pipeline:
         concealed = self._options.conceal is not None  # they are counted unread
         plain = self._plain() if counted and not concealed else None
         passages = self._passages if counted else None
-        express = ExpressWay(self._observer, self._calls, plain, passages)
+        unary = self._unary if counted and not concealed else None
+        express = ExpressWay(self._observer, self._calls, plain, passages, unary)
         self._chaining.counting = express
         scanned = ScannedPackets(
             self._segments, self._reassembler, self._interest.passed_over, express
@@ -306,6 +309,10 @@ class Pipeline:
         """Return what counts plain exchanges."""
         calls, signs = self._calls, self._detective.signs
         return PlainExchanges(calls.direct, calls.tally, self._report, signs)
+
+    def _unary(self) -> PlainUnary:
+        """Return what counts plain calls where requests may be streams."""
+        return PlainUnary(self._calls, self._report, self._detective.signs)
 
     def _passages(self) -> PlainPassages | None:
         """Return what counts those that pass over brokers."""

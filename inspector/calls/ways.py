@@ -20,7 +20,8 @@ class Ways:
     Attributes:
         lanes: Directions whose next chunk may be one plain packet → what reads it.
         frames: Directions whose next chunk may be one plain frame → what reads it.
-        hops: Directions whose next chunk may be one plain hop → what is read there.
+        hops: Directions whose next chunk may be one plain hop, or a step of a plain
+            call → what is read there.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,8 @@ class Ways:
             _note(self.hops, direction, track if track.may_hop() else None)
         elif track.framed is not None:
             _note(self.frames, direction, track.framed.frames(direction.side))
+        elif track.unary is not None:
+            _note(self.hops, direction, track if track.may_step() else None)
         else:
             express = None if talk is None else talk.express(direction.side)
             _note(self.lanes, direction, express)

@@ -16,6 +16,7 @@ streamed     what passes in calls whose requests may be streams
 framed       what carries frames that others may cut
 brokered_talk  what talks of brokers have in common
 hopping      what reads plain hops over a broker in one go
+unary        … and plain calls where requests may be streams
 foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
 web/         HTTP and WebSocket as bytes, for carriers of both

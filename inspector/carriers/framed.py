@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from protocol import Packet
 
     from .base import Side, Trouble
+    from .unary import UnaryTalk
 
 
 class Frames(Protocol):
@@ -63,3 +64,8 @@ def framed(talk: Talk) -> FramedTalk | None:
     a protocol has, and take as long for a connection as twenty of its packets.
     """
     return cast("FramedTalk", talk) if hasattr(talk, "frames") else None
+
+
+def unary(talk: Talk) -> UnaryTalk | None:
+    """Return a talk likewise, if its plain calls can be read step by step."""
+    return cast("UnaryTalk", talk) if hasattr(talk, "unary") else None

@@ -37,10 +37,16 @@ _EXTRAS = (
         "prometheus-client",
         "metrics of servers and of live",
     ),
+    _Extra(
+        "otlp", "opentelemetry.proto", "opentelemetry-proto", "--otlp sends with it"
+    ),
     _Extra("tls", "cryptography", "cryptography", "--keylog decrypts TLS with it"),
     _Extra("html", "jinja2", "jinja2", "the report as a page, --html"),
+    _Extra("parquet", "pyarrow", "pyarrow", "exchanges as Parquet: --parquet DIR"),
+    _Extra("query", "duckdb", "duckdb", "query: SQL over such files"),
     _Extra("png", "resvg_py", "resvg-py", "pictures in pixels: --png FILE"),
     _Extra("web", "starlette", "starlette", "live --web and proxy --web"),
+    _Extra("fleet", "distributed", "distributed", "fleet --cluster, and over URLs"),
     _Extra("prompt", "prompt_toolkit", "prompt-toolkit", "protocol-call prompt"),
     _Extra("tui", "textual", "textual", "browse, and --browse of live and proxy"),
 )

@@ -14,7 +14,10 @@ follow           one connection, frame by frame
 fixture          the answers of a capture, to be given again
 live             what passes an interface, or comes through a pipe
 proxy            forward traffic to services, and show it
+query            SQL over exchanges that were written to Parquet
 browse           captures to look through on a terminal
+fleet            what several hosts captured, as one report
+merge            … and several of these as one
 explain          what Nest makes of a frame
 wireshark        the dissector for Wireshark
 completion       the script with which a shell completes words
@@ -31,10 +34,14 @@ registries       … by Consul
 settings         … and what a file says for all runs: protocol-inspect.toml
 format_options   … what is written
 page_options     … and whether as a page besides
+parquet_options  … and whether exchanges go to files of Parquet, and with what
+fleet_output     … how the report of a fleet is written
+fleet_progress   … and how far it is
 live_options     … and what is asked of a live run
 ports            … where it answers besides
 metrics_port     … whose figures Prometheus may ask for at a port
 web_port         … and whose page browsers show
+otlp             … and of which a collector of OpenTelemetry learns
 options          the options of commands over captures, and of those that only write
 run              one inspection of captures, to the exit code
 paged_run        one whose report becomes a page besides
@@ -45,6 +52,7 @@ screens          whether there is a terminal to draw on, and what draws there
 numbers          a number after the captures
 prompts          questions at a terminal, for an argument that was left out
 connections      connections that a person names by their numbers
+parquet_files    exchanges as files of Parquet, and what becomes of errors
 subset           the packets of the chosen exchanges as a capture of their own
 standard_output  where formats write
 pictures         … and what a view showed there, as a picture

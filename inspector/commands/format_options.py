@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from inspector.views.format_registry import DEFAULT, description, format_named, names
 
 from .field_words import complete_field
-from .pictures import save, take_pictures
+from .pictures import PICTURES, save, take_pictures
 from .standard_output import StandardOutput
 
 if TYPE_CHECKING:
@@ -113,6 +114,13 @@ def take_format(given: dict[str, Any], command: str) -> Iterator[Format]:
         yield chosen(output)
     finally:
         save(pictures, output)
+
+
+def format_is_named() -> bool:
+    """Whether the command line says how something is written, or asks for a picture."""
+    source = click.get_current_context().get_parameter_source
+    names = ("format_name", "columns", *_SHORT, *PICTURES)
+    return any(source(each) is ParameterSource.COMMANDLINE for each in names)
 
 
 def _spelled(name: str) -> str:

@@ -21,6 +21,13 @@ from .limit_options import limit_options, take_limits
 from .live_run import Bounds, LiveRun
 from .name_options import name_options, take_names
 from .options import with_options
+from .otlp import Collector, collector_of, exported, otlp_option, sample_option
+from .parquet_options import (
+    ParquetOptions,
+    parquet_option,
+    payloads_option,
+    take_parquet,
+)
 from .ports import port_endpoint
 from .quantities import DURATION, NUMBER, SIZE
 from .run_options import (
@@ -40,7 +47,7 @@ from .run_options import (
 from .screens import check_terminal
 from .settings import no_config_option, take_settings
 from .speech import say
-from .standard_output import check_no_input
+from .standard_output import check_named, check_no_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +57,7 @@ if TYPE_CHECKING:
 
     from .choice_options import Choice
     from .live_run import Source
+    from .parquet_files import LiveRows
     from .ports import Observe
 
 
@@ -64,6 +72,8 @@ class LiveOptions(msgspec.Struct, frozen=True):
         metrics: Where Prometheus may ask for figures; None for nowhere.
         web: Where a browser may look on; None for nowhere.
         browse: Whether it is shown in the browser.
+        collector: Where telemetry goes; None for nowhere.
+        parquet: Where exchanges are written to; None for nowhere.
     """
 
     run: RunOptions
@@ -73,6 +83,8 @@ class LiveOptions(msgspec.Struct, frozen=True):
     metrics: Endpoint | None = None
     web: Endpoint | None = None
     browse: bool = False
+    collector: Collector | None = None
+    parquet: ParquetOptions | None = None
 
 
 def _read_only(
@@ -161,11 +173,15 @@ _OPTIONS = (
         callback=_read_port,
         help="Show the run as a page for browsers there: 127.0.0.1:8088.",
     ),
+    otlp_option,
+    sample_option,
     click.option(
         "--no-redact",
         is_flag=True,
-        help="Hide nothing in the page of --web, nor in other output.",
+        help="Hide nothing in --web, --otlp and --parquet, nor in other output.",
     ),
+    parquet_option,
+    payloads_option,
     click.option(
         "--browse",
         is_flag=True,
@@ -230,26 +246,35 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
 
 # decision 178: The page of a run hides secrets, unless that is not wanted
 def _hide_secrets(given: dict[str, Any], *, redacts: bool) -> None:
-    """Hide known secrets where a page is served, in all output: it is one run.
+    """Hide known secrets where others see them, or payloads are written to files.
+
+    In all output: it is one run.
 
     Args:
-        given: The parameters of the command; ``--no-redact`` is removed.
+        given: The parameters of the command; ``--no-redact`` is removed, and of
+            ``--parquet`` it is said what it hides.
         redacts: Whether the command line says what is to be hidden.
 
     Raises:
         click.UsageError: Two options contradict one another.
+        InspectorError: An extra is not installed.
     """
-    bare, served = given.pop("no_redact"), given["web"] is not None
+    bare = given.pop("no_redact")
+    served = any(given[name] is not None for name in ("web", "otlp"))
     if given["file"] is not None and given["redaction"] is not None:
         raise click.UsageError("--write has the packets as they were; --redact cannot")
-    if bare and not served:
-        raise click.UsageError("--no-redact is for --web, which hides secrets")
+    if bare and not served and given["parquet"] is None:
+        raise click.UsageError(
+            "--no-redact is for --web, --otlp and --parquet, which hide secrets"
+        )
     if bare and redacts:
         raise click.UsageError("--no-redact hides nothing; it excludes --redact")
+    hides = served or given["payloads"]
+    given["parquet"] = take_parquet(given, bare=bare)
     if bare:
         given["redaction"] = None
-    elif served and given["redaction"] is None:
-        from inspector.redaction.texts import AUTO  # noqa: PLC0415 — for pages alone
+    elif hides and given["redaction"] is None:
+        from inspector.redaction.texts import AUTO  # noqa: PLC0415 — for these alone
 
         given["redaction"] = redaction_of((AUTO,))
 
@@ -273,14 +298,17 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     rotation = Rotation(
         given.pop("rotate_size"), given.pop("rotate_time"), given.pop("keep")
     )
-    if file is None and rotation.wanted:
+    parquet = given.pop("parquet")
+    if file is None and rotation.wanted and (parquet is None or rotation.size):
         raise click.UsageError("--rotate-size and --rotate-time need --write")
     if file is not None:
+        check_named("--write", file)
         check_no_input("--write", file, [STDIN], run.keylog)
     ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
     if browse and run.format.name != DEFAULT:
         raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")
-    return LiveOptions(run, bounds, file, rotation, *ports, browse)
+    collector = collector_of(given.pop("otlp"), given.pop("share"))
+    return LiveOptions(run, bounds, file, rotation, *ports, browse, collector, parquet)
 
 
 class Notifier:
@@ -321,6 +349,7 @@ def run_live(
         notifier = Notifier()
         try:
             source = open_source(notifier)
+            rows = _rows_of(options, source)
         except BaseException:
             if files is not None:
                 files.close()
@@ -335,8 +364,25 @@ def run_live(
         for observe in observed:
             view = observe(view, source.name)
         notifier.view = view
-        run = LiveRun(source, view, options.bounds, options.run, files)
+        run = LiveRun(source, view, options.bounds, options.run, files, rows)
         browsed.run(run) if options.browse else run.run()
+
+
+def _rows_of(options: LiveOptions, source: Source) -> LiveRows | None:
+    """Return what writes exchanges of a source, if they are to be written.
+
+    Raises:
+        UnwritableOutputError: They cannot be; the source is closed then.
+    """
+    if options.parquet is None:
+        return None
+    from .parquet_files import LiveRows  # noqa: PLC0415 — an extra
+
+    try:
+        return LiveRows(options.parquet, source.name, options.rotation.time_ns)
+    except BaseException:
+        source.close()
+        raise
 
 
 def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:
@@ -355,4 +401,7 @@ def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:
 
         redacted = options.run.redaction is not None
         observed.append(stack.enter_context(shown(options.web, redacted=redacted)))
+    if options.collector is not None:
+        slow_ns = options.bounds.slow_ns
+        observed.append(stack.enter_context(exported(options.collector, slow_ns)))
     return observed

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from inspector.sources.rotation import CaptureFiles
     from inspector.views.output_format import LiveView
 
+    from .parquet_files import LiveRows
     from .run_options import RunOptions
 
 _SECOND = 1_000_000_000
@@ -82,17 +83,20 @@ class LiveRun:
         view: What shows what is found.
         bounds: When it ends.
         options: What was asked for.
-        files: Where the packets are written to, if anywhere.
+        files: Where the packets are written to, if anywhere …
+        rows: … and the exchanges.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 — all that a run is made of
         self,
         source: Source,
         view: LiveView,
         bounds: Bounds,
         options: RunOptions,
         files: CaptureFiles | None = None,
+        rows: LiveRows | None = None,
     ) -> None:
+        self._rows = rows
         self._source, self._view, self._bounds = source, view, bounds
         self._files = files
         self._names: Sequence[str] = () if files is None else files.names
@@ -116,6 +120,8 @@ class LiveRun:
         with ExitStack() as stack:
             stack.callback(self._source.close)
             stack.callback(self._close_files)
+            if self._rows is not None:
+                stack.callback(self._rows.close)
             stack.callback(self._view.close)
             with _stopping(self._stop):
                 self._inspect()
@@ -131,6 +137,8 @@ class LiveRun:
     def _show(self, item: Exchange | Finding) -> None:
         if isinstance(item, Exchange):
             self._count(item)
+            if self._rows is not None:
+                self._rows.add(item)
         self._view.show(item)
 
     # decision 62: `--count` counts exchanges
@@ -155,6 +163,8 @@ class LiveRun:
     def _idle(self) -> bool:
         if self._files is not None:
             self._guard(self._files.flush)
+        if self._rows is not None:
+            self._rows.tick(self._now_ns())
         for item in self._inspection.elapse(self._now_ns()):
             self._show(item)
         self._report_slow()
@@ -228,12 +238,13 @@ class LiveRun:
         for flaw in () if self._options.keylog is None else self._options.keylog.flaws:
             say(flaw, "warning")
         broken = list(self._options.broken(report))
-        for problem_found in self._problems:
+        problems = [*self._problems, *(self._rows.problems if self._rows else ())]
+        for problem_found in problems:
             say(str(problem_found), "error")
         for condition in broken:
             say(f"--fail-on: {condition}", "error")
-        if self._problems:
-            raise SystemExit(self._problems[0].exit_code)
+        if problems:
+            raise SystemExit(problems[0].exit_code)
         if broken:
             raise SystemExit(_CONDITION_HOLDS)
 

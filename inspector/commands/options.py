@@ -17,6 +17,7 @@ from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
 from .name_options import name_options, take_names
 from .page_options import take_page
+from .parquet_options import take_parquet
 from .paths import exists
 from .pictures import PICTURES, png_option, svg_option
 from .prompts import AskedArgument, ask_captures
@@ -120,10 +121,12 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
         bare = take_page(given)
         settings = take_settings(given, given["captures"])
         given["redaction"] = None if bare else given["redaction"]
+        if "parquet" in given:  # an option of few commands
+            given["parquet"] = take_parquet(given, bare=bare)
         named = take_names(given, settings.names)
         times = Times(given.pop("times", Times.RELATIVE))
         limits, where = take_limits(given), take_choice(given, times)
-        wanted = ("subset", "conditions", "html", *PICTURES)
+        wanted = ("subset", "conditions", "html", "otlp", "parquet", *PICTURES)
         asked = any(given.get(name) for name in wanted)
         with (
             reader_may_leave(wanted=asked),

@@ -1,4 +1,7 @@
-"""``--html FILE``: the report as a page besides, with secrets hidden in all output."""
+"""``--html FILE`` and ``--no-redact``: what leaves besides, with secrets hidden.
+
+So are they in what ``--otlp`` sends, and in payloads that ``--parquet`` writes.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +21,37 @@ no_redact_option = click.option(
 )
 
 
+bare_option = click.option(
+    "--no-redact",
+    is_flag=True,
+    help="Hide nothing in --otlp and --parquet, nor in other output.",
+)
+
+
 # decision 177: --html hides secrets in the whole run
 def take_page(given: dict[str, Any]) -> bool:
-    """Hide secrets where a page is asked for; return whether nothing is to be hidden.
+    """Hide secrets in what leaves; return whether nothing is to be hidden.
 
     Args:
         given: The parameters of a command; ``--no-redact`` is removed.
+
+    Returns:
+        Whether nothing is to be hidden.
 
     Raises:
         click.UsageError: ``--no-redact`` has nothing to say about, or is contradicted.
     """
     bare: bool = given.pop("no_redact", False)
-    if bare and given.get("html") is None:
-        raise click.UsageError("--no-redact is for --html, which hides secrets")
+    leaving = [name for name in ("html", "otlp", "parquet") if name in given]
+    if bare and all(given[name] is None for name in leaving):
+        options = " and ".join(f"--{name}" for name in leaving)
+        hide = "hide" if len(leaving) > 1 else "hides"
+        raise click.UsageError(f"--no-redact is for {options}, which {hide} secrets")
     if bare and (given["redaction"] or given["redact_channels"]):
         raise click.UsageError("--no-redact hides nothing; it excludes --redact")
-    if given.get("html") is not None and not bare:
-        from inspector.redaction.texts import AUTO  # noqa: PLC0415 — for pages alone
+    sent = any(given.get(name) is not None for name in ("html", "otlp"))
+    if (sent or given.get("payloads")) and not bare:
+        from inspector.redaction.texts import AUTO  # noqa: PLC0415 — hardly needed
 
         given["redaction"] = (*given["redaction"], AUTO)
     return bare

@@ -129,18 +129,25 @@ class Run:
             deque(self.items(quiet=True), maxlen=0)
 
     def exchanges(
-        self, arrangement: Arrangement[Exchange], *, parents: bool = False
+        self,
+        arrangement: Arrangement[Exchange],
+        *,
+        parents: bool = False,
+        hear: Callable[[Exchange], None] | None = None,
+        quiet: bool = False,
     ) -> Iterator[Exchange]:
         """Return exchanges as they are arranged; a subset has those that are shown.
 
         Args:
             arrangement: Which are shown, and in which order.
             parents: Whether it is sought for whose sake they were made.
+            hear: Is given all of them besides, in the order of their requests.
+            quiet: Whether nothing is written before the end, as for :meth:`items`.
         """
         conditions, patches = self._options.conditions, self._patches
         self._parted = arrangement.parts
         listeners = [] if conditions is None else [conditions.add]
-        items = self._read(listeners, quiet=arrangement.waits)
+        items = self._read(listeners, quiet=quiet or arrangement.waits)
         if parents:  # else nothing of it is loaded
             from inspector.calls.chains.sought import (  # noqa: PLC0415
                 with_possible_parents,
@@ -149,7 +156,9 @@ class Run:
             items = with_possible_parents(items)
         else:
             items = in_order(items)
+        found: Iterator[Exchange]
         found = (item for item in items if isinstance(item, Exchange))
+        found = found if hear is None else _noted(found, hear)
         shown = arrangement.arranged(found)
         return shown if patches is None else _noted(shown, patches.add)
 

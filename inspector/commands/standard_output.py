@@ -29,13 +29,26 @@ def check_writable(option: str, file: str) -> None:
     The file is neither made nor emptied: the run may still fail.
 
     Raises:
+        InspectorError: It is ``-``: stdout has what the command writes.
         UnwritableOutputError: It is a folder, its folder is missing, or may not be
             written to.
     """
-    problem = _problem_of(Path(file))
-    if problem:
-        error = OSError(problem, os.strerror(problem))
+    check_named(option, file)
+    number = _problem_of(Path(file))
+    if number:
+        error = OSError(number, os.strerror(number))
         raise UnwritableOutputError.of(f"{option}: {file}", error)
+
+
+def check_named(option: str, file: str) -> None:
+    """Make sure that a file is named, and not stdout, which has the view.
+
+    Raises:
+        InspectorError: It is ``-``.
+    """
+    if file == STDIN:
+        problem = f"{file} is not a file; stdout has the view (./{file} is a file)"
+        raise InspectorError(option, problem)
 
 
 def check_no_input(

@@ -11,7 +11,9 @@ both ways equal.
 batches          packets that were scanned together
 chunks           bytes that one packet carried
 plain_exchanges  exchanges of which nothing is wanted but figures …
-plain_passages   … and those that pass over brokers, hop by hop
-broker_places    … and where the latter are counted
-plain_bodies     what is read of the bodies of both
+plain_passages   … those that pass over brokers, hop by hop …
+plain_unary      … and unary calls where requests may be streams
+direct_places    where those over direct carriers are counted …
+broker_places    … and those over brokers
+plain_bodies     what is read of the bodies of plain packets
 """

@@ -106,10 +106,10 @@ class ScannedPackets:
                 elif (
                     not kind & FRAME
                     and (track := hops_of(direction)) is not None
-                    and (passages := express.passages) is not None
+                    and (counting := express.counting(track)) is not None
                 ):
                     data = content or b""
-                    told = passages.take(track, data, record)
+                    told = counting.take(track, data, record)
                     if told is None:
                         yield from express.hear(Chunk(direction, data, record))
                     elif told:

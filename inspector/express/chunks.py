@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from inspector.calls.dispatching import Dispatcher
     from inspector.calls.matching import ExchangeItem
     from inspector.calls.observing import Observer
+    from inspector.calls.tracking import Track
     from inspector.streams.connections import Direction
     from inspector.streams.items import StreamItem
     from inspector.streams.packets import DataPacket
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from .plain_exchanges import PlainExchanges
     from .plain_passages import PlainPassages
+    from .plain_unary import PlainUnary
 
 
 # decision 34: Quick ways stand only where they pay
@@ -42,7 +44,8 @@ class ExpressWay:
         observer: What reads the streams.
         calls: What makes exchanges of what is seen in them.
         plain: What counts plain exchanges, if nobody wants those; else None …
-        passages: … and makes what counts those that pass over brokers.
+        passages: … and makes what counts those that pass over brokers …
+        unary: … and what counts plain calls where requests may be streams.
 
     Attributes:
         observer: What reads the streams.
@@ -55,10 +58,11 @@ class ExpressWay:
         calls: Dispatcher,
         plain: PlainExchanges | None,
         passages: Callable[[], PlainPassages | None] | None = None,
+        unary: Callable[[], PlainUnary] | None = None,
     ) -> None:
         self.observer = observer
         self.plain = plain
-        self._passages = passages
+        self._passages, self._unary = passages, unary
         self._stopped = False
         self._calls = calls
         self._see = calls.direct.see
@@ -70,6 +74,18 @@ class ExpressWay:
         if made is not None and self._stopped:
             made.stop()
         return made
+
+    @cached_property
+    def unary(self) -> PlainUnary | None:
+        """The same for plain calls where requests may be streams."""
+        made = None if self._unary is None else self._unary()
+        if made is not None and self._stopped:
+            made.stop()
+        return made
+
+    def counting(self, track: Track) -> PlainPassages | PlainUnary | None:
+        """Return what counts the plain hops, or steps, of a direction, if anything."""
+        return self.passages if track.brokered else self.unary
 
     def stop(self) -> None:
         """Count no exchange from now on: somebody wants each."""
@@ -83,9 +99,10 @@ class ExpressWay:
         for each in self._counting():
             each.resume()
 
-    def _counting(self) -> Iterator[PlainExchanges | PlainPassages]:
+    def _counting(self) -> Iterator[PlainExchanges | PlainPassages | PlainUnary]:
         """Yield what counts plain exchanges, as far as it was made."""
-        made = self.plain, self.__dict__.get("passages")
+        known = self.__dict__
+        made = self.plain, known.get("passages"), known.get("unary")
         return (each for each in made if each is not None)
 
     def pair(self, items: Iterable[StreamItem]) -> Iterator[ExchangeItem]:
@@ -123,14 +140,16 @@ class ExpressWay:
     def _take_hop(
         self, direction: Direction, data: bytes, record: DataPacket
     ) -> Iterable[ExchangeItem] | None:
-        """Count what is one plain hop over a broker; return what ends meanwhile.
+        """Count what is one plain hop over a broker, or one step of a plain call.
 
-        None where it is not one.
+        Returns:
+            What ends meanwhile; None where it is neither.
         """
         track = self.observer.hops.get(direction)
-        if track is None or self.passages is None:
+        counting = None if track is None else self.counting(track)
+        if track is None or counting is None:
             return None
-        return self.passages.take(track, data, record)
+        return counting.take(track, data, record)
 
     def hear(self, item: StreamItem) -> Iterator[ExchangeItem]:
         """Yield what one item brings, whatever it is."""

@@ -23,9 +23,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.calls.exchanges import Kind, Ledger
-from inspector.calls.plain import PlainCall, PlainPlace
+from inspector.calls.plain import PlainCall
 from inspector.calls.unended import USUAL_NS
-from inspector.figures.traffic import pair_of
 from protocol import (
     REFUSED,
     UNDEFINED,
@@ -33,6 +32,7 @@ from protocol import (
     parse_body,
 )
 
+from .direct_places import DirectPlaces
 from .plain_bodies import ASKING, decode_answered, decode_asked
 
 if TYPE_CHECKING:
@@ -40,62 +40,14 @@ if TYPE_CHECKING:
     from inspector.calls.pairing import Pairing
     from inspector.calls.waiting import Calls
     from inspector.figures.report import Report
-    from inspector.figures.rows import PacketRow, PatternRow
-    from inspector.figures.traffic import Pair, Table
     from inspector.findings.signs import Signs
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.packets import DataPacket
-    from protocol import Json
 
+    from .direct_places import Place
     from .plain_bodies import Answered, Asked
 
-_REMEMBERED = 20_000
-"""Places, after which all are looked for anew."""
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
-
-
-class _Place(PlainPlace):
-    """Where plain exchanges of a pattern between a client and a server are counted.
-
-    Attributes:
-        route: Its route.
-        carrier: What carries them.
-        row: What happens there.
-        packet_row: Their packets.
-    """
-
-    __slots__ = ("carrier", "packet_row", "route", "row")
-
-    def __init__(
-        self,
-        pattern: Json,
-        route: str,
-        carrier: str,
-        row: PatternRow,
-        packet_row: PacketRow,
-    ) -> None:
-        super().__init__(pattern)
-        self.route = route
-        self.carrier = carrier
-        self.row = row
-        self.packet_row = packet_row
-
-
-class _Places:
-    """The places between a client and a server.
-
-    Attributes:
-        table: Their rows, by route and kind.
-        messages: Pattern, as it was written → the place of its calls …
-        events: … and of its events.
-    """
-
-    __slots__ = ("events", "messages", "table")
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.messages: dict[bytes, _Place] = {}
-        self.events: dict[bytes, _Place] = {}
 
 
 # decision 132
@@ -118,9 +70,8 @@ class PlainExchanges:
         self._report = report
         self._signs = signs
         self._large = signs.large
-        self._found = 0  # places
-        self._of_pairs: dict[Pair, _Places] = {}
-        self._of: dict[int, _Places] = {}  # by number of the connection
+        self._places = DirectPlaces(report, signs)
+        self._of = self._places.of
 
     def stop(self) -> None:
         """Refuse all exchanges from now on: somebody wants each."""
@@ -265,7 +216,11 @@ class PlainExchanges:
             or connection.counts.retransmissions != call.retransmissions
         ):
             return False
-        plainly = wordless and call.wordless and call.size + size < self._large
+        plainly = (
+            wordless
+            and call.wordless  # type: ignore[union-attr]  # an id of text is of one
+            and call.size + size < self._large
+        )
         if not plainly and self._signs.promise(call.data, (reply,)):
             return False
         del calls.plain[identity]
@@ -294,7 +249,7 @@ class PlainExchanges:
 
     def _find(
         self, connection: Connection, text: bytes, body: bytes, kind: Kind
-    ) -> _Place | None:
+    ) -> Place | None:
         """Return where such exchanges are counted, if nothing is to be learnt of them.
 
         Nothing is once one between their client and their server went the ordinary way.
@@ -305,37 +260,10 @@ class PlainExchanges:
             body: All that was written.
             kind: Whether it is a message or an event.
         """
-        places = self._of.get(connection.number) or self._places_of(connection)
         try:
             msgspec.json.decode(text)  # else it is read in an unusual way
             pattern = parse_body(body).pattern  # type: ignore[union-attr]
         except (*REFUSED, PacketError):
             return None
-        route, service = self._routes.find(pattern), connection.server_text
-        row = places.table.get((route, kind))
-        if row is None or not self._signs.is_usual(service, route, kind, pattern):
-            return None
-        carrier, packets = connection.carrier, 1 if kind is _EVENT else 2
-        packet_row = self._report.packet_row(carrier, kind, packets)
-        place = _Place(pattern, route, carrier, row, packet_row)
-        found = places.events if kind is _EVENT else places.messages
-        found[text] = place
-        self._found += 1
-        return place
-
-    def _places_of(self, connection: Connection) -> _Places:
-        """Return the places of whom a connection is between, of those remembered."""
-        if max(self._found, len(self._of)) >= _REMEMBERED:
-            self._found = 0
-            self._of_pairs.clear()
-            self._of.clear()
-        pair = pair_of(connection)
-        places = self._of_pairs.get(pair)
-        if places is None:
-            table = self._report.traffic.tables.get(pair)
-            places = _Places({} if table is None else table)
-            if table is not None:
-                self._of_pairs[pair] = places
-        if places.table:
-            self._of[connection.number] = places
-        return places
+        route = self._routes.find(pattern)
+        return self._places.find(connection, pattern, route, kind, text)

@@ -91,7 +91,7 @@ class Detective:
         self._rules: Rules = {}
         self._known = {""}  # carriers whose own findings may be among them
         looks = [
-            Look(rule.shortest, rule.glance, rule.words)
+            Look(rule.shortest, rule.glance, rule.words, rule.string)
             for rule in self._rules_about(Payload)
             if isinstance(rule, PayloadRule)
         ]

@@ -65,7 +65,7 @@ class _Nearest:
     def __init__(self, name: str) -> None:
         self.seen = 0
         self.best = (ALIKE, "")
-        self._name = _bare(name)
+        self._name, self._method = _bare(name), _method(name)
 
     def look_at(self, names: Collection[str]) -> int:
         """Look at those that are new; return how many characters were compared."""
@@ -86,10 +86,31 @@ class _Nearest:
         least = self.best[0]
         if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
             return len(other)
-        likeness = matcher.ratio()
+        likeness = min(matcher.ratio(), self._likeness_of_methods(other))
         if likeness >= least:
             self.best = max(self.best, (likeness, other))
         return len(other) * len(self._name)
+
+    def _likeness_of_methods(self, other: str) -> float:
+        """Return how much alike the methods of two paths are, whatever is before them.
+
+        All methods of one service of gRPC have its name in common.
+        """
+        method = _method(other)
+        if not (self._method and method):
+            return 1
+        from difflib import SequenceMatcher  # noqa: PLC0415 — as above
+
+        return SequenceMatcher(None, method, self._method).ratio()
+
+
+def _method(name: str) -> str:
+    """Return the method of a path as gRPC has it; empty for other names.
+
+    Source: gRPC over HTTP/2, "Requests": ``"/" Service-Name "/" {method name}``.
+    """
+    begin, slash, method = name.rpartition("/")
+    return method if slash and begin.startswith("/") else ""
 
 
 def _bare(name: str) -> str:

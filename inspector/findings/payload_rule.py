@@ -16,11 +16,14 @@ class PayloadRule(Rule[Payload]):
         shortest: The size of the smallest payload that it may be about, in bytes.
         words: In small letters: of these a payload has one that it may be about, in
             letters of whatever size. None where it may be about any.
+        string: Where the keys of a payload are numbers: the characters of one string in
+            it, at least, none of which is escaped. 0 where it may be about any.
     """
 
     needs = TEXT
     shortest: int = 0
     words: tuple[str, ...] = ()
+    string: int = 0
 
     def glance(self, _text: str, /) -> bool:
         """Whether a text may be for this finding; it may be that of several payloads.

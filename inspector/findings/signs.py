@@ -70,11 +70,14 @@ class Look(NamedTuple):
         shortest: The size of the smallest text, in bytes.
         glance: Whether a text may be for it.
         words: Of which such a text has one, in letters of whatever size; none for any.
+        string: Where its keys are numbers: the characters of one string in it, at
+            least, none of which is escaped; 0 for any.
     """
 
     shortest: int
     glance: Callable[[str], bool]
     words: tuple[str, ...] = ()
+    string: int = 0
 
 
 class Signs:
@@ -87,6 +90,8 @@ class Signs:
     Attributes:
         words: Without one of these, in letters of whatever size, a text is for none …
         large: … unless it has so many bytes.
+        long: Where keys are numbers: … unless one string in it has so many characters …
+        vast: … or it has so many bytes.
         is_usual: Whether nothing is left to learn of a pattern.
     """
 
@@ -98,8 +103,10 @@ class Signs:
         self.words = tuple(
             dict.fromkeys(word.encode() for each in looks for word in each.words)
         )
-        wordless = (each.shortest for each in looks if not each.words)
-        self.large = min(wordless, default=_LARGEST)
+        wordless = [each for each in looks if not each.words]
+        self.large = _least(each.shortest for each in wordless)
+        self.long = _least(each.string for each in wordless if each.string)
+        self.vast = _least(each.shortest for each in wordless if not each.string)
 
     def of(self, call: Exchange) -> int:
         """Return the signs of an exchange that is over; 0 for nearly all."""
@@ -152,6 +159,10 @@ class Signs:
             if look(text):
                 return True
         return False
+
+
+def _least(sizes: Iterable[int]) -> int:
+    return min(sizes, default=_LARGEST)
 
 
 def crowded(passage: Passage) -> bool:

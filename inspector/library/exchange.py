@@ -364,6 +364,13 @@ class Exchange(Passing):
         return f"<Exchange {self}>"
 
 
+def observed_of(exchange: Exchange) -> Observed:
+    """Return an exchange that was not kept by itself as it was seen."""
+    source = exchange._source  # noqa: SLF001 — for what makes rows of it
+    assert isinstance(source, Observed)
+    return source
+
+
 def _spelled(replies: tuple[Reply, ...]) -> str:
     shown = ", ".join(map(str, replies[:_MOST_REPLIES])) or "no reply"
     return shown + (", …" if len(replies) > _MOST_REPLIES else "")

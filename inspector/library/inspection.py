@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping
     from types import TracebackType
 
+    from inspector.columnar.arrays import Table
     from inspector.errors import InspectorError
     from inspector.limits import Limits
 
@@ -147,6 +148,28 @@ class Inspection:
             self._caused = caused
         number = exchange if isinstance(exchange, int) else exchange.number
         return list(self._caused.get(number, ()))
+
+    def to_arrow(self, *, payloads: bool = False) -> Table:
+        """Return the exchanges as a table of Arrow, for pandas, Polars or DuckDB.
+
+        Its columns are those of files that ``exchanges --parquet`` writes; they are in
+        ``docs/queries.md``, and their units in the metadata of the fields. Nothing is
+        hidden in it. It needs the extra ``parquet`` (pyarrow).
+
+        Args:
+            payloads: Whether it has payloads, patterns and ids, as texts of JSON.
+
+        Raises:
+            ImportError: pyarrow is not installed.
+            AlreadyReadError: The source can be read only once, and was.
+            UnreadableCaptureError: It cannot be read, or only in part.
+        """
+        from inspector.columnar.arrays import Rows, table_of  # noqa: PLC0415 — an extra
+        from inspector.columnar.folders import source_of  # noqa: PLC0415
+
+        source = source_of(self._results.given.name.split(", "))
+        rows = Rows(source, payloads=payloads, hides=False)
+        return table_of(self._results.observed(self._check), rows)
 
     @property
     def findings(self) -> Findings:

@@ -14,12 +14,12 @@ from inspector.calls.exchanges import Exchange as Observed
 from inspector.errors import AlreadyReadError, InspectorError
 
 from .advice import Finding, Findings
-from .exchange import Exchange
+from .exchange import Exchange, observed_of
 from .overview import Report
 from .passes import Pass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     from inspector.pipeline import Options
 
@@ -84,6 +84,21 @@ class Results:
         begun = self._begin(exchanges_only=self.given.again)
         return self._running(self._exchanges_of(begun, check))
 
+    def observed(self, check: Check) -> Iterator[Observed]:
+        """Return exchanges as they were seen: those that are kept, or by a pass.
+
+        Args:
+            check: Called at the end of a pass; raises what the problems amount to.
+
+        Raises:
+            AlreadyReadError: The source can be read only once, and was.
+        """
+        kept = self.kept.exchanges
+        if kept is not None:
+            return map(observed_of, kept)
+        begun = self._begin(exchanges_only=self.given.again)
+        return self._observed_of(begun, check)
+
     def items(self, check: Check) -> Items:
         """Begin a pass that yields exchanges and findings, and keeps the report.
 
@@ -124,9 +139,12 @@ class Results:
         return iterator
 
     def _exchanges_of(self, begun: Pass, check: Check) -> Exchanges:
+        yield from map(Exchange, self._observed_of(begun, check))
+
+    def _observed_of(self, begun: Pass, check: Check) -> Iterator[Observed]:
         for item in with_possible_parents(begun.items()):
             if isinstance(item, Observed):
-                yield Exchange(item)
+                yield item
         self._keep(begun)
         check()
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from pathlib import Path
-from stat import S_ISDIR
+from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Final
 
 from inspector.errors import InspectorError
@@ -67,8 +67,11 @@ class _File:
             OSError: The file cannot be read.
         """
         path = Path(self.name)
-        if S_ISDIR(path.stat().st_mode):
+        mode = path.stat().st_mode
+        if S_ISDIR(mode):
             raise IsADirectoryError(None, "a directory")
+        if not S_ISREG(mode):  # a device has no end, and a pipe perhaps no writer
+            raise OSError(None, "not a regular file")
         with path.open("rb") as file:
             if path.stat().st_size < self._place:  # another one by its name
                 self._place, self._rest = 0, b""

@@ -28,6 +28,7 @@ wire_table       its table of packets on the wire
 traffic_tables   its tables of patterns, of the slowest exchanges, and of services
 exchanges_view   one line per exchange
 columns_view     … of which a person has chosen the columns
+query_view       the answer to a query, as a table, JSON lines or CSV
 yjs_lines        what updates and state vectors of Yjs in a payload say
 closeup          one exchange: its packets, its neighbours, what was found
 concerns         … whether a finding is about it
@@ -49,6 +50,9 @@ ladder_folding   … and who shares one where there are too many
 ladder_label     … the label at the origin of an arrow
 ladder_view      … and the ladder, between the lanes of those who speak
 follow_view      one connection, frame by frame
+fleet_view       what several hosts captured, as one report
+fleet_lines      … as lines
+fleet_page       … and as a page
 doctor_view      what of this machine can be used, and what mends the rest
 explain_view     a frame, what is wrong with it, and what Nest does
 live_view        a table on a terminal that goes on
@@ -57,6 +61,7 @@ live_lines       a live run as lines
 live_ecs         … of the Elastic Common Schema
 live_status      how far a live run has come
 observed_view    a view of one that something else sees, too
+exported         what exporters of figures have in common
 live_metrics     … and what it showed, as metrics for Prometheus
 
 What they are made of:

@@ -146,9 +146,10 @@ def print_live_report(
         show(console, Text())
     if report.connections:
         room = console.width, table_width(console)
-        lines = list(report_lines(report, list(files) or [name], *room))
-        # Where nothing was written there is no capture that a next command could read.
-        for line in lines if files else lines[:-2]:
+        readable = bool(files)  # what was not written, no command can read
+        named = list(files) or [name]
+        lines = list(report_lines(report, named, *room, readable=readable))
+        for line in lines if readable else lines[:-1]:  # which is empty
             show(console, line)
     else:
         packets = plural(report.packet_records, "packet")

@@ -39,12 +39,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from inspector.calls.exchanges import Exchange, Kind, Outcome
-from inspector.calls.statuses import FAILED, MASKED, REFUSED, status_of
-from inspector.figures.traffic import OTHER_PATTERNS
-from inspector.filters.as_sent import printable
-from protocol import UNDEFINED
+from inspector.calls.exchanges import Exchange, Kind
 
+from .exported import FINE, MAX_ROUTES, OF_PACKETS, RouteLabels, class_of
 from .observed_view import ObservedView
 
 if TYPE_CHECKING:
@@ -58,25 +55,12 @@ if TYPE_CHECKING:
     from .live_status import LiveStatus
     from .output_format import LiveView
 
-MAX_ROUTES = 200
-"""Routes with a label of their own, each with its carrier."""
-_LONGEST_ROUTE = 200  # characters of a label
 _BUCKETS = (
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 )  # fmt: skip
 _PREFIX = "protocol_inspect_"
 _SECOND = 1_000_000_000
 _INTERVAL_S = 0.25  # how old the totals of the report may be
-_FINE = (Outcome.COMPLETED, Outcome.SENT)
-_OF_PACKETS = {
-    "data_packets": "data",
-    "pure_acks": "ack",
-    "control": "control",
-    "retransmissions": "retransmission",
-    "keep_alives": "keep-alive",
-    "copies": "copy",
-}
-"""Attribute of the counts of packets → the ``kind`` of the JSON line of a packet."""
 
 
 class Metrics:
@@ -93,8 +77,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._totals = _Totals()
         self._registry.register(self._totals)
-        self._max_routes = max_routes
-        self._routes: dict[tuple[str, str], str] = {}
+        self._route = RouteLabels(max_routes).of
         place = ["carrier", "route"]
         self._requests = self._counter(
             "requests", "Requests that are over.", [*place, "outcome"]
@@ -139,8 +122,8 @@ class Metrics:
         route, outcome = self._route(exchange), exchange.outcome or ""
         counter = self._events if kind is Kind.EVENT else self._requests
         counter.labels(carrier, route, outcome).inc()
-        if exchange.outcome not in _FINE:
-            self._errors.labels(carrier, _class_of(exchange)).inc()
+        if exchange.outcome not in FINE:
+            self._errors.labels(carrier, class_of(exchange)).inc()
         latency_ns = exchange.latency_ns
         if latency_ns is not None and not exchange.untimed:
             seconds = max(latency_ns, 0) / _SECOND
@@ -167,17 +150,6 @@ class Metrics:
         """
         encode, media_type = choose_encoder(accept)
         return media_type, encode(self._registry)
-
-    # decision 152: An exporter has bounded labels
-    def _route(self, exchange: Exchange) -> str:
-        """Return the label of a route; one for all after the first few."""
-        key = exchange.carrier, exchange.route or ""
-        label = self._routes.get(key)
-        if label is None:
-            if len(self._routes) >= self._max_routes:
-                return OTHER_PATTERNS
-            label = self._routes[key] = printable(key[1][:_LONGEST_ROUTE])
-        return label
 
 
 class _Totals(Collector):
@@ -211,7 +183,7 @@ def _of_report(report: Report) -> Iterable[Metric]:
     text = "Packets of the connections of Nest, by what they are to TCP."
     packets = CounterMetricFamily(f"{_PREFIX}packets", text, labels=["kind"])
     counts = report.counts
-    for name, kind in _OF_PACKETS.items():
+    for name, kind in OF_PACKETS.items():
         packets.add_metric([kind], getattr(counts, name))
     yield packets
 
@@ -222,23 +194,6 @@ def _count(name: str, text: str, value: int) -> Metric:
 
 def _gauge(name: str, text: str, value: int) -> Metric:
     return GaugeMetricFamily(f"{_PREFIX}{name}", text, value=value)
-
-
-def _class_of(exchange: Exchange) -> str:
-    """Return what kind of failure it is: one of a dozen words.
-
-    Of an error what its status code says, ``masked`` where Nest hides what was thrown,
-    and ``other`` without a code; of what did not end in an error, the outcome.
-    """
-    if exchange.outcome is not Outcome.ERROR:
-        return exchange.outcome or ""
-    err = exchange.replies[-1].err if exchange.replies else UNDEFINED
-    if err == MASKED:
-        return "masked"
-    status = status_of(err)
-    if status in REFUSED:
-        return "4xx"
-    return "5xx" if status in FAILED else "other"
 
 
 class MeteredView(ObservedView):

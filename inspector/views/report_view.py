@@ -87,12 +87,14 @@ def _answer_of(lines: Sequence[Text]) -> list[Text]:
     return [line.copy() for line in lines[start:end]]
 
 
-def report_lines(
+def report_lines(  # noqa: PLR0913 — what the commands in it need
     report: Report,
     captures: Sequence[str],
     width: int,
     tables: int | None = None,
     repeated: Sequence[str] = (),
+    *,
+    readable: bool = True,
 ) -> Iterator[Text]:
     """Yield the lines of a report.
 
@@ -102,6 +104,7 @@ def report_lines(
         width: Cells of a line.
         tables: Those of a table, where these differ.
         repeated: Words of the command line that the next command needs as well.
+        readable: Whether it can be read there again; otherwise no command is named.
     """
     prose = min(width, PROSE_WIDTH)
     for line in heading_lines(report, captures):
@@ -121,11 +124,12 @@ def report_lines(
     yield Text()
     yield from _tables(report, health, tables or width)
     names = shell_names(captures) + next_options(report, repeated)
-    names = "" if from_pipe(captures) else names
+    names = names if readable and not from_pipe(captures) else ""
     commands = _Commands(names, following.command, width)
     findings = list(_finding_lines(report, prose, commands))
     yield from [*findings, Text()] if findings else ()
-    yield _next_line(following, width)
+    if readable:
+        yield _next_line(following, width)
 
 
 def print_next(

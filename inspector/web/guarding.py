@@ -20,16 +20,19 @@ from __future__ import annotations
 import secrets
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
+
+from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN = "token"  # noqa: S105 — the name of a parameter
 """The parameter of an address that has the token."""
+_HOST = lazy_regex(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{0,5})?")
 _OWN = {"same-origin", "none"}  # by the page itself, or by a person
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -100,11 +103,14 @@ class Guard:
 
 
 def _name_of(host: str) -> str:
-    """Return the name of a host without its port, which a tunnel may change."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+    """Return the name of a host without its port, which a tunnel may change.
+
+    Empty if it is malformed: what reads URLs takes more than a host to have there.
+
+    Source: RFC 9110, section 7.2: ``Host = uri-host [ ":" port ]``.
+    """
+    found = _HOST.fullmatch(host)
+    return "" if found is None else found[1]
 
 
 def _is_own(headers: Headers, host: str, path: str) -> bool:

@@ -8,6 +8,8 @@ application            programs            purpose                its Nest count
 ``gateway_auth``       gateway, auth       signup and login       ``auth-gateway``
 ``hybrid``             main, calc          HTTP, TCP and NATS     ``hybrid``
 ``create_user``        main, user          timeout and retries    ``create-user``
+``sums_kafka``         main, calc          sums over Kafka        ``sums-kafka``
+``sums_grpc``          main, calc          sums over gRPC         ``sums-grpc``
 ``user_created``       main, mailer        events by MQTT         ``user-created``
 ``orders``             shop, warehouse,    RabbitMQ: queues and   ``orders``
                        complaints          transactions

@@ -24,9 +24,8 @@ logger = logging.getLogger("servers.demos")
 
 WORDS = "求和1111"
 """Logged for each sum, in characters of one byte and of three."""
-
-
-_NO_NUMBERS = "num must be numbers separated by commas"
+NO_NUMBERS = "num must be numbers separated by commas"
+"""Why a request for a sum is refused."""
 
 
 def add_sum(service: Service) -> None:
@@ -62,9 +61,9 @@ def make_adding() -> Starlette:
 
     async def answer(request: Request) -> Response:
         try:
-            numbers = _numbers(request.query_params.get("num", ""))
+            numbers = read_numbers(request.query_params.get("num", ""))
         except ValueError:
-            return failure(400, _NO_NUMBERS)
+            return failure(400, NO_NUMBERS)
         return HTMLResponse(number_to_string(sum(numbers)))
 
     return application([Route("/sum", answer)])
@@ -80,9 +79,9 @@ def make_asking(adder: Client, journal: Client) -> Starlette:
 
     async def answer(request: Request) -> Response:
         try:
-            numbers = _numbers(request.query_params.get("num", ""))
+            numbers = read_numbers(request.query_params.get("num", ""))
         except ValueError:
-            return failure(400, _NO_NUMBERS)
+            return failure(400, NO_NUMBERS)
         await _log(journal)
         try:
             total = await adder.send("sum", numbers)
@@ -104,7 +103,7 @@ async def _log(journal: Client) -> None:
         logger.warning("no log: %s", error)
 
 
-def _numbers(text: str) -> list[int | float]:
+def read_numbers(text: str) -> list[int | float]:
     """Read numbers.
 
     Raises:

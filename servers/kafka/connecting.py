@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _PORT = 9092
 _GOODBYE = 5.0  # seconds for what is written last to leave
 _PATIENCE = 40_000  # milliseconds that a broker may take to answer
+_REFUSED = "the user is refused, or this way to log in"
 _SOON = 0.05  # seconds until it is asked again whether a topic is made
 
 
@@ -147,7 +148,7 @@ class Link:
         )
         watch(producer, self._broken)
         try:
-            await self._trying(producer.start())
+            await self._starting(producer)
         except BaseException as error:  # … of a service that ends meanwhile, too
             await _stopped(producer)
             refused = isinstance(error.__cause__, BrokerResponseError)
@@ -183,7 +184,7 @@ class Link:
         watch(consumer, self._broken)
         if begin is not None:
             begin(consumer)
-        await self._trying(consumer.start())
+        await self._starting(consumer)
         return consumer
 
     async def partitions(self, topic: str, *, create: bool) -> list[int]:
@@ -321,6 +322,21 @@ class Link:
         finally:
             self._checking = None
 
+    async def _starting(self, peer: Any) -> None:  # noqa: ANN401 — of aiokafka
+        """Start a producer or a consumer.
+
+        Raises:
+            ConnectError: No broker can be reached, or it refuses.
+        """
+        try:
+            await self._trying(peer.start())
+        except (LookupError, ValueError) as error:
+            # aiokafka takes a refusal by SCRAM for a signature, which it is not
+            if urlsplit(self._settings.urls[0]).username is None:
+                raise
+            name = self._settings.name
+            raise ConnectError(f"cannot connect to {name}: {_REFUSED}") from error
+
     async def _trying(self, attempt: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401
         """Return what an attempt gives.
 
@@ -343,14 +359,15 @@ class Link:
     async def _refusal(self) -> str | None:
         """Return why the first broker cannot be reached: aiokafka only logs that."""
         parts = urlsplit(self._settings.urls[0])
+        context = self._settings.shared("").get("ssl_context")
         try:
             _, writer = await asyncio.open_connection(
-                parts.hostname, parts.port or _PORT
+                parts.hostname, parts.port or _PORT, ssl=context
             )
         except OSError as error:
             return system_reason(error)
         writer.close()
-        return None
+        return None if parts.username is None else _REFUSED
 
 
 def reason(error: BaseException) -> str:

@@ -130,3 +130,19 @@ def test_a_ladder_has_the_polls_that_brought_something_among_the_errands() -> No
     assert len(polls) == 2  # of who handles it, and of who asked
     assert rows.index(polls[0]) < rows.index(first)
     assert not any("Fetch " in row for row in run("ladder", capture).out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "headline"),
+    [
+        ("lag", "consumer-lag", "slow-0: up to 121 records behind"),
+        ("rebalance", "rebalance", "2 rebalances of the group workers-server"),
+    ],
+)
+def test_what_goes_wrong_with_consumers_of_nest_is_found(
+    name: str, code: str, headline: str
+) -> None:
+    (capture,) = (each for each in KAFKA if f"kafka-{name}-" in each.name)
+    (line,) = (each for each in run(str(capture)).out.splitlines() if headline in each)
+
+    assert line.split()[-1] == code

@@ -10,7 +10,7 @@ import {
 
 const { ACKS, BROKER, BROKER_PASSWORD, BROKER_USER, COMPRESSION, GROUP, ROLE } =
   process.env;
-const { MAX_WAIT, PACE } = process.env;
+const { MAX_BYTES, MAX_WAIT, PACE } = process.env;
 
 const API_KEY = 4; // bytes before it in a request
 const FETCH = 1;
@@ -47,6 +47,7 @@ export const options = {
     groupId: GROUP ?? ROLE!,
     // A broker answers a poll without records only then; by default, after 5 s.
     maxWaitTimeInMs: Number(MAX_WAIT ?? 100),
+    ...(MAX_BYTES && { maxBytesPerPartition: Number(MAX_BYTES) }),
     sessionTimeout: 6_000,
     heartbeatInterval: 1_000,
   },

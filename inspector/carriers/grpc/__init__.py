@@ -8,6 +8,7 @@
 carrier      what is read, as the interface of a carrier has it
 recognition  whether a stream is gRPC, and where in one a frame begins
 talk         both sides of a connection: frames to units
+plain        … one step of a plain call in one go, where that is all of a packet
 blocks       header blocks, over one frame or several
 others       frames of the connection alone
 contents     the content of DATA frames: messages, and the bytes of each

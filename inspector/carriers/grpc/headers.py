@@ -90,8 +90,26 @@ class Field(NamedTuple):
     place: Text | None = None
 
 
+class Sense(NamedTuple):
+    """What a header block is to a plain call.
+
+    Attributes:
+        path: What it asks for; empty where that is nothing plain.
+        ends: Whether it says that a call has ended well.
+    """
+
+    path: str
+    ends: bool
+
+
 class Fields(list[Field]):
-    """The fields of a block, in its order; nobody changes them."""
+    """The fields of a block, in its order; nobody changes them.
+
+    Attributes:
+        sense: What they are to a plain call, once asked for; see :mod:`.plain`.
+    """
+
+    sense: Sense | None = None
 
     @cached_property
     def said(self) -> Mapping[str, str]:
@@ -161,16 +179,18 @@ class HeaderReader:
 
     Attributes:
         lacking: How many fields were read whose name is not known.
+        same: Blocks → what they mean while the table is as it is: some of those that
+            were read, and left it so.
     """
 
     def __init__(self) -> None:
         self.lacking = 0
         self._table = _new_table()
-        self._same: dict[bytes, Fields] = {}  # what blocks mean while the table is this
+        self.same: dict[bytes, Fields] = {}
 
     def forget(self) -> None:
         """Forget what the table holds: blocks are missing that may have changed it."""
-        self._same.clear()
+        self.same.clear()
         size = None if self._table is None else self._table.maxsize
         self._table = _new_table()
         if self._table is not None and size is not None:
@@ -185,15 +205,15 @@ class HeaderReader:
         Raises:
             FlawError: It is malformed; what the table holds then is not known.
         """
-        known = self._same.get(block)
+        known = self.same.get(block)
         if known is not None:
             return known
         lacking = self.lacking
         fields, size = self._read(block)
         if size <= _LARGEST_SAME and self.lacking == lacking and self._stays(block):
-            if len(self._same) == _MOST_SAME:
-                self._same.clear()
-            self._same[block] = fields
+            if len(self.same) == _MOST_SAME:
+                self.same.clear()
+            self.same[block] = fields
         return fields
 
     @staticmethod
@@ -221,7 +241,7 @@ class HeaderReader:
 
     def _field(self, block: bytes, line: Line) -> Field | None:
         if line.size >= 0:
-            self._same.clear()
+            self.same.clear()
             if self._table is not None:  # indices count from the newest entry on
                 self._table.maxsize = min(line.size, _LARGEST_TABLE)
             return None
@@ -231,7 +251,7 @@ class HeaderReader:
         name = self._entry(line.number)[0] if named else _read(block, line.name)
         field = Field(name.lower(), _read(block, line.value), line.value)
         if line.kept and self._table is not None:
-            self._same.clear()
+            self.same.clear()
             self._table.add(_bytes(field.name), _bytes(field.value))
         return field
 

@@ -23,6 +23,8 @@ from protocol import UNDEFINED, Json, JsonText, Request, Response, dumps
 
 from . import statuses
 from .concealing import shown_error, shown_metadata, shown_path
+from .frames import HEAD
+from .side import Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from protocol import Packet, UndefinedType
 
     from .calls import Call
-    from .side import Part
+    from .frames import Frame
 
 _OURS = {
     "content-type",
@@ -112,6 +114,23 @@ class Maker:
         packet = Response(stream, err=text, is_disposed=True)
         return self._transfer(side, packet, text, parts)
 
+    def reset(self, side: Side, frame: Frame, *, over: bool, answers: bool) -> Unit:
+        """Return the end of a call before its time.
+
+        Args:
+            side: Who ends it.
+            frame: RST_STREAM.
+            over: Whether the call had ended before.
+            answers: Whether that is the answer to it.
+        """
+        stream, code = frame.head.stream, int.from_bytes(frame.data[HEAD:], "big")
+        verb = f"RST_STREAM {statuses.error_name(code)}"
+        part = Part(frame.begin, frame.data, frame.data)
+        if not answers:
+            return self.errand(side, stream, verb, [part], ends=not over)
+        status = statuses.status_of_error(code)
+        return self.failed(side, stream, status, verb, [part])
+
     def errand(  # noqa: PLR0913 — what an errand may be
         self,
         side: Side,
@@ -148,13 +167,7 @@ class Maker:
 
     def _metadata(self, said: Mapping[str, str]) -> JsonText | UndefinedType:
         """Return the metadata of a request."""
-        found: dict[str, Json] = {
-            name: value
-            for name, value in said.items()
-            if not name.startswith(":")
-            and name not in _OURS
-            and not (name == "grpc-encoding" and value == _IDENTITY)
-        }
+        found = metadata_in(said)
         if not found:
             return UNDEFINED
         text = dumps(found)
@@ -186,6 +199,17 @@ class Maker:
             sent=sent,
             shown=shown,
         )
+
+
+def metadata_in(said: Mapping[str, str]) -> dict[str, Json]:
+    """Return what of a header block is an application's."""
+    return {
+        name: value
+        for name, value in said.items()
+        if not name.startswith(":")
+        and name not in _OURS
+        and not (name == "grpc-encoding" and value == _IDENTITY)
+    }
 
 
 def _status_of(said: Mapping[str, str]) -> tuple[int | None, str]:

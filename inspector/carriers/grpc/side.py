@@ -138,6 +138,12 @@ class Side:
             begins.append(self.group.begin)
         return min(begins)
 
+    @property
+    def is_between(self) -> bool:
+        """Whether the next byte begins a frame, and nothing is held before it."""
+        held = self._raw or self.block or self.group is not None
+        return self._begun and not (self.rest or held)
+
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
         self.received += len(data)

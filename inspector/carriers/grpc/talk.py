@@ -18,13 +18,11 @@ from inspector.carriers.base import Remark, Skipped, Trouble
 from inspector.carriers.streamed import UNREAD_BEGINNING
 from protocol import UNDEFINED, JsonText
 
-from . import statuses
 from .blocks import block_of, block_part
 from .calls import UNNAMED, Call, Calls
 from .contents import read_content
 from .frames import (
     END_HEADERS,
-    HEAD,
     FlawError,
     Frame,
     Type,
@@ -35,6 +33,7 @@ from .headers import is_readable
 from .making import Maker
 from .misfits import misfitting, missing_method
 from .others import of_connection
+from .plain import PlainReaders
 from .side import Group, HeaderBlock, Part, Side, with_message
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from inspector.carriers.base import Side as Which
     from protocol import UndefinedType
 
+    from .plain import PlainReader
     from .schemas import Schemas
 
 PROTOCOL = "grpc-protocol"
@@ -82,6 +82,7 @@ class GrpcTalk:
         self._maker = Maker(conceal)
         self._sides = Side(), Side()
         self._calls = Calls()
+        self._readers = PlainReaders(self._sides, self._calls)
         self._unread: set[Which] = set()  # sides of which that was said
 
     def receive(self, side: Which, data: bytes, time_ns: int) -> list[Unit]:  # noqa: ARG002 — it does not matter when
@@ -160,6 +161,11 @@ class GrpcTalk:
     def express(self, side: Which) -> Express | None:  # noqa: ARG002
         """Return nothing: each packet is read the same way."""
         return None
+
+    def unary(self, side: Which) -> PlainReader | None:
+        """Return what reads packets of plain calls, if the next bytes may be one."""
+        hides = self._conceal is not None or self._schemas is not None
+        return None if hides else self._readers.reader(side, self.client)
 
     def _read(self, side: Which, own: Side, frame: Frame) -> list[Unit]:
         """Return the units that a frame completes."""
@@ -383,15 +389,8 @@ class GrpcTalk:
     def _read_reset(self, side: Which, frame: Frame) -> Unit:
         """Return the end of a call before its time."""
         stream = frame.head.stream
-        code = int.from_bytes(frame.data[HEAD:], "big")
-        name = statuses.error_name(code)
-        part = Part(frame.begin, frame.data, frame.data)
-        over = self._calls.is_over(stream)
-        call = self._calls.get(stream)
+        over, call = self._calls.is_over(stream), self._calls.get(stream)
         self._calls.close(stream)
         ours = self.client is not None and not (call is not None and call.foreign)
-        if over or not ours or side == self.client:
-            verb = f"RST_STREAM {name}"
-            return self._maker.errand(side, stream, verb, [part], ends=not over)
-        status = statuses.status_of_error(code)
-        return self._maker.failed(side, stream, status, f"RST_STREAM {name}", [part])
+        answers = ours and not over and side != self.client
+        return self._maker.reset(side, frame, over=over, answers=answers)

@@ -31,7 +31,7 @@ class BloatedPayload(PayloadRule):
 
     see = "exchanges --sort bytes --limit 5"
 
-    shortest = 1_000
+    shortest = string = _LONG
 
     def glance(self, text: str) -> bool:
         return bool(binary_in(text))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from inspector.calls.exchanges import Kind, Ledger
-from inspector.calls.plain import PlainCall, PlainPlace
+from inspector.calls.plain import PlainCall, PlainPlace, PlainStep
 from inspector.calls.waiting import Calls
+from inspector.carriers.grpc.fields import read_fields
 from inspector.streams.packets import DataPacket
 from protocol import JsonText
-from tests.inspector.conversation import Wire, inspected
+from tests.inspector.carriers.grpc.written import number, words
+from tests.inspector.conversation import CLIENT, Wire, inspected
+from tests.inspector.over_grpc import answered, asked, service
 
 
 def test_it_is_the_exchange_that_pairing_begins() -> None:
@@ -41,18 +44,18 @@ def test_plain_calls_wait_after_those_that_are_exchanges() -> None:
     (old,) = inspected(wire.records).exchanges
     calls = Calls()
     calls.waiting["old"] = [old]
-    for number in (2, 3):
-        ledger = Ledger(number, 1, kind=Kind.MESSAGE, route="sum", carrier="tcp")
-        record = DataPacket(number, number, 0, 10, 1, 0, ledger)
+    for each in (2, 3):
+        ledger = Ledger(each, 1, kind=Kind.MESSAGE, route="sum", carrier="tcp")
+        record = DataPacket(each, each, 0, 10, 1, 0, ledger)
         place = PlainPlace("sum")
-        calls.plain[str(number)] = PlainCall(
+        calls.plain[str(each)] = PlainCall(
             old.connection,
             ledger,
             record,
             10,
             0,
             place,
-            str(number),
+            str(each),
             JsonText(b"1"),
             wordless=True,
         )
@@ -60,3 +63,33 @@ def test_plain_calls_wait_after_those_that_are_exchanges() -> None:
 
     assert [each[0].number for each in calls.waiting.values()] == [1, 2, 3]
     assert not calls.plain
+
+
+def test_a_call_read_step_by_step_is_the_exchange_that_pairing_begins() -> None:
+    wire = Wire()
+    link = service(wire)
+    asked(link)
+    answered(link)
+    del wire.records[-1]  # what says that it is over
+    (paired,) = inspected(wire.records).exchanges
+    (asks,), (answers,) = paired.request_packets, paired.reply_packets
+    step = PlainStep(
+        paired.connection,
+        paired.ledger,
+        asks,
+        paired.request_bytes,
+        paired.retransmissions_before,
+        PlainPlace("/calc.Calculator/Sum"),
+        1,
+        words("a"),
+        read_fields,
+    )
+    assert (step.data, step.exchange().replies) == (JsonText(b'{"1":"a"}'), [])
+    step.answer, step.answer_record = number(6), answers
+    step.answer_size = paired.reply_bytes
+    made = step.exchange()
+
+    assert link.written[CLIENT]
+    for name in ("outcome", "ended_ns", "cause", "in_flight"):  # what its end has set
+        setattr(made, name, getattr(paired, name))
+    assert msgspec.structs.asdict(made) == msgspec.structs.asdict(paired)

@@ -82,3 +82,10 @@ def test_a_format_that_shows_nothing_live_is_refused() -> None:
 
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.endswith("--format csv is for exchanges and services\n")
+
+
+def test_packets_are_written_to_a_file_with_a_name() -> None:
+    outcome = run("live", "-", "--write", "-")
+
+    assert outcome.code == 2
+    assert outcome.err.startswith("protocol-inspect: --write: - is not a file")

@@ -12,6 +12,8 @@ from tests.patience import PATIENCE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
 SEED = ROOT / "captures" / "seed-nest12.pcap"
 
 
@@ -60,6 +62,19 @@ def test_a_page_that_cannot_be_written_is_said_before_reading(tmp_path: Path) ->
         assert done.err.startswith(f"protocol-inspect: --html: {file}: cannot write: ")
         assert done.err.count("\n") == 1
         assert done.out == ""
+
+
+def test_stdout_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    for option in ("--html", "--svg", "--write"):
+        done = run(SEED, option, "-")
+        assert (done.code, done.out) == (2, "")
+        assert done.err == (
+            f"protocol-inspect: {option}: - is not a file; "
+            "stdout has the view (./- is a file)\n"
+        )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_capture_is_not_written_over(tmp_path: Path) -> None:

@@ -219,7 +219,10 @@ def test_secrets_are_hidden_unless_that_is_not_wanted(
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        (["--no-redact"], "--no-redact is for --web, which hides secrets"),
+        (
+            ["--no-redact"],
+            "--no-redact is for --web, --otlp and --parquet, which hide secrets",
+        ),
         (
             ["--web", "0", "--no-redact", "--redact", "data.x"],
             "--no-redact hides nothing; it excludes --redact",

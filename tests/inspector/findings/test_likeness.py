@@ -44,6 +44,19 @@ def test_a_name_is_compared_with_each_other_once() -> None:
     assert not compared.called
 
 
+def test_methods_of_one_service_are_not_alike_for_its_name() -> None:
+    names = ["/calc.Calculator/Fail", "/calc.Calculator/Sum"]
+
+    for name, meant in (
+        ("/calc.Calculator/Missing", ""),
+        ("/calc.Calculator/Sums", "/calc.Calculator/Sum"),
+        ("/calc.Calculater/Sum", "/calc.Calculator/Sum"),
+        ("/calc.Calculater/Missing", ""),
+        ("/mail.Mailer/Send", ""),
+    ):
+        assert Likeness().closest("service", name, names) == meant
+
+
 def test_long_names_are_not_compared() -> None:
     long = "x" * (LONGEST + 1)
 

@@ -142,3 +142,14 @@ def test_signs_add_up() -> None:
     call.ack(SERVER).ask("sum", "1").send(SERVER, failure("1", "no"))
 
     assert _signs(wire) == [0, HELD | FAILED | BARE | NEW]
+
+
+def test_what_has_no_long_string_is_for_none_where_keys_are_numbers() -> None:
+    looks = [
+        Look(1_000, lambda _: True, (), 900),
+        Look(10, lambda _: True, ("token",)),
+    ]
+    assert (signs := Signs(Habits(), looks)).long == 900
+    assert signs.vast > signs.large == 1_000
+    other = Signs(Habits(), [*looks, Look(50, lambda _: True)])
+    assert (other.large, other.long, other.vast) == (50, 900, 50)

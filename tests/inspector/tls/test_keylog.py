@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,6 +74,18 @@ def test_what_is_no_key_log_is_refused_and_not_shown(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, why: str) -> None:
     with pytest.raises(InspectorError, match=why):
         KeyLog([f"{tmp_path}/{name}"])
+
+
+@pytest.mark.parametrize("grows", [False, True])
+def test_what_has_no_end_or_no_writer_is_refused(
+    tmp_path: Path, *, grows: bool
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    for name in ("/dev/zero", str(pipe)):
+        with pytest.raises(InspectorError, match=f"{name}: .*: not a regular file"):
+            KeyLog([name], grows=grows)
 
 
 def test_a_file_that_grows_is_read_on_and_may_come_late(tmp_path: Path) -> None:

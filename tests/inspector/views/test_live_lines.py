@@ -82,6 +82,17 @@ def test_the_next_command_needs_a_file() -> None:
         lines = written(screen)
         assert lines[0].startswith("calls.pcapng  " if files else "lo  ")
         assert any(line.startswith("next ") for line in lines) == bool(files)
+        assert lines[-1]
+
+
+def test_what_was_not_written_is_in_no_command() -> None:
+    report = inspected(SHOWCASE).report()
+    for files in ([], ["calls.pcapng"]):
+        screen = console()
+        print_live_report(screen, "lo", _CALM, report, files)
+        lines = "\n".join(written(screen))
+        assert ("see  " in lines) == bool(files)
+        assert ("protocol-inspect " in lines) == bool(files)
 
 
 def test_without_nest_traffic_that_is_the_report() -> None:

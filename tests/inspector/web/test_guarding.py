@@ -34,7 +34,20 @@ def test_only_the_page_itself_and_persons_read_what_this_machine_serves() -> Non
         assert answer() == (200, "")
         for host in ("localhost", "LOCALHOST.:9000", "127.0.0.1:1", "[::1]:80"):
             assert answer(Host=host) == (200, "")  # a tunnel has another port
-        for host in ("evil.example", f"127.0.0.1.evil.example:{where.port}", "", "[::"):
+        for host in (
+            "evil.example",
+            f"127.0.0.1.evil.example:{where.port}",
+            "",
+            "[::",
+            "evil@localhost",
+            "localhost/evil",
+            "localhost?evil",
+            "localhost#evil",
+            "localhost:port",
+            "localhost:1:2",
+            "[::1]evil",
+            "localhost, evil",
+        ):
             assert answer(Host=host) == (403, _NAMES)
         assert answer(Origin=f"http://{here}") == (200, "")
         for origin in ("http://evil.example", "null", "http://127.0.0.1:1"):

@@ -84,7 +84,7 @@ def test_a_block_that_is_not_whole_is_a_flaw() -> None:
         list(lines_of(b"\xff" + b"\xff" * 6))
 
 
-def test_a_block_means_the_same_until_the_table_is_another() -> None:
+def test_a_block_means_thesame_until_the_table_is_another() -> None:
     said = [[_PATH, (":method", "POST")], [_PATH, ("x-a", "1")], [_PATH]]
     first, second, third = _blocks(said, huffman=True)
     reader = HeaderReader()
@@ -99,7 +99,7 @@ def test_a_block_means_the_same_until_the_table_is_another() -> None:
     assert reader.read(third)[0].name == ""
     for each in range(100):
         reader.read(b"\x00\x01%b\x011" % bytes([32 + each % 90]))
-    assert len(reader._same) <= 32  # noqa: SLF001 — what it may keep
+    assert len(reader.same) <= 32
 
 
 def test_a_block_that_stands_for_very_much_costs_little() -> None:

@@ -1,0 +1,19 @@
+"""Exchanges as columns: tables of Arrow, files of Parquet, and questions about them.
+
+::
+
+    exchanges ─► columns ─► arrays: a batch of Arrow ─► writing ─► files of Parquet
+                                                           │ folders: which file, when
+    files ─► relations: exchanges and ready views ─► queries: SQL, which only reads
+
+pyarrow and DuckDB are extras, and loaded by arrays, writing and queries alone.
+
+columns    what a row has: names, types, units, and how each is read
+hiding     secrets in texts that are no payloads
+ends       who asks and who is asked, of many exchanges at once
+arrays     exchanges as batches of Arrow
+folders    which files a folder has, and what the next is called
+writing    exchanges as files of Parquet, complete or not there at all
+relations  what SQL knows: the exchanges, and views of what is asked most
+queries    SQL over files, which can neither write nor look at anything else
+"""

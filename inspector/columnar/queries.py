@@ -1,0 +1,243 @@
+"""SQL over files of exchanges, by DuckDB, an extra: it reads them, and nothing else.
+
+What is asked may come from anybody: it can open no other file, no network and no
+extension, write nothing, and change no setting. One SELECT is all that is run.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from inspector.errors import InspectorError, UnreadableCaptureError
+from protocol.lazy_regex import lazy_regex
+from protocol.named_tuple import NamedTuple
+
+from .folders import SUFFIX, files_in
+from .relations import EXCHANGES, NEEDED, VIEWS, of_files, quoted, with_computed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+_CHUNK = 1000  # rows
+_SETTINGS = (
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET allow_community_extensions = false",
+    "SET python_enable_replacements = false",
+    "SET temp_directory = ''",
+    "SET TimeZone = 'UTC'",
+)
+_LOCKED = ("SET enable_external_access = false", "SET lock_configuration = true")
+_WORD = lazy_regex(r"\w+")
+_BLANKS = lazy_regex(r"\s+")
+_POINTER = lazy_regex(r"\n\s*\nLINE \d+:.*", 16)  # re.DOTALL
+_PREFIX = lazy_regex(r"^\w+(?: \w+)* Error: ")
+_NUMBERS = {
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
+    "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE",
+}  # fmt: skip
+
+
+class Field(NamedTuple):
+    """A column of an answer.
+
+    Attributes:
+        name: What it is called.
+        kind: What its values are: ``number``, ``bool``, ``text``, ``time`` (a text of
+            ISO 8601), ``decimal`` or ``json`` (a text of JSON each).
+    """
+
+    name: str
+    kind: str
+
+
+class Answer(NamedTuple):
+    """What a query has found.
+
+    Attributes:
+        fields: Its columns.
+        rows: Its rows, which are read as they are asked for; values are numbers, texts,
+            truth values or None.
+    """
+
+    fields: Sequence[Field]
+    rows: Iterator[tuple[Any, ...]]
+
+
+class QueryError(InspectorError):
+    """What was asked is not an answerable SELECT."""
+
+
+# decision 184
+class Queries:
+    """Answers SQL about the exchanges in files.
+
+    Args:
+        path: A file of Parquet, or a folder with such files at any depth.
+
+    Raises:
+        UnreadableCaptureError: There is no such file, or it is not one of exchanges.
+    """
+
+    def __init__(self, path: str) -> None:
+        files = _files_of(path)
+        self._worker = ThreadPoolExecutor(max_workers=1)
+        self._connection = duckdb.connect(":memory:")
+        for setting in _SETTINGS:
+            self._connection.execute(setting)
+        try:
+            self._define(path, files)
+        except duckdb.Error as error:
+            raise UnreadableCaptureError(path, _said(error)) from None
+        self._lock(files)
+
+    def ask(self, sql: str) -> Answer:
+        """Return the answer to a SELECT, or what a view has, given its name.
+
+        Raises:
+            QueryError: It is something else, or is wrong; also while rows are read.
+        """
+        try:
+            query = self._one_select(sql)
+            fields = self._fields_of(query)
+            self._interruptible(self._connection.execute, _spelled(query, fields))
+        except duckdb.Error as error:
+            raise QueryError("query", _said(error)) from None
+        return Answer(fields, self._rows())
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._worker.shutdown()
+        self._connection.close()
+
+    def _interruptible(self, work: Callable[[Any], Any], what: object) -> Any:  # noqa: ANN401 — of DuckDB
+        """Let a thread work, so that Ctrl-C reaches this one, and ends the work."""
+        working = self._worker.submit(work, what)
+        try:
+            return working.result()
+        except BaseException:
+            self._connection.interrupt()
+            raise
+
+    def _define(self, path: str, files: list[str]) -> None:
+        """Define the exchanges and the views.
+
+        Raises:
+            UnreadableCaptureError: Files lack columns that exchanges have.
+        """
+        sql = of_files(files)
+        described = self._connection.execute(f"DESCRIBE {sql}").fetchall()
+        lacking = NEEDED - {name for name, *_ in described}
+        if lacking:
+            raise UnreadableCaptureError(path, _LACKS.format(min(lacking)))
+        self._connection.execute(f"CREATE VIEW {EXCHANGES} AS {with_computed(sql)}")
+        for view in VIEWS:
+            self._connection.execute(f"CREATE VIEW {view.name} AS {view.sql}")
+
+    def _lock(self, files: list[str]) -> None:
+        """Allow these files to be read, and nothing else to happen from now on."""
+        allowed = ", ".join(map(quoted, files))
+        self._connection.execute(f"SET allowed_paths = [{allowed}]")
+        for setting in _LOCKED:
+            self._connection.execute(setting)
+
+    def _one_select(self, sql: str) -> str:
+        """Return the only statement of a text, which selects.
+
+        A file that may be read could be written over as well, so nothing else is run:
+        neither COPY, nor EXPLAIN ANALYZE of one.
+
+        Raises:
+            QueryError: It has none, several, or another.
+        """
+        text = sql.strip()
+        if _WORD.fullmatch(text):
+            return f"FROM {text}"
+        statements = self._connection.extract_statements(text)
+        if len(statements) != 1:
+            raise QueryError("query", "one SELECT is expected" + _count(statements))
+        if statements[0].type != duckdb.StatementType.SELECT:
+            kind = statements[0].type.name
+            raise QueryError("query", f"{kind} is refused; a query only reads: SELECT")
+        return str(statements[0].query).strip().rstrip(";")
+
+    def _fields_of(self, query: str) -> list[Field]:
+        described = self._connection.execute(f"DESCRIBE (\n{query}\n)").fetchall()
+        return [Field(name, _kind_of(kind)) for name, kind, *_ in described]
+
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        try:
+            while rows := self._interruptible(self._connection.fetchmany, _CHUNK):
+                yield from rows
+        except duckdb.Error as error:
+            raise QueryError("query", _said(error)) from None
+
+
+_LACKS = "not written by --parquet: it has no column {}"
+
+
+def _count(statements: Sequence[object]) -> str:
+    return f", not {len(statements)} statements" if statements else ""
+
+
+def _files_of(path: str) -> list[str]:
+    """Return the files to read, by their whole names.
+
+    Raises:
+        UnreadableCaptureError: There are none.
+    """
+    place = Path(path)
+    if not place.exists():
+        raise UnreadableCaptureError(path, "no such file or folder")
+    if place.is_file():
+        return [str(place.resolve())]
+    found = [str(each.resolve()) for each in files_in(place)]
+    if not found:
+        raise UnreadableCaptureError(path, f"no file in it ends in {SUFFIX}")
+    return found
+
+
+def _kind_of(kind: str) -> str:
+    if kind in _NUMBERS:
+        return "number"
+    if kind == "BOOLEAN":
+        return "bool"
+    if kind.startswith("DECIMAL"):
+        return "decimal"
+    if kind.startswith("TIMESTAMP"):
+        return "time"
+    if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION")):
+        return "json"
+    return "text"
+
+
+def _spelled(query: str, fields: Sequence[Field]) -> str:
+    """Return a query whose values are numbers, texts and truth values alone.
+
+    Columns are named by their places, since two may have one name. Times are spelled by
+    DuckDB, which loses no nanosecond.
+    """
+    names = [f"c{index}" for index in range(len(fields))]
+    shown = (_cast(*each) for each in zip(names, fields, strict=True))
+    return f"SELECT {', '.join(shown)} FROM (\n{query}\n) AS t({', '.join(names)})"
+
+
+def _cast(name: str, field: Field) -> str:
+    if field.kind in {"number", "bool"}:
+        return name
+    if field.kind == "json":
+        return f"CAST(to_json({name}) AS VARCHAR)"
+    if field.kind == "time":
+        spelled = f"replace(CAST({name} AS VARCHAR), ' ', 'T')"
+        return f"regexp_replace({spelled}, '\\+00$', 'Z')"
+    return f"CAST({name} AS VARCHAR)"
+
+
+def _said(error: BaseException) -> str:
+    """Return what DuckDB says is wrong, on one line and without a copy of the query."""
+    text = _POINTER.sub("", str(error))
+    return _BLANKS.sub(" ", _PREFIX.sub("", text)).strip()
