@@ -45,6 +45,8 @@ _COMMANDS = {
     "packets": "List every packet of Nest connections, and what it carried.",
     "ladder": "Draw the messages between clients and servers as a sequence diagram.",
     "follow": "Show the traffic of one connection, frame by frame.",
+    "fixture": "Write the answers of a capture as JSON lines, "
+    "for protocol-serve --from.",
     "live": "Inspect the traffic of an interface or a pipe as it arrives.",
     "proxy": "Forward traffic to services, and show their requests and replies.",
     "query": "Ask exchanges that --parquet has written, in SQL.",

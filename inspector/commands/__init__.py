@@ -14,6 +14,7 @@ diff             what differs between two captures
 packets          one line for each captured packet
 ladder           what clients and servers say to each other, as arrows
 follow           one connection, frame by frame
+fixture          the answers of a capture, to be given again
 live             what passes an interface, or comes through a pipe
 proxy            forward traffic to services, and show it
 query            SQL over exchanges that were written to Parquet

@@ -12,6 +12,7 @@ finding_order    the order of findings, and how many of a kind are shown
 finding_words    what findings say, for formats that lay them out
 packet_lines    … and those of packets and frames
 ecs_lines        … and those of the Elastic Common Schema
+fixture_lines    … and answers to give again
 chain_table      which route causes which calls, for the report
 chain_lines      … and that of a request with all that it caused
 closeup_line     … and that of one exchange with what is around it
