@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_HELD = 64 << 20
 """Bytes of one frame that are held at most; what is longer is not read."""
-_DIGITS = lazy_regex(rb"([0-9]+)$")
+_DIGITS = b"0123456789"
 _CANONICAL = lazy_regex(r"0|[1-9][0-9]*")
 _BLANKS = " \t\r\n"
 _WIDEST = 4  # bytes of a character in UTF-8
@@ -116,16 +116,15 @@ class Reader:
         if not mark:
             self._check_size()
             return None
-        digits = _DIGITS.search(head)
-        if digits is None:
+        lead = head.rstrip(_DIGITS)
+        length = head[len(lead) :].decode()
+        if not length:
             self.broken = f"no length before #: {_shown(head)}"
             return None
-        length = digits[1].decode()
         if len(length) > _MOST_DIGITS or (len(rest) < int(length) and not last):
             self._check_size()
             return None
-        lead = head[: digits.start()].decode("utf-8", "replace")
-        return self._cut(lead, length, rest, last=last)
+        return self._cut(lead.decode("utf-8", "replace"), length, rest, last=last)
 
     def _cut(self, lead: str, length: str, rest: bytes, *, last: bool) -> Frame | None:
         """Return the frame whose body begins ``rest``, if its JSON text is complete."""
