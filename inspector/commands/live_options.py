@@ -316,5 +316,15 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     if history is not None and not browse:
         raise click.UsageError("--history is for --browse, which keeps exchanges")
     collector = collector_of(given.pop("otlp"), given.pop("share"))
-    asked = collector, parquet, given.pop("checking"), history
-    return LiveOptions(run, bounds, file, rotation, *ports, browse, *asked)
+    return LiveOptions(
+        run,
+        bounds,
+        file,
+        rotation,
+        *ports,
+        browse,
+        collector=collector,
+        parquet=parquet,
+        checking=given.pop("checking"),
+        history=history,
+    )
