@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 COMMANDS: dict[tuple[str, ...], click.Command] = {(): command}
 for _name in command.list_commands(click.Context(command)):
     COMMANDS[_name,] = command.get_command(click.Context(command), _name) or command
-_ENDLESS = {("live",), ("proxy",), ("browse",)}  # they go on until they are left
+_ENDLESS = {("live",), ("proxy",), ("browse",), ("conformance",)}
+"""They go on until they are left, or need a peer."""
 
 each_command = pytest.mark.parametrize(
     "words", COMMANDS, ids=lambda words: " ".join(words) or "protocol-inspect"

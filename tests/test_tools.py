@@ -171,7 +171,7 @@ def test_an_installation_that_changes_nothing_fails(system: _System) -> None:
 
 
 def test_a_program_of_the_system_need_not_be_on_the_path(system: _System) -> None:
-    system.add_tools(*_PROGRAMS)
+    system.add_tools(*_PROGRAMS, *_LANGUAGES)
     for broker in _BROKERS:
         (system.system_programs / broker).touch(mode=0o755)
 

@@ -35,12 +35,12 @@ _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?"
 _DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _ZONE = r"(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)"
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
-_LABEL = r"[a-zA-Z0-9]++(?:-++[a-zA-Z0-9]++)*+"
+_LABEL = r"[a-zA-Z0-9]++(?>(?:-++[a-zA-Z0-9]++)*)"
 _DATE_TIME = lazy_regex(rf"{_DATE}T{_TIME}{_ZONE}", re.ASCII)
 _DAY = lazy_regex(_DATE, re.ASCII)
 _MOMENT = lazy_regex(rf"{_TIME}{_ZONE}?", re.ASCII)
 _UUID = lazy_regex(r"[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}", re.ASCII)
-_EMAIL = lazy_regex(rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}+@{_LABEL}(?:\.{_LABEL})++")
+_EMAIL = lazy_regex(rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}+@{_LABEL}(?>(?:\.{_LABEL})+)")
 _URI = lazy_regex(r"[a-zA-Z][a-zA-Z\d+.-]*+://[^\s<>\"{}|\\^`]++")
 _IPV4 = lazy_regex(rf"{_BYTE}(?:\.{_BYTE}){{3}}", re.ASCII)
 _OBJECT_ID = lazy_regex(r"(?=\d*[a-f])[\da-f]{24}", re.ASCII)

@@ -131,7 +131,7 @@ def _sections(fleet: FleetReport, slow_ns: int | None) -> Iterator[str]:
                 each.source,
                 each.leading,
                 duration(each.transit_ns),
-                f"{each.offset_ns / 1e6:,.3f} ms",
+                duration(each.offset_ns),
                 f"{each.packets:,}",
             ]
             for each in fleet.shared

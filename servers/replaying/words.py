@@ -25,7 +25,6 @@ _APART = "  "
 _LEAST = 12  # columns of a pattern
 _FEW = 3  # differences of an answer
 _NAMED = 4  # patterns that are not sent
-_MS = 1_000
 _LATE_S = 0.1
 """From how much on it is said that a run was late."""
 _REMEDIES = {
@@ -200,8 +199,8 @@ def _remarks(figures: Figures) -> Iterator[str]:
         yield f"interrupted: {calls} had no answer yet"
     if figures.latest_s >= _LATE_S:
         yield (
-            f"late: the last was due after {figures.due_s:.2f} s and sent "
-            f"{figures.late_s * _MS:,.0f} ms later (at most {figures.latest_s:.2f} s); "
+            f"late: the last was due after {_spelled(figures.due_s)} and sent "
+            f"{_spelled(figures.late_s)} later (at most {_spelled(figures.latest_s)}); "
             "see --concurrency and --speed"
         )
     if figures.differ and len(figures.servers) > 1:
@@ -227,3 +226,7 @@ def _shortened(text: str, width: int) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def _spelled(seconds: float) -> str:
+    return duration(round(seconds * 1e9))

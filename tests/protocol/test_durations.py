@@ -19,8 +19,12 @@ _UNIT = re.compile(
     r"( ?(ns|µs|us|ms)| (s|secs?|seconds?|min|minutes?|h|hours?))\b(?! after 1970)"
 )
 _NOT_MEASURED = {
+    "inspector/conformance/serving/connections.py": "a limit, as it was set",
+    "inspector/conformance/serving/line.py": "a limit, as it was set",
     "inspector/explain/effects.py": "a limit of Nest",
     "inspector/filters/watching.py": "when, not how long",
+    "inspector/fleet/crews.py": "a limit of ours",
+    "inspector/views/diff_words.py": "in milliseconds, as its table has them",
     "inspector/views/timeline_plot.py": "in milliseconds, as its table has them",
     "inspector/views/live_screen.py": "a whole number of seconds in a header",
     "protocol/durations.py": "the one that spells them",
@@ -30,6 +34,7 @@ _NOT_MEASURED = {
     "servers/client/caller.py": "a limit, as it was set",
     "servers/client/policies.py": "a limit, as it was set",
     "servers/errors.py": "a limit, as it was set",
+    "servers/replaying/words.py": "when, not how long",
     "servers/serving/supervisor.py": "a wait, as it was set",
 }
 """Module → why a figure stands before a unit of time there."""
