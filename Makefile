@@ -67,7 +67,7 @@ pictures: $(VENV)/dev ## draw the pictures of the README again
 	$(BIN)/python -m pytest tests/test_pictures.py --update-golden --quiet
 
 docs: $(VENV)/dev ## write docs/cli.md and the pages for man from the help texts, and the index of findings
-	$(BIN)/python -m pytest --quiet --update-golden tests/inspector/commands/test_manual.py tests/inspector/findings/test_index.py -k make_docs
+	$(BIN)/python -m pytest --quiet --update-golden tests/inspector/commands/test_manual.py tests/inspector/findings/test_index.py tests/inspector/commands/test_conformance.py -k make_docs
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) nest/*/node_modules nest/*/build build

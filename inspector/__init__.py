@@ -10,6 +10,8 @@
 ``docs/library.md`` is the guide to this door. The floors below it, each of which sees
 only those below:
 
+pytest_plugin  a fixture that watches what passes during a test
+traffic     what passes while a block of a program runs
 cli         the command ``protocol-inspect``
 commands    its commands, each with its options
 telemetry   what a run shows, sent to a collector of OpenTelemetry
@@ -17,10 +19,15 @@ web         the page of a live run, for browsers beside it
 browser     captures and live traffic to look through on a terminal
 page        the report as one file of HTML, to look around in
 views       exchanges, packets and reports for people and for programs
+fleet       what several hosts captured, as one report
 library     exchanges, findings and reports as values of Python: this door
 columnar    exchanges as columns: Arrow, Parquet, and SQL over them
+comparing   two captures to what differs between them by more than chance
+contracts   what the payloads of each pattern are, as documents, and what violates them
+shapes      payloads to what they have in common, and what is claimed of them
 redaction   what is hidden in all that is shown, and in a capture that is shared
 checkup     what of this machine can be used, and what mends the rest
+conformance  whether a peer in any language speaks as Nest does
 journal     what every packet carried
 filters     expressions that choose exchanges, columns and conditions
 pipeline    the whole inspection, in the order that the bytes take

@@ -38,13 +38,24 @@ _COMMANDS = {
     "chain": "Show a request with all that it caused, as one tree with its packets.",
     "timeline": "Draw the calls of a capture over time, and how long they took.",
     "services": "List who calls whom in a capture, worst first, and draw a map.",
+    "contract": "Infer what the payloads of each pattern are: schemas, types, "
+    "skeletons.",
+    "check": "Check traffic against a contract.",
+    "diff": "Compare two captures: payloads, latencies, errors, sizes, packets.",
     "packets": "List every packet of Nest connections, and what it carried.",
     "ladder": "Draw the messages between clients and servers as a sequence diagram.",
     "follow": "Show the traffic of one connection, frame by frame.",
+    "fixture": "Write the answers of a capture as JSON lines, "
+    "for protocol-serve --from.",
     "live": "Inspect the traffic of an interface or a pipe as it arrives.",
     "proxy": "Forward traffic to services, and show their requests and replies.",
     "query": "Ask exchanges that --parquet has written, in SQL.",
+    "fleet": "Inspect what several hosts captured, each conversation once, as one "
+    "report.",
+    "merge": "Merge reports that fleet --save has written, each of other sources.",
     "explain": "Explain frames: length, packet, and what Nest does with them.",
+    "conformance": "Grade a server or a client in any language: "
+    "does it speak as Nest does?",
     "wireshark": "Write a Wireshark dissector for this protocol, in Lua.",
     "completion": "Write the completion script of a shell.",
     "doctor": "Check what can be used on this machine, "

@@ -5,8 +5,8 @@ code  meaning
 ====  ==============================================================
 0     done, also when the capture holds no Nest traffic
 1     a ``--fail-on`` condition was met, or had nothing to judge; of
-      ``doctor``: something that is installed is broken; a command of
-      another package failed
+      ``doctor``: something that is installed is broken; of
+      ``conformance``: a check failed; a command of another package failed
 2     usage
 3     the capture cannot be read, or only in part
 4     not permitted to capture
@@ -18,7 +18,7 @@ Bad traffic is not an error: it is reported as a finding.
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 
 class InspectorError(Exception):
@@ -34,6 +34,19 @@ class InspectorError(Exception):
     def __init__(self, subject: str, problem: str) -> None:
         super().__init__(f"{subject}: {problem}")
         self.subject = subject
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it be sent from one process to another, whatever it is made of."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[InspectorError], args: tuple[str, ...], members: dict[str, object]
+) -> InspectorError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(members)
+    return error
 
 
 class UnreadableCaptureError(InspectorError):

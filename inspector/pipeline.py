@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from .calls.matching import ExchangeItem
     from .calls.observing import SightingItem
     from .carriers.base import Carrier, Concealment
+    from .express.kept_exchanges import Keeper, KeptExchanges
     from .express.plain_passages import PlainPassages, passages_of
     from .express.plain_unary import PlainUnary
     from .findings.finding import Finding
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 else:  # decision 158
     Decryption = on_demand("inspector.tls.decryption:Decryption")
     Joining = on_demand("inspector.calls.joining.joining:Joining")
+    KeptExchanges = on_demand("inspector.express.kept_exchanges:KeptExchanges")
     passages_of = on_demand("inspector.express.plain_passages:passages_of")
     PlainUnary = on_demand("inspector.express.plain_unary:PlainUnary")
 
@@ -160,7 +162,11 @@ class Pipeline:
         self._latest_ns = 0  # that is known, where the clock was set back after it
 
     def inspect(
-        self, records: Iterable[PacketRecord], *, figures_only: bool = False
+        self,
+        records: Iterable[PacketRecord],
+        *,
+        figures_only: bool = False,
+        keeper: Keeper | None = None,
     ) -> Iterator[Exchange | Finding]:
         """Yield what the records show, once they have shown it.
 
@@ -168,12 +174,13 @@ class Pipeline:
             records: In the order in which they were captured.
             figures_only: Whether exchanges are not wanted: those that are plain are
                 counted then, and not yielded.
+            keeper: What is given those that are plain; they are not yielded then.
         """
         selective = self._report.selective = self._options.where is not None
-        counted = figures_only and not (
+        counted = (figures_only or keeper is not None) and not (
             selective or self._options.exchanges_only or self._detective.always
         )
-        told = self._tell(self._items(records, counted=counted))
+        told = self._tell(self._items(records, counted=counted, keeper=keeper))
         if self._options.exchanges_only:
             return told
         return chain(told, self._conclude(self._detective))
@@ -279,15 +286,17 @@ class Pipeline:
             row.acks += sum(packet.acks for packet in packets)
 
     def _items(
-        self, records: Iterable[PacketRecord], *, counted: bool
+        self, records: Iterable[PacketRecord], *, counted: bool, keeper: Keeper | None
     ) -> Iterator[ExchangeItem]:
         """Yield the exchanges that the records hold, and what belongs to none."""
         if not self.takes_batches:
             return self._calls.match(self._observe(records))
         concealed = self._options.conceal is not None  # they are counted unread
-        plain = self._plain() if counted and not concealed else None
-        passages = self._passages if counted else None
-        unary = self._unary if counted and not concealed else None
+        plain = self._plain(keeper) if counted and not concealed else None
+        # Whoever keeps exchanges is given those of direct carriers alone.
+        figures = counted and keeper is None
+        passages = self._passages if figures else None
+        unary = self._unary if figures and not concealed else None
         express = ExpressWay(self._observer, self._calls, plain, passages, unary)
         self._chaining.counting = express
         scanned = ScannedPackets(
@@ -305,10 +314,12 @@ class Pipeline:
         """What is to be looked for in batches."""
         return () if self._options.exchanges_only else self._detective.signs.words
 
-    def _plain(self) -> PlainExchanges:
+    def _plain(self, keeper: Keeper | None = None) -> PlainExchanges:
         """Return what counts plain exchanges."""
         calls, signs = self._calls, self._detective.signs
-        return PlainExchanges(calls.direct, calls.tally, self._report, signs)
+        if keeper is None:
+            return PlainExchanges(calls.direct, calls.tally, self._report, signs)
+        return KeptExchanges(calls.direct, calls.tally, self._report, signs, keeper)
 
     def _unary(self) -> PlainUnary:
         """Return what counts plain calls where requests may be streams."""

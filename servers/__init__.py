@@ -21,11 +21,13 @@ locating       … each by its address, as commands are given it
 brokers        what all brokers have in common
 records        payloads with headers, to be sent over a broker
 deliveries     … and what a broker says of a message that it delivers
+recorded       a service that answers as recorded, and how values compare
 testing        both in one process
 pytest_plugin  … as fixtures of pytest
 tracing        traces that cross a service, in the metadata of its calls
 opentelemetry  … with spans of OpenTelemetry
 cli, calling   the command ``protocol-call``, and what it is made of
+replaying      … of which this sends again what was recorded
 launching      the command ``protocol-serve``
 demos          applications to try, each program with its counterpart in Nest
 channel        one TCP connection: the bodies of packets, as frames

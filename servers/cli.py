@@ -6,7 +6,8 @@ Replies go to stdout as JSON, a line each; reports and errors go to stderr.
 code  meaning
 ====  ==============================================================
 0     a reply was received, or the event was sent
-1     the reply was an error, or no handler matches the pattern
+1     the reply was an error, or no handler matches the pattern; a
+      replay was not answered as recorded
 2     usage
 3     the server cannot be reached, or the connection was lost
 4     no reply in time
@@ -32,6 +33,7 @@ from .calling.options import (
     watch_option,
 )
 from .calling.output import PROGRAM, abandon, say
+from .replaying.options import replay_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +50,7 @@ _INTERRUPTED = 130  # as a shell reports SIGINT
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     options_metavar="",
-    subcommand_metavar="send | emit | prompt ...",
+    subcommand_metavar="send | emit | prompt | replay ...",
 )
 @click.version_option(package_name="protocol-inspect", prog_name=PROGRAM)
 def command() -> None:
@@ -133,6 +135,28 @@ def prompt(*, address: str, **options: Json) -> None:
     from .calling import acting  # noqa: PLC0415 — --help needs no event loop
 
     acting.converse(address, options)
+
+
+@command.command()
+@replay_options
+def replay(**options: Json) -> None:
+    """Send what was recorded again, and compare the answers.
+
+    FILE has JSON lines of "protocol-inspect exchanges --json" (or - for stdin), or is
+    a capture. TARGET is what send takes. Requests are sent at their recorded pace, with
+    ids of their own, to TARGET alone; what the answers differ in is reported, with
+    latencies as recorded and now.
+
+    Only what is read-only by its name is sent, unless --allow or --allow-all says
+    otherwise; docs/replay.md lists the names. --dry-run shows what would be sent.
+
+    \b
+    Example:
+      protocol-call replay captures/seed-nest12.pcap 127.0.0.1:8888 --dry-run
+    """
+    from .replaying.acting import replay  # noqa: PLC0415 — --help needs no event loop
+
+    replay(options)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,6 +7,7 @@ fixture             what it gives
 ``nest_server``     the service, listening on a free port of the loopback interface
 ``nest_client``     a client of that, for tests without asyncio
 ``nest_connected``  clients without sockets, for tests with asyncio
+``nest_fixture``    services that answer as recorded, in place of others
 ==================  ==============================================================
 
 pytest finds this plugin by its entry point, so nothing is to be imported or listed.
@@ -14,6 +15,7 @@ pytest finds this plugin by its entry point, so nothing is to be imported or lis
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from .client import BlockingClient, Client
     from .server import Server, Service
+    from .testing import RunningFake
 
 
 @pytest.fixture
@@ -71,3 +74,16 @@ def nest_connected(
         return connected(nest_service, **options)
 
     return connect
+
+
+@pytest.fixture
+def nest_fixture() -> Iterator[Callable[..., RunningFake]]:
+    """Give what runs services that answer as recorded.
+
+    ``users = nest_fixture("answers.jsonl")``, with the options of
+    :func:`servers.testing.faking`; it runs on ``users.port`` until the test has ended.
+    """
+    from .testing import faking  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        yield lambda file, **options: stack.enter_context(faking(file, **options))

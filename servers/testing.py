@@ -11,6 +11,10 @@
         with serving(service) as server, BlockingClient(port=server.port) as nest:
             assert nest.send("sum", [1, 2, 3]) == 6
 
+    def test_what_calls_others() -> None:
+        with faking("answers.jsonl") as users:
+            assert users.port  # where a service answers as recorded
+
 Of :func:`connected` everything but the sockets is real: the bytes, the frames, the
 limits; of :func:`serving` those too.
 """
@@ -18,6 +22,7 @@ limits; of :func:`serving` those too.
 from __future__ import annotations
 
 import asyncio
+import os
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
@@ -31,6 +36,8 @@ if TYPE_CHECKING:
 
     from .client.connection import Connection
     from .client.options import ClientOptions
+    from .recorded.fakes import Fake
+    from .recorded.loading import FakeOptions
     from .server import Server, Service
 
 Started: TypeAlias = "Future[tuple[Server, Callable[[], object]]]"
@@ -97,3 +104,68 @@ def serving(
             with suppress(RuntimeError):  # it has ended by itself; the result says why
                 end()
             work.result()
+
+
+class RunningFake:
+    """A service that answers as recorded, while it runs.
+
+    Args:
+        fake: The service.
+        server: What runs it.
+    """
+
+    def __init__(self, fake: Fake, server: Server) -> None:
+        self._fake, self._server = fake, server
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        port = self._server.port
+        assert port is not None
+        return port
+
+    @property
+    def answered(self) -> dict[str, int]:
+        """``exact``, ``ignoring`` or ``nearest`` → how many requests were answered."""
+        return {str(how): count for how, count in self._fake.answered.items()}
+
+    @property
+    def unknown(self) -> int:
+        """How many requests had no recording."""
+        return self._fake.unknown
+
+    @property
+    def events(self) -> dict[str, int]:
+        """Route → how many events came."""
+        return dict(self._fake.events)
+
+    def __repr__(self) -> str:
+        return f"<RunningFake on port {self.port}: {self._fake.summary()}>"
+
+
+@contextmanager
+def faking(
+    file: str | os.PathLike[str],
+    host: str = "127.0.0.1",
+    port: int = 0,
+    **options: Unpack[FakeOptions],
+) -> Iterator[RunningFake]:
+    """Answer as recorded, on a socket, while the block lasts.
+
+    Args:
+        file: What ``protocol-inspect fixture`` has written, or a capture.
+        host: The address to listen on.
+        port: 0 for any free port.
+        options: ``ignore``, paths of what in the data of requests does not matter;
+            ``latency``, how long answers take: ``"recorded"``, ``"none"`` or seconds;
+            ``strict``, whether other data is answered with an error.
+
+    Raises:
+        UsageError: The file cannot be read, has a mistake or holds no answers.
+        ListenError: The address is in use, does not resolve, or is not ours.
+    """
+    from .recorded.loading import load_fake  # noqa: PLC0415 — few tests use it
+
+    fake = load_fake(os.fspath(file), **options)
+    with serving(fake.service, host, port, grace=0.0) as server:
+        yield RunningFake(fake, server)

@@ -8,6 +8,7 @@ leaves at once.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from protocol import encode_frame, encode_frames
@@ -194,7 +195,9 @@ class WritingHalf(asyncio.Protocol):
     def _close_half(self) -> None:
         """Write nothing more; the peer may do so."""
         if self._transport.can_write_eof():
-            self._transport.write_eof()
+            # A peer that has just reset the connection is known to the kernel alone.
+            with suppress(OSError):
+                self._transport.write_eof()
         else:
             close_half(self._transport)
 

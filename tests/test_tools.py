@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 _SCRIPT = ROOT / "tests" / "tools.sh"
 _BROKERS = ("nats-server", "redis-server", "mosquitto", "rabbitmq-server")
 _PROGRAMS = ("tshark", "tcpdump", "tmux", "groff", "zsh", "fish", "chromium")
-_TOOLS = (*_PROGRAMS, *_BROKERS)
+_LANGUAGES = ("ruby", "go", "php")
+_TOOLS = (*_PROGRAMS, *_LANGUAGES, *_BROKERS)
+_PACKAGES = (*_PROGRAMS, "ruby", "golang-go", "php-cli", *_BROKERS)
+_NAMED = "case $name in golang-go) name=go;; php-cli) name=php;; esac"
+"""Two packages are not named as their programs are."""
 _SHELL = shutil.which("sh") or "/bin/sh"
 _MAKE = shutil.which("make") or "make"
 _LINK, _ENV, _TRUE = (shutil.which(name) for name in ("ln", "env", "true"))
@@ -61,7 +65,7 @@ class _System:
         self.add(
             "apt-get",
             f'echo "apt-get $* $DEBIAN_FRONTEND" >>{self.log}\n'
-            f"for name do case $name in update|install|-*) ;; *) "
+            f"for name do {_NAMED}; case $name in update|install|-*) ;; *) "
             f"{link if installs else ':'};; esac done",
         )
 
@@ -104,7 +108,7 @@ def test_root_installs_what_is_missing_and_no_more(system: _System) -> None:
     done = system.run()
 
     assert (done.returncode, done.stderr) == (0, "")
-    missing = " ".join(tool for tool in _TOOLS if tool != "tcpdump")
+    missing = " ".join(tool for tool in _PACKAGES if tool != "tcpdump")
     assert done.stdout == f"Installing {missing}\n"
     install = f"apt-get install --yes -qq --no-install-recommends {missing}"
     assert system.ran() == ["apt-get update -qq ", f"{install} noninteractive"]
@@ -116,7 +120,7 @@ def test_sudo_installs_where_it_asks_for_no_password(system: _System) -> None:
     system.add_apt()
 
     assert system.run().returncode == 0
-    tools = " ".join(_TOOLS)
+    tools = " ".join(_PACKAGES)
     install = f"apt-get install --yes -qq --no-install-recommends {tools}"
     assert [line for line in system.ran() if line.startswith("sudo")] == [
         "sudo -n true",
@@ -141,7 +145,7 @@ def test_who_may_not_install_is_given_the_line_to_run(
     (line,) = re.findall(r"^    (.+)$", done.stderr, re.MULTILINE)
     assert line == (
         "sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends"
-        f" {' '.join(_TOOLS[1:])}'"
+        f" {' '.join(_PACKAGES[1:])}'"
     )
 
 
@@ -162,7 +166,7 @@ def test_an_installation_that_changes_nothing_fails(system: _System) -> None:
     done = system.run()
 
     assert done.returncode == 1
-    tools = " ".join(_TOOLS)
+    tools = " ".join(_PACKAGES)
     assert done.stderr == f"Still missing after their installation: {tools}\n"
 
 

@@ -8,12 +8,14 @@ runs. Here it runs once, for those and for the samples.
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 from servers import Client, Service
 from tests.inspector.captures import ROOT
+from tests.inspector.command import run
 from tests.patience import PATIENCE
 from tests.servers.typed_middleware import around_calls, around_handlers, use
 
@@ -39,10 +41,21 @@ def _samples(page: Path, folder: Path) -> list[Path]:
     return written
 
 
+def _generated(folder: Path) -> list[Path]:
+    """Write a contract of real Nest as Python, and what a person writes around it."""
+    captures = sorted(ROOT.glob("captures/s[eh]*-nest12.pcap"))
+    outcome = run("contract", *captures, "--format", "python")
+    made, own = folder / "contract.py", folder / "own.py"
+    made.write_text(outcome.out, encoding="utf-8")
+    shutil.copy(ROOT / "tests" / "inspector" / "contracts" / "own.py", own)
+    return [made, own]
+
+
 def test_mypy_accepts_what_fits_and_refuses_the_rest(
     tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     samples = [file for page in _PAGES for file in _samples(page, tmp_path)]
+    samples += _generated(tmp_path)
     kept = getattr(pytestconfig, "cache", None)  # what costs the most is done once
     cache = tmp_path if kept is None else kept.mkdir("mypy")
     checked = subprocess.run(

@@ -6,16 +6,18 @@
 # exit code is 1.
 set -eu
 
-# Each is a command, and the name of its Debian package.
+# Each is a command, and the name of its Debian package, after = if that is another one.
 brokers='nats-server redis-server mosquitto rabbitmq-server'
-tools="tshark tcpdump tmux groff zsh fish chromium $brokers"
+languages='ruby go=golang-go php=php-cli'
+tools="tshark tcpdump tmux groff zsh fish chromium $languages $brokers"
 
 # Where Debian puts some of the brokers, which not every PATH has.
 system=${SYSTEM_PROGRAMS:-/usr/sbin}
 
 missing() {
     for tool in $tools; do
-        command -v "$tool" >/dev/null || [ -x "$system/$tool" ] || printf ' %s' "$tool"
+        command -v "${tool%%=*}" >/dev/null || [ -x "$system/${tool%%=*}" ] ||
+            printf ' %s' "${tool##*=}"
     done
 }
 

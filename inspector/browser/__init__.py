@@ -14,7 +14,10 @@ packing         an exchange to bytes and back
 connections     … and a connection
 schema          the tables of exchanges, and their columns
 ordering        rows in order, chunk by chunk
+texts           payloads of many exchanges in one text, and where a word is
+places          the routes and connections of all
 store           exchanges on disk: kept, sorted, read by their numbers
+plain_rows      … and plain exchanges, of which none is made before one looks
 asking          what is typed as a filter, to what it asks for
 translating     … and as a condition of SQL, as far as it has one
 searching       a search in steps

@@ -23,7 +23,15 @@ from .opening import Opening
 from .pane import Pane
 from .prompts import Sheet
 from .report_lists import connection_list, finding_list, pattern_list, service_list
-from .state import CONNECTIONS, DRAWN, EXCHANGES, FINDINGS, PATTERNS, SERVICES
+from .state import (
+    CONNECTIONS,
+    DRAWN,
+    EXCHANGES,
+    FINDINGS,
+    LADDER,
+    PATTERNS,
+    SERVICES,
+)
 from .store import FAILED, NOTED
 from .titles import VIEWS, problem_line, title_of, view_names
 
@@ -175,6 +183,8 @@ class Browser(Carrying, Filtering, Opening):
             self.places[self.view] = self.grid.place
         self._hush()
         drawn = view in DRAWN
+        # The key of the ladder, pressed there, draws the other one.
+        self.chained = view == LADDER == self.view and not self.chained
         if drawn:
             self.look_at(view)
         self.view = view

@@ -33,8 +33,8 @@ class Carrying(State):
             return
         line = as_call(exchange)
         if line is None:
-            why = "protocol-call makes requests over TCP whose data fits on a line"
-            self.say(Text(f"not copied: {why}; Y copies JSON", "warning"))
+            why = "not over TCP, or of too much data"
+            self.say(Text(f"no protocol-call line: {why}; Y copies JSON", "warning"))
             return
         self._copy(line, f"#{exchange.number} as a protocol-call line")
 
@@ -86,7 +86,7 @@ class Carrying(State):
         self.push_screen(Sheet(compared(found[0], found[1], width)))
 
     def action_write(self) -> None:
-        """Write what is marked, or else what is listed, as a capture."""
+        """Write what is marked, or else what is listed, as a capture or a page."""
         write = self.desk.write
         if write is None:
             self.say(Text("live traffic is written with --write FILE", "warning"))

@@ -1,7 +1,8 @@
-"""Connections to bytes and back, as far as an exchange speaks of them."""
+"""Connections to bytes and back, as far as an exchange speaks of them, and kept."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +11,8 @@ from inspector.streams.connections import Connection, Direction
 from inspector.streams.endpoints import Endpoint
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from inspector.streams.names import Names
 
 _KEPT = (
@@ -22,6 +25,7 @@ _KEPT = (
     "origin",
 )
 """Attributes that are kept as they are."""
+_KNOWN = 4_096  # connections that are remembered as they were kept
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
 
@@ -72,3 +76,60 @@ def _made(
     for each, other in (made.directions, made.directions[::-1]):
         each.opposite = other
     return made
+
+
+class KeptConnections:
+    """The connections of exchanges, in a database.
+
+    Whoever calls holds the lock of the database.
+
+    Args:
+        database: Has the table ``connections``.
+        names: What people call addresses and ports.
+    """
+
+    def __init__(self, database: sqlite3.Connection, names: Names) -> None:
+        self._database, self._names = database, names
+        # What is known of a connection that was kept.
+        self._packed: dict[int, tuple[object, ...]] = {}
+        self._made: OrderedDict[int, Connection] = OrderedDict()
+
+    def keep(self, connection: Connection) -> None:
+        """Keep a connection, and its twin."""
+        self._keep(connection)
+        if connection.twin is not None:
+            self._keep(connection.twin)
+
+    def connection(self, number: int) -> Connection:
+        """Return a connection that was kept."""
+        made = self._made.get(number)
+        if made is not None:
+            return made
+        query = f"SELECT packed FROM connections WHERE number = {number}"
+        (packed,) = self._database.execute(query).fetchone()
+        made, twin = unpack_connection(packed, self._names)
+        self._made[number] = made
+        if twin is not None:
+            made.twin = self.connection(twin)
+        if len(self._made) > _KNOWN:
+            self._made.popitem(last=False)
+        return made
+
+    def _keep(self, connection: Connection) -> None:
+        # Which side asks, and whose twin it is, may be learnt later.
+        state = (connection.client, connection.twin, connection.process)
+        if self._packed.get(connection.number) == state:
+            return
+        if len(self._packed) >= _KNOWN:
+            self._packed.clear()
+        self._packed[connection.number] = state
+        self._made.pop(connection.number, None)
+        self._database.execute(
+            "INSERT OR REPLACE INTO connections VALUES (?, ?, ?, ?)",
+            (
+                connection.number,
+                connection.client_text,
+                connection.server_text,
+                pack_connection(connection),
+            ),
+        )

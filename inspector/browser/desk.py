@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from .looking import Looking
 
 
+_PAGES = (".html", ".htm")
+
+
+def is_page(file: str) -> bool:
+    """Whether a file of that name is written as a page, and not as a capture."""
+    return file.lower().endswith(_PAGES)
+
+
 class Desk(NamedTuple):
     """What is at hand.
 
@@ -23,8 +31,9 @@ class Desk(NamedTuple):
             begins with a blank.
         hidden: Whether secrets are hidden in all that is shown.
         looking: Reads the captures again; None where they cannot be.
-        write: Writes the packets of exchanges to a file, with or without secrets, and
-            returns what is to be said of it; None where nothing can be written.
+        write: Writes exchanges to a file, their packets or a page by what
+            :func:`is_page` says, with or without secrets, and returns what is to be
+            said of it; None where nothing can be written.
     """
 
     captures: Sequence[str] = ()

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from inspector.views.clock import Clock, Times
 from inspector.views.exchanges_view import ExchangeCells
 
-from .ordering import ASCENDING
-from .store import SORTED_BY
+from .ordering import ASCENDING, SORTED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +31,7 @@ _ROOM_OF_PACKETS = 90
 """Cells from which on packets are listed: where there are fewer, the details do."""
 _OF_PACKETS = 2  # columns
 _CYCLE = ("latency", "time", "packets", "bytes", "pattern")
+_NARROW_CYCLE = ("latency", "time", "pattern")
 
 
 class ExchangeList:
@@ -41,14 +41,14 @@ class ExchangeList:
         session: Where they are from.
 
     Attributes:
+        keys: What one key after the other sorts by: the columns that are shown.
         numbers: Those that are listed, in order.
         key: By what they are sorted.
         turned: Whether that is turned round.
     """
 
-    keys: Sequence[str] = _CYCLE
-
     def __init__(self, session: Session) -> None:
+        self.keys: Sequence[str] = _CYCLE
         self.numbers: Sequence[int] = array("I")
         self.key, self.turned = "time", False
         self._session = session
@@ -105,7 +105,9 @@ class ExchangeList:
         clock = Clock(session.first_ns, times)
         cells = ExchangeCells(exchanges, clock, width, several=several)
         rows = list(map(cells.row, exchanges))
-        if width >= _ROOM_OF_PACKETS:
+        wide = width >= _ROOM_OF_PACKETS
+        self.keys = _CYCLE if wide else _NARROW_CYCLE
+        if wide:
             return cells.columns, rows
         return cells.columns[:-_OF_PACKETS], [row[:-_OF_PACKETS] for row in rows]
 

@@ -12,9 +12,9 @@ from inspector.views.text import Text
 from .asking import Asked, asked_by
 from .bars import Bar
 from .listed import Figures
+from .ordering import BY_ARRIVAL
 from .searching import results
 from .state import DRAWN, EXCHANGES, State
-from .store import BY_ARRIVAL
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .searching import Found
 
 _LARGE = 50_000
-"""Exchanges from which on a filter is applied after Enter."""
+"""Exchanges from which on an expression waits for Enter; words are soon found."""
 _GROUP = "find"  # of the workers that search, of which one is wanted
 
 
@@ -118,9 +118,10 @@ class Filtering(State):
             return
         self.box.remove_class("wrong")
         self.box.blame(0)
-        large = self.session.store.count >= _LARGE
-        self.say(self._hint(large and not submitted))
-        if submitted or not large or not text:
+        waits = self.session.store.count >= _LARGE and asked.selection is not None
+        waits = waits and not submitted
+        self.say(self._hint(waits))
+        if not waits:
             self.asked, self.texts[EXCHANGES] = asked, text
             self.find()
 

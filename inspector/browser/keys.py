@@ -7,7 +7,7 @@ from inspector.views.text import Text
 HELP = (
     ("Move", ""),
     ("↑ ↓ j k", "row above, row below; Page Up, Page Down; g first, G last"),
-    ("1 … 7", "the views, in the order of their names"),
+    ("1 … 7", "the views, in the order of their names; 5 again: a chain"),
     ("Tab", "from the list to the details, and back"),
     ("Enter", "open: all of an exchange, or what a pattern, service … holds"),
     ("Esc", "back; then clear the filter; it never quits"),
@@ -20,7 +20,7 @@ HELP = (
     ("Take along", ""),
     ("y Y", "copy the call as a protocol-call line, as JSON"),
     ("c", "copy the command that lists the same"),
-    ("w", "write what is listed, or marked, as a capture"),
+    ("w", "write what is marked, or else listed: a capture, or a page"),
     ("Space", "mark; = compares the two that were marked last"),
     ("Details", ""),
     ("Enter z", "fold an object or array; go to the exchange that a line names"),

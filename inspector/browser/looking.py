@@ -6,10 +6,13 @@ Reading ends as soon as all is known that was asked for.
 from __future__ import annotations
 
 from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from inspector.calls.chains.seeking import with_parents
+from inspector.calls.chains.trees import Trees
 from inspector.calls.exchanges import Exchange
 from inspector.journal import Journal
 from inspector.library.given import Captures
@@ -87,6 +90,26 @@ class Looking:
             width, lambda console: print_ladder(console, rows, first_ns, self._times)
         )
 
+    def chain(self, number: int, given_up: Callable[[], bool]) -> list[int]:
+        """Return the exchanges of the chain that one is in, at least its own number.
+
+        Args:
+            number: Of the exchange.
+            given_up: Whether nobody wants to know any more.
+        """
+        reading, trees = Reading(), Trees()
+        chosen = replace(self._options, exchanges_only=True)
+        items = with_parents(self._pass(chosen).items(reading))
+        roots = chain.from_iterable(
+            trees.add(each) for each in items if isinstance(each, Exchange)
+        )
+        for root in chain(roots, trees.finish()):
+            found = [node.number for _, node in root.walk()]
+            if number in found or given_up():
+                reading.stopped = True
+                return sorted(found) if number in found else [number]
+        return [number]
+
     def packets(
         self,
         connection: int,
@@ -121,11 +144,11 @@ class Looking:
         hidden = self._options.conceal is not None
         return Journal(selective=selective, beginnings=selective, excerpts=not hidden)
 
-    def _pass(self, options: Options, journal: Journal) -> Pass:
+    def _pass(self, options: Options, *journals: Journal) -> Pass:
         """Return one more inspection, beside others that go on in other threads."""
         if options.keylog is not None:
             options = replace(options, keylog=options.keylog.apart())
-        return Pass(Captures(self._captures), options, [journal])
+        return Pass(Captures(self._captures), options, journals)
 
     def _items(
         self,

@@ -11,6 +11,7 @@ from inspector.shorthand import short
 from inspector.views.rendering import safe
 from inspector.views.show_setting import Setting
 from inspector.views.text import Text
+from inspector.words import plural
 from protocol import dumps
 
 from .details import READING, details, finding_details, preview
@@ -47,8 +48,10 @@ if TYPE_CHECKING:
 
 _AROUND = 12  # exchanges before and after one, in its ladder
 _OF_A_CONNECTION = 40  # exchanges in the ladder of a connection
+_OF_A_CHAIN = 200  # exchanges in the ladder of a chain
 _LEAST_ROOM = 20  # cells of a line of details
 _NEAR = 2  # neighbours on each side
+_TITLES = 12  # lines at most before columns begin
 _PATIENCE_S = 0.12  # until the packets of what is selected are read
 _MOST_NUMBERS = 1_000  # exchanges of a finding that are listed
 _NOT_KEPT = "packets of live traffic are not kept: --write FILE keeps them"
@@ -237,7 +240,8 @@ class Opening(State):
 
     def _show_drawn(self, view: int, lines: list[Text]) -> None:
         if self.view == view:
-            self.whole.show(lines or [Text("there are no packets to show", "muted")])
+            shown = lines or [Text("there are no packets to show", "muted")]
+            self.whole.show(shown, heading=_heading_of(shown))
             self._to_selected()
 
     def _to_selected(self) -> None:
@@ -255,6 +259,9 @@ class Opening(State):
             return None
         numbers, connection, packet, _ = place
         first_ns, width = self.session.first_ns, self.size.width - 1
+        number = self.number()
+        if view == LADDER and self.chained and number is not None:
+            return lambda given_up: _chain(looking, number, first_ns, width, given_up)
         if view == LADDER:
             return lambda given_up: looking.ladder(numbers, first_ns, width, given_up)
         return lambda given_up: looking.packets(
@@ -289,6 +296,35 @@ class Opening(State):
         first = packets[0].number if packets else exchange.connection.opened_in
         near = store.around(exchange.number, _AROUND)
         return near, exchange.connection.number, first, exchange.number
+
+
+def _chain(
+    looking: Looking,
+    number: int,
+    first_ns: int,
+    width: int,
+    given_up: Callable[[], bool],
+) -> list[Text]:
+    """Draw the chain that an exchange is in."""
+    members = looking.chain(number, given_up)
+    if len(members) == 1:
+        said = f"#{number} is in no chain: nothing is known to have caused it, or it"
+        return [Text(f"{said} to have caused anything", "muted")]
+    title = f"the chain of #{members[0]}: {plural(len(members), 'exchange')}"
+    shown = members[:_OF_A_CHAIN]
+    lines = looking.ladder(shown, first_ns, width, given_up)
+    rest = len(members) - len(shown)
+    more = [Text(f"and {plural(rest, 'exchange')} more", "muted")] if rest else []
+    return [Text(title, "title"), Text(), *lines, *more]
+
+
+def _heading_of(lines: list[Text]) -> int | None:
+    """Return the place of the line that says what the columns are, if there is one."""
+    for place, line in enumerate(lines[:_TITLES]):
+        words = line.plain.strip()
+        if words.startswith("packet  ") or words.endswith("  packets"):
+            return place
+    return None
 
 
 def _packets_of(exchange: Exchange) -> str:

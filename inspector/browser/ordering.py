@@ -19,6 +19,25 @@ NO_ROUTE = 0
 """The route of what has none."""
 SORTED_BYTES = 24
 """Bytes of a payload by which rows are sorted."""
+SORTED_BY = {
+    "number": "number",
+    "time": "number",
+    "pattern": "route",
+    "data": "data",
+    "reply": "reply",
+    "latency": "latency",
+    "packets": "packets",
+    "bytes": "request_bytes + reply_bytes",
+}
+"""What rows can be sorted by → its expression."""
+BY_ARRIVAL = {"number", "time"}
+"""Those by which they come: exchanges are numbered in the order of their requests."""
+ORDERED_BY = {
+    "pattern": "(SELECT name FROM routes WHERE id = rows.route)",
+    "data": f"substr(CAST(data AS BLOB), 1, {SORTED_BYTES})",
+    "reply": f"substr(CAST(reply AS BLOB), 1, {SORTED_BYTES})",
+}
+"""… to sort by in SQL, where that is another."""
 _BITS = 32
 _LAST = 1 << (8 * SORTED_BYTES)  # after all texts
 _MISSING = 2 * _LAST  # after all keys, turned round or not: what has none
@@ -54,3 +73,10 @@ class Keys:
                 place = places.get(value, value) if places else value
                 place = place if self._rising else _LAST - 1 - place
             yield (place << _BITS) | number
+
+
+def order_clause(key: str) -> str:
+    """Return the clause of SQL that sorts rows by a key."""
+    expression = ORDERED_BY.get(key, SORTED_BY[key])
+    way = "" if key in ASCENDING else " DESC"
+    return f"ORDER BY {expression}{way} NULLS LAST, number"

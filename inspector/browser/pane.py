@@ -60,6 +60,8 @@ class Pane(ScrollView, can_focus=True):
         self._folded: set[int] = set()
         self._shown: list[tuple[int, Text]] = []
         self._about: object = None
+        self._heading: int | None = None  # of the lines
+        self._head: int | None = None  # where it is shown
 
     @property
     def room(self) -> int:
@@ -71,13 +73,17 @@ class Pane(ScrollView, can_focus=True):
         """All that is shown, as plain lines."""
         return "\n".join(line.plain.rstrip() for _, line in self._shown)
 
-    def show(self, lines: Sequence[Text], about: object = None) -> None:
+    def show(
+        self, lines: Sequence[Text], about: object = None, heading: int | None = None
+    ) -> None:
         """Show other lines; the place stays where they are about the same.
 
         Args:
             lines: The lines.
             about: What they are about.
+            heading: The place of the line that stays in sight when it would be gone.
         """
+        self._heading = heading
         if about is None or about != self._about:
             self.place, self._about = 0, about
             self._folded = set()
@@ -119,6 +125,10 @@ class Pane(ScrollView, can_focus=True):
         self._shown = [
             (place, piece) for place, line in lines for piece in wrapped_at(line, room)
         ]
+        self._head = next(
+            (at for at, (place, _) in enumerate(self._shown) if place == self._heading),
+            None,
+        )
         self.place = max(min(self.place, len(self._shown) - 1), 0)
         self.virtual_size = Size(self.room, len(self._shown))
         self.refresh()
@@ -138,8 +148,10 @@ class Pane(ScrollView, can_focus=True):
     def _go(self, place: int) -> None:
         self.place = max(min(place, len(self._shown) - 1), 0)
         top, height = round(self.scroll_offset.y), self.size.height
-        if self.place < top:
-            self.scroll_to(y=self.place, animate=False, force=True, immediate=True)
+        covered = self._head is not None and self.place > self._head
+        if self.place < top + covered:
+            above = self.place - covered
+            self.scroll_to(y=above, animate=False, force=True, immediate=True)
         elif self.place >= top + height:
             below = self.place - height + 1
             self.scroll_to(y=below, animate=False, force=True, immediate=True)
@@ -172,7 +184,7 @@ class Pane(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Go to the line that is clicked; twice folds it."""
-        place = round(self.scroll_offset.y) + event.y
+        place = self._place_at(event.y)
         if place < len(self._shown):
             self._go(place)
             if event.chain > 1:
@@ -180,9 +192,15 @@ class Pane(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return a line."""
-        place = round(self.scroll_offset.y) + y
+        place = self._place_at(y)
         width = self.room
         if place >= len(self._shown):
             return Strip.blank(width)
         here = self.has_focus and place == self.place
         return drawn(self._shown[place][1], width, SELECTED if here else PLAIN)
+
+    def _place_at(self, y: int) -> int:
+        """Return what is shown in a row; in the first it may be the heading."""
+        top = round(self.scroll_offset.y)
+        gone = self._head is not None and self._head < top
+        return self._head if y == 0 and gone else top + y  # type: ignore[return-value]

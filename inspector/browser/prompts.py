@@ -1,4 +1,4 @@
-"""Screens in front of the list: help, a comparison, and where to write a capture."""
+"""Screens in front of the list: help, a comparison, and where to write."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.widgets import Input
 from inspector.views.text import Text
 
 from .bars import Bar, keys_line
+from .desk import is_page
 from .pane import Pane
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ class Sheet(ModalScreen[None]):
 
 
 class Saving(ModalScreen[tuple[str, bool] | None]):
-    """Asks for the file that a capture is written to, and whether secrets are hidden.
+    """Asks for the file to write to, and whether secrets are hidden.
+
+    It becomes a capture or a page by its name. Of a page, which is made to be handed
+    on, secrets are hidden unless a person says otherwise.
 
     Args:
         what: What is written, in words.
@@ -65,6 +69,7 @@ class Saving(ModalScreen[tuple[str, bool] | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False),
         Binding("ctrl+r", "redact", show=False, priority=True),
+        Binding("ctrl+p", "page", show=False, priority=True),
     ]
     DEFAULT_CSS = """
     Saving { background: ansi_default; }
@@ -76,7 +81,8 @@ class Saving(ModalScreen[tuple[str, bool] | None]):
     def __init__(self, what: str, name: str, *, hidden: bool) -> None:
         super().__init__()
         self._what, self._file = what, name
-        self._always = self._redacted = hidden
+        self._always = hidden
+        self._answered: bool | None = None  # whether secrets are hidden
 
     def compose(self) -> ComposeResult:
         """Compose the question."""
@@ -84,6 +90,7 @@ class Saving(ModalScreen[tuple[str, bool] | None]):
             yield Bar(id="what")
             yield Input(self._file, id="file", select_on_focus=False)
             yield Bar(id="redacted")
+            yield Bar(id="replaces")
             yield Bar(id="saving_keys")
 
     def on_mount(self) -> None:
@@ -94,19 +101,38 @@ class Saving(ModalScreen[tuple[str, bool] | None]):
 
     def action_redact(self) -> None:
         """Hide secrets, or do not."""
-        self._redacted = self._always or not self._redacted
+        self._answered = not self._redacted
         self._say()
 
+    def action_page(self) -> None:
+        """Write a page, or a capture: the name says which."""
+        box = self.query_one(Input)
+        stem = str(Path(box.value.strip() or "part").with_suffix(""))
+        box.value = stem + (".pcapng" if is_page(box.value.strip()) else ".html")
+        box.cursor_position = len(box.value)
+
+    @property
+    def _redacted(self) -> bool:
+        if self._always:
+            return True
+        page = is_page(self.query_one(Input).value.strip())
+        return page if self._answered is None else self._answered
+
     def _say(self) -> None:
+        file, redacted = self.query_one(Input).value.strip(), self._redacted
+        page = is_page(file)
         hidden, shown = "secrets are hidden", "with all that it carries, secrets, too"
-        words = hidden if self._redacted else shown
-        if Path(self.query_one(Input).value.strip() or "/").is_file():
-            words += "; it replaces the file of that name"
-        role = "good" if self._redacted else "warning"
+        words = f"{'a page' if page else 'a capture'}; {hidden if redacted else shown}"
+        role = "good" if redacted else "warning"
         self.query_one("#redacted", Bar).say(Text(words, role))
+        there = Path(file or "/").is_file()
+        replaces = "it replaces the file of that name" if there else ""
+        self.query_one("#replaces", Bar).say(Text(replaces, "warning"))
         keys = [("Enter", "write"), ("Esc", "back")]
-        hide = [("Ctrl+R", "hide secrets, or not")] if not self._always else []
-        self.query_one("#saving_keys", Bar).say(keys_line([*keys, *hide]))
+        keys.append(("Ctrl+P", "as a capture" if page else "as a page"))
+        if not self._always:
+            keys.append(("Ctrl+R", "show secrets" if redacted else "hide secrets"))
+        self.query_one("#saving_keys", Bar).say(keys_line(keys))
 
     def on_input_changed(self) -> None:
         """Say whether the file is there."""

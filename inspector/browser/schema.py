@@ -1,7 +1,8 @@
 """The tables in which exchanges are kept, and what a row of them has.
 
 ``rows`` is narrow, so that all of it is soon read: what is compared and sorted by. The
-payloads are in ``bodies``, which a search for a word reads, or a row that is looked at.
+payloads are in ``texts``, many in each, which a search for a word reads; ``bodies``
+says where, and has what else is packed of an exchange, for a row that is looked at.
 """
 
 from __future__ import annotations
@@ -28,14 +29,16 @@ CREATE TABLE rows (
     packets INTEGER, request_bytes INTEGER, reply_bytes INTEGER, turned INTEGER,
     escaped INTEGER, failed INTEGER, data TEXT, reply TEXT
 );
-CREATE TABLE bodies (number INTEGER PRIMARY KEY, text BLOB, head BLOB);
+CREATE TABLE bodies (
+    number INTEGER PRIMARY KEY, block INTEGER, start INTEGER, length INTEGER, head BLOB
+);
+CREATE TABLE texts (id INTEGER PRIMARY KEY, numbers BLOB, starts BLOB, text BLOB);
 CREATE TABLE routes (id INTEGER PRIMARY KEY, route TEXT UNIQUE, name TEXT);
 CREATE TABLE connections (
     number INTEGER PRIMARY KEY, client TEXT, server TEXT, packed BLOB
 );
 """
 INSERT_ROW = f"INSERT OR REPLACE INTO rows VALUES ({', '.join('?' * 18)})"
-INSERT_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)"
 _FAILED = {Outcome.ERROR, Outcome.NO_HANDLER, Outcome.REJECTED, Outcome.UNDELIVERED}
 
 
@@ -69,8 +72,8 @@ def columns_of(exchange: Exchange, route: int, packed: Packed) -> Row:
         exchange.client_text != connection.client_text,
         b"\\" in packed.text,
         is_failed(exchange),
-        _beginning(exchange.data),
-        _beginning(answer),
+        beginning(exchange.data),
+        beginning(answer),
     )
 
 
@@ -87,7 +90,8 @@ def is_failed(exchange: Exchange) -> bool:
     return missing and not exchange.in_flight and exchange.kind is not Kind.EVENT
 
 
-def _beginning(payload: JsonText | UndefinedType) -> str | None:
+def beginning(payload: JsonText | UndefinedType) -> str | None:
+    """Return the beginning of a payload, by which rows are sorted."""
     if payload is UNDEFINED:
         return None
     return bytes(payload)[:SORTED_BYTES].decode("utf-8", "replace")

@@ -15,7 +15,9 @@ from inspector.sources.reading import Reading
 from inspector.views.clock import Times
 from inspector.views.concerns import concerns
 
-from .store import NOTED, SORTED_BY, Store
+from .ordering import SORTED_BY
+from .plain_rows import PlainRows
+from .store import NOTED, Store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,7 +179,7 @@ class CaptureSession(Session):
 
     def _read(self) -> None:
         try:
-            for item in self._pass.items(self._reading):
+            for item in self._pass.items(self._reading, keeper=PlainRows(self.store)):
                 self.take(item)
             self.store.flush()
             report = self._pass.report()

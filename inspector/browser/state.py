@@ -50,6 +50,7 @@ class State(App[None]):
         texts: View → what is typed into its filter.
         marks: The exchanges that are marked, in that order.
         touched: Whether a person has chosen a row, or an order.
+        chained: Whether a ladder is that of a chain, and not of a connection.
         following: Whether the last exchange stays selected while more come.
         paused: Whether nothing new is shown.
     """
@@ -64,7 +65,7 @@ class State(App[None]):
         self.places: dict[int, int] = {}
         self.texts: dict[int, str] = {}
         self.marks: dict[int, None] = {}
-        self.touched = self.paused = False
+        self.touched = self.paused = self.chained = False
         self.following = session.live
         self._detailed: tuple[int, int] | None = None  # what is shown with its packets
         self._timer: Timer | None = None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import OrderedDict
 from itertools import compress
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -18,53 +17,36 @@ from typing import TYPE_CHECKING, Any
 from inspector.shorthand import short
 from inspector.streams.names import NO_NAMES
 
-from .connections import pack_connection, unpack_connection
-from .ordering import ASCENDING, LARGEST_NUMBER, NO_ROUTE, SORTED_BYTES, Keys
-from .packing import Packed, unpack
-from .schema import (
-    INSERT_BODY,
-    INSERT_ROW,
-    TABLES,
-    body_of,
-    columns_of,
-    is_failed,
+from .connections import KeptConnections
+from .ordering import (
+    BY_ARRIVAL,
+    LARGEST_NUMBER,
+    NO_ROUTE,
+    SORTED_BY,
+    Keys,
+    order_clause,
 )
+from .packing import Packed, unpack
+from .places import Places
+from .schema import INSERT_ROW, TABLES, body_of, columns_of, is_failed
+from .texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from inspector.calls.exchanges import Exchange
     from inspector.streams.connections import Connection
     from inspector.streams.names import Names
 
     from .schema import Row
+    from .texts import Block
 
-SORTED_BY = {
-    "number": "number",
-    "time": "number",
-    "pattern": "route",
-    "data": "data",
-    "reply": "reply",
-    "latency": "latency",
-    "packets": "packets",
-    "bytes": "request_bytes + reply_bytes",
-}
-"""What rows can be sorted by → its expression."""
-BY_ARRIVAL = {"number", "time"}
-"""Those by which they come: exchanges are numbered in the order of their requests."""
-ORDERED_BY = {
-    "pattern": "(SELECT name FROM routes WHERE id = rows.route)",
-    "data": f"substr(CAST(data AS BLOB), 1, {SORTED_BYTES})",
-    "reply": f"substr(CAST(reply AS BLOB), 1, {SORTED_BYTES})",
-}
-"""… to sort by in SQL, where that is another."""
 CHUNK = 1 << 16
-"""Numbers of exchanges that are read in one step …"""
-TEXT_CHUNK = 1 << 14
-"""… and of whose payloads are searched."""
+"""Numbers of exchanges that are read in one step."""
 _BATCH = 512  # rows that are written together
-_PAGES = "PRAGMA cache_size = -24576"  # in KiB
-_KNOWN = 4_096  # connections, and routes, that are kept in memory
+# Most pages have a block of payloads or two, and a search reads all of them.
+_PAGES = "PRAGMA page_size = 65536; PRAGMA cache_size = -24576"  # in bytes, in KiB
+_KNOWN = 4_096  # routes that are kept in memory
 FAILED, NOTED = 1, 2
 """Bits of the marks of an exchange: it failed, something was found about it."""
 
@@ -89,17 +71,16 @@ class Store:
     def __init__(self, names: Names = NO_NAMES, most: int | None = None) -> None:
         self.highest = self.count = self.version = 0
         self.escaped = False
-        self._names, self._most = names, most
+        self._most = most
         self._lock = RLock()
         # A database without a name is a file that nobody else can open.
         self._database = sqlite3.connect("", check_same_thread=False)
         self._database.executescript(f"{_PAGES}; PRAGMA journal_mode = OFF; {TABLES}")
         self._rows: list[Row] = []
-        self._bodies: list[Row] = []
+        self._bodies: dict[int, Packed] = {}  # by number
+        self._texts, self._places = Texts(self._database), Places()
         self._routes: dict[str, int] = {}
-        # What is known of a connection that was kept.
-        self._packed: dict[int, tuple[object, ...]] = {}
-        self._made: OrderedDict[int, Connection] = OrderedDict()
+        self._ends = KeptConnections(self._database, names)
         self._marks = bytearray(1)
         self._arrived: array[int] = array("I")  # the numbers of all, sorted
         self._orders: dict[str, tuple[int, array[int]]] = {}
@@ -108,15 +89,24 @@ class Store:
         """Keep an exchange; one that is kept already is replaced."""
         with self._lock:
             packed = body_of(exchange)
-            route = self._route(exchange.route)
-            self._rows.append(columns_of(exchange, route, packed))
-            self._bodies.append((exchange.number, *packed))
-            self.escaped = self.escaped or b"\\" in packed.text
+            route = self.route(exchange.route)
             self._keep_connections(exchange)
             if is_failed(exchange):
                 self.mark(exchange.number, FAILED)
-            if len(self._rows) >= _BATCH:
-                self.flush()
+            self._put(columns_of(exchange, route, packed), packed)
+
+    def put(self, row: Row, packed: Packed, connection: Connection) -> None:
+        """Keep an exchange that is a row already, and is on one connection."""
+        with self._lock:
+            self._ends.keep(connection)
+            self._put(row, packed)
+
+    def _put(self, row: Row, packed: Packed) -> None:
+        self._rows.append(row)
+        self._bodies[row[0]] = packed  # type: ignore[index]  # which is a number
+        self.escaped = self.escaped or b"\\" in packed.text
+        if len(self._rows) >= _BATCH:
+            self.flush()
 
     def mark(self, number: int, bit: int) -> None:
         """Remember of an exchange that it failed, or that something was found."""
@@ -136,8 +126,12 @@ class Store:
             if not self._rows:
                 return
             self._database.executemany(INSERT_ROW, self._rows)
-            self._database.executemany(INSERT_BODY, self._bodies)
-            self._arrive([int(str(row[0])) for row in self._rows])
+            for row in self._rows:
+                self._places.put(row[0], row[6], row[7])  # type: ignore[arg-type]
+            again = self._arrive(sorted(self._bodies))
+            if again:
+                self._texts.replace(again)
+            self._texts.add(self._bodies.items())
             self._rows.clear()
             self._bodies.clear()
             self._forget()
@@ -183,10 +177,16 @@ class Store:
 
     def first(self, key: str, count: int) -> array[int]:
         """Return the first numbers of an order, without all of it."""
-        expression = ORDERED_BY.get(key, SORTED_BY[key])
-        way = "" if key in ASCENDING else " DESC"
-        query = f"SELECT number FROM rows ORDER BY {expression}{way} NULLS LAST, number"
-        return array("I", (each for (each,) in self._all(f"{query} LIMIT {count}")))
+        query = f"SELECT number FROM rows {order_clause(key)} LIMIT {count}"
+        return array("I", (each for (each,) in self._all(query)))
+
+    def in_order(self, key: str, numbers: Sequence[int]) -> array[int]:
+        """Return those of some numbers that are kept, sorted, without all of it."""
+        listed = ", ".join(map(str, numbers))
+        query = (
+            f"SELECT number FROM rows WHERE number IN ({listed}) {order_clause(key)}"
+        )
+        return array("I", (each for (each,) in self._all(query)))
 
     def _names_of_routes(self, key: str) -> dict[int, int]:
         """Return the place of each route among all, if rows are sorted by these.
@@ -205,9 +205,7 @@ class Store:
     def exchanges(self, numbers: Sequence[int]) -> Iterator[Exchange]:
         """Yield exchanges in the order of their numbers as they are given."""
         with self._lock:
-            listed = ", ".join(map(str, numbers))
-            query = f"SELECT * FROM bodies WHERE number IN ({listed})"
-            kept = {row[0]: row[1:] for row in self._database.execute(query)}
+            kept = {row[0]: row[1:] for row in self._texts.read(numbers)}
         for number in numbers:
             if number in kept:
                 yield unpack(Packed(*kept[number]), self.connection)
@@ -216,17 +214,44 @@ class Store:
         """Return the numbers for which a condition of SQL holds, of one chunk.
 
         Args:
-            condition: Its tables are ``rows r`` and ``bodies b``.
+            condition: Its table is ``rows r``.
             first: Where the chunk begins …
             count: … and how many numbers it has.
         """
-        joined = "JOIN bodies b ON b.number = r.number" if "b." in condition else ""
         query = (
-            f"SELECT r.number FROM rows r {joined} "
-            f"WHERE r.number BETWEEN {first} AND {first + count - 1} AND ({condition})"
+            "SELECT number FROM rows r "
+            f"WHERE number BETWEEN {first} AND {first + count - 1} AND ({condition})"
         )
         with self._lock:
             return [number for (number,) in self._database.execute(query)]
+
+    def places(
+        self,
+        first: int,
+        count: int,
+        routes: Container[int],
+        connections: Container[int],
+    ) -> bytearray:
+        """Return for each number of a chunk whether it has one of some places.
+
+        Args:
+            first: Where the chunk begins …
+            count: … and how many numbers it has.
+            routes: Numbers of routes.
+            connections: Numbers of connections.
+        """
+        with self._lock:
+            return self._places.flags(first, count, routes, connections)
+
+    def blocks(self) -> list[Block]:
+        """Return the blocks that payloads are in, by the lowest number in each."""
+        with self._lock:
+            return sorted(self._texts.blocks, key=lambda each: each.lowest)
+
+    def having(self, words: Sequence[bytes], block: Block) -> list[int]:
+        """Return the numbers of a block whose payloads have all of some words."""
+        with self._lock:
+            return self._texts.having(words, block)
 
     def routes(self) -> list[tuple[int, str]]:
         """Return all routes with their numbers."""
@@ -279,24 +304,14 @@ class Store:
     def connection(self, number: int) -> Connection:
         """Return a connection that some exchange is on."""
         with self._lock:
-            made = self._made.get(number)
-            if made is not None:
-                return made
-            query = f"SELECT packed FROM connections WHERE number = {number}"
-            (packed,) = self._database.execute(query).fetchone()
-            made, twin = unpack_connection(packed, self._names)
-            self._made[number] = made
-            if twin is not None:
-                made.twin = self.connection(twin)
-            if len(self._made) > _KNOWN:
-                self._made.popitem(last=False)
-            return made
+            return self._ends.connection(number)
 
     def _all(self, query: str) -> list[Any]:
         with self._lock:
             return self._database.execute(query).fetchall()
 
-    def _route(self, route: str | None) -> int:
+    def route(self, route: str | None) -> int:
+        """Return the number of a route; it is remembered."""
         if route is None:
             return NO_ROUTE
         known = self._routes.get(route)
@@ -319,45 +334,35 @@ class Store:
             known += [each.direction.connection for each in passage.hops]
             known += [each.direction.connection for each in passage.errands]
         for connection in known:
-            self._keep(connection)
-            if connection.twin is not None:
-                self._keep(connection.twin)
+            self._ends.keep(connection)
 
-    def _keep(self, connection: Connection) -> None:
-        # Which side asks, and whose twin it is, may be learnt later.
-        state = (connection.client, connection.twin, connection.process)
-        if self._packed.get(connection.number) == state:
-            return
-        if len(self._packed) >= _KNOWN:
-            self._packed.clear()
-        self._packed[connection.number] = state
-        self._made.pop(connection.number, None)
-        self._database.execute(
-            "INSERT OR REPLACE INTO connections VALUES (?, ?, ?, ?)",
-            (
-                connection.number,
-                connection.client_text,
-                connection.server_text,
-                pack_connection(connection),
-            ),
-        )
+    def _arrive(self, numbers: list[int]) -> list[int]:
+        """Put numbers, sorted, among those that are known, nearly always after them.
 
-    def _arrive(self, numbers: list[int]) -> None:
-        """Put numbers among those that are known, nearly always after them."""
-        numbers.sort()
-        arrived, self.highest = self._arrived, max(self.highest, numbers[-1])
-        place = bisect_left(arrived, numbers[0])
-        if place < len(arrived):
-            numbers = sorted({*arrived[place:], *numbers})
-            del arrived[place:]
-        arrived.extend(numbers)
+        Returns:
+            Those that were known before.
+        """
+        arrived, again = self._arrived, list[int]()
+        newest = self.highest
+        for number in numbers:
+            if number > newest:
+                arrived.append(number)
+                continue
+            place = bisect_left(arrived, number)
+            if place < len(arrived) and arrived[place] == number:
+                again.append(number)
+            else:
+                arrived.insert(place, number)
+        self.highest = max(newest, numbers[-1])
+        return again
 
     def _forget(self) -> None:
         if self._most is None or self.highest <= self._most:
             return
         oldest = self.highest - self._most
-        for table in ("rows", "bodies"):
-            self._database.execute(f"DELETE FROM {table} WHERE number <= {oldest}")
+        self._database.execute(f"DELETE FROM rows WHERE number <= {oldest}")
+        self._texts.forget(oldest)
+        self._places.forget(oldest)
         del self._arrived[: bisect_right(self._arrived, oldest)]
 
 

@@ -1,4 +1,4 @@
-"""A filter as a condition of SQL, as far as it has one.
+"""A filter as a condition of SQL, and texts to look for, as far as it is that.
 
 What a row has in a column is compared there, which takes a thousandth of the time. The
 rest is left to the filter itself, which then sees those alone for which the condition
@@ -26,7 +26,7 @@ from .ordering import NO_ROUTE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .asking import Asked, Word
+    from .asking import Asked
     from .store import Store
 
 _NUMBERS = {
@@ -55,15 +55,33 @@ _PLAIN = lazy_regex(r'[^\s":,{}\[\]\\\x00-\x1f\x7f-\x9f]+')
 _RUN = lazy_regex(r"[A-Za-z0-9_.-]+")
 
 
-class Condition(NamedTuple):
-    """A condition of SQL.
+class Sought(NamedTuple):
+    """Where a word may be: for an exchange one of these holds.
 
     Attributes:
-        sql: The condition.
-        exact: Whether it holds for those alone that are asked for.
+        routes: Numbers of routes that have it.
+        connections: Numbers of connections with it in an address.
+        words: Texts that are all in its payloads; one at least.
+        escaped: Whether it may be in any payload that has escapes.
+    """
+
+    routes: frozenset[int]
+    connections: frozenset[int]
+    words: tuple[bytes, ...]
+    escaped: bool
+
+
+class Condition(NamedTuple):
+    """What holds for every exchange that is asked for.
+
+    Attributes:
+        sql: A condition of SQL; empty for none.
+        words: What else holds: something for each word that is sought.
+        exact: Whether all of it holds for those alone that are asked for.
     """
 
     sql: str
+    words: tuple[Sought, ...]
     exact: bool
 
 
@@ -74,12 +92,21 @@ def condition_of(asked: Asked, store: Store) -> Condition:
         asked: What is asked for.
         store: The exchanges, whose routes and connections are looked through.
     """
-    parts = [_word_condition(word, store) for word in asked.words]
-    if asked.tree is not None:
-        parts += [_translated(each, store) for each in _conjuncts(asked.tree)]
-    known = [each for each in parts if each is not None]
-    sql = " AND ".join(f"({each.sql})" for each in known) or "1"
-    return Condition(sql, len(known) == len(parts) and all(e.exact for e in known))
+    rows = [f"r.number = {w.number}" for w in asked.words if w.number is not None]
+    sought = [word for word in asked.words if word.number is None]
+    places = [_with_ends(word.text, store) for word in sought]
+    exact = None not in places  # of very many connections each is asked
+    words = []
+    for word, ends in zip(sought, places, strict=True):
+        if ends is not None:
+            found, certain = _sought(word.text, ends, store)
+            exact = exact and certain
+            words += [found] if found.words else []
+    for each in [] if asked.tree is None else _conjuncts(asked.tree):
+        sql = _sql(each, store)
+        exact = exact and sql is not None
+        rows += [sql] if sql is not None else []
+    return Condition(_all_of(rows), tuple(words), exact)
 
 
 def _conjuncts(tree: Tree[Token]) -> list[Tree[Token]]:
@@ -92,13 +119,12 @@ def _trees(tree: Tree[Token]) -> Iterable[Tree[Token]]:
     return (each for each in tree.children if isinstance(each, Tree))
 
 
-def _translated(tree: Tree[Token], store: Store) -> Condition | None:
-    """Return the condition of a tree; None where it has none."""
-    sql = _sql(tree, store)
-    return None if sql is None else Condition(sql, exact=True)
+def _all_of(conditions: Iterable[str]) -> str:
+    return " AND ".join(f"({each})" for each in conditions)
 
 
 def _sql(tree: Tree[Token], store: Store) -> str | None:
+    """Return the condition of a tree; None where it has none."""
     if tree.data in {"both", "either"}:
         parts = [_sql(each, store) for each in _trees(tree)]
         sign = " AND " if tree.data == "both" else " OR "
@@ -183,33 +209,37 @@ def _by_route(tree: Tree[Token], store: Store) -> str:
 
 def _among_routes(store: Store, chosen: Callable[[str | None], bool]) -> str:
     known = [(NO_ROUTE, None), *store.routes()]
-    numbers = [str(number) for number, route in known if chosen(route)]
-    return f"r.route IN ({', '.join(numbers)})"
+    return _one_of("r.route", [number for number, route in known if chosen(route)])
 
 
-def _word_condition(word: Word, store: Store) -> Condition | None:
-    if word.number is not None:
-        return Condition(f"r.number = {word.number}", exact=True)
-    places = _ends_condition(word.text, store)
-    if places is None:  # of very many connections each is asked
-        return None
-    route = _among_routes(store, lambda each: _in_route(word.text, each))
-    if _PLAIN.fullmatch(word.text):
-        certain = f"{_found(word.text)} OR {route} OR {places}"
-        # What is written with escapes may hold it all the same; of a route that only
-        # has its parts, the pattern may.
-        doubtful = store.escaped or any(
-            _in_route(word.text, each) and not _shown_in(word.text, each)
-            for _, each in store.routes()
-        )
-        return Condition(f"{certain} OR r.escaped", exact=not doubtful)
-    runs = " AND ".join(_found(run) for run in _RUN.findall(word.text)) or "1"
-    return Condition(f"({runs}) OR {route} OR {places} OR r.escaped", exact=False)
+def _one_of(column: str, numbers: Iterable[int]) -> str:
+    return f"{column} IN ({', '.join(map(str, numbers))})"
 
 
-def _in_route(text: str, route: str | None) -> bool:
-    if route is None:
-        return False
+def _sought(text: str, ends: Iterable[int], store: Store) -> tuple[Sought, bool]:
+    """Return where a text may be, and whether it is there for certain.
+
+    Args:
+        text: What is looked for.
+        ends: The connections that have it in an address.
+        store: The exchanges.
+    """
+    known = [(number, each) for number, each in store.routes() if _in_route(text, each)]
+    plain = _PLAIN.fullmatch(text) is not None
+    runs = [text] if plain else _RUN.findall(text)
+    # What is written with escapes may hold it all the same; of a route that only has
+    # its parts, the pattern may.
+    doubtful = store.escaped or any(not _shown_in(text, each) for _, each in known)
+    sought = Sought(
+        frozenset(number for number, _ in known),
+        frozenset(ends),
+        tuple(each.encode("utf-8", "surrogatepass") for each in runs),
+        store.escaped,
+    )
+    return sought, plain and not doubtful
+
+
+def _in_route(text: str, route: str) -> bool:
     runs = _RUN.findall(text)
     parts = len(runs) > 0 and all(run in route for run in runs)
     return parts or _shown_in(text, route)
@@ -219,17 +249,11 @@ def _shown_in(text: str, route: str) -> bool:
     return text in route or text in short(route)
 
 
-def _ends_condition(text: str, store: Store) -> str | None:
+def _with_ends(text: str, store: Store) -> list[int] | None:
+    """Return the connections with a text in an address; None where they are many."""
     ends = store.ends(_MOST_ENDS)
     if len(ends) > _MOST_ENDS:
         return None
-    numbers = [
-        str(number)
-        for number, client, server in ends
-        if text in client or text in server
+    return [
+        number for number, client, server in ends if text in client or text in server
     ]
-    return f"r.connection IN ({', '.join(numbers)})"
-
-
-def _found(text: str) -> str:
-    return f"instr(b.text, X'{text.encode('utf-8', 'surrogatepass').hex()}')"

@@ -46,6 +46,7 @@ _EXTRAS = (
     _Extra("query", "duckdb", "duckdb", "query: SQL over such files"),
     _Extra("png", "resvg_py", "resvg-py", "pictures in pixels: --png FILE"),
     _Extra("web", "starlette", "starlette", "live --web and proxy --web"),
+    _Extra("fleet", "distributed", "distributed", "fleet --cluster, and over URLs"),
     _Extra("prompt", "prompt_toolkit", "prompt-toolkit", "protocol-call prompt"),
     _Extra("tui", "textual", "textual", "browse, and --browse of live and proxy"),
 )

@@ -8,14 +8,21 @@ show             one exchange complete
 chain            a request with all that it caused, as one tree
 timeline         calls over time, and how long they took
 services         who asks whom, and how that goes
+contract         what the payloads of each pattern are
+check            whether traffic is as a contract says
+diff             what differs between two captures
 packets          one line for each captured packet
 ladder           what clients and servers say to each other, as arrows
 follow           one connection, frame by frame
+fixture          the answers of a capture, to be given again
 live             what passes an interface, or comes through a pipe
 proxy            forward traffic to services, and show it
 query            SQL over exchanges that were written to Parquet
 browse           captures to look through on a terminal
+fleet            what several hosts captured, as one report
+merge            … and several of these as one
 explain          what Nest makes of a frame
+conformance      whether a peer in any language speaks as Nest does
 wireshark        the dissector for Wireshark
 completion       the script with which a shell completes words
 doctor           what of this machine the program can use
@@ -29,10 +36,14 @@ limit_options    … what may be kept
 name_options     … what addresses and ports are called
 registries       … by Consul
 settings         … and what a file says for all runs: protocol-inspect.toml
+contract_options  … what traffic is checked against
 format_options   … what is written
 page_options     … and whether as a page besides
 parquet_options  … and whether exchanges go to files of Parquet, and with what
-live_options     … and what is asked of a live run
+fleet_output     … how the report of a fleet is written
+fleet_progress   … and how far it is
+live_running     how a live run begins, and who sees it besides
+live_options     … and what is asked of it
 ports            … where it answers besides
 metrics_port     … whose figures Prometheus may ask for at a port
 web_port         … and whose page browsers show
@@ -42,6 +53,7 @@ run              one inspection of captures, to the exit code
 paged_run        one whose report becomes a page besides
 live_run         one of a source that does not end by itself
 browsing         a browser over captures, from the options to the exit code
+browsed_page     … and what is listed there as a page
 live_browsing    … over traffic while it passes
 screens          whether there is a terminal to draw on, and what draws there
 numbers          a number after the captures

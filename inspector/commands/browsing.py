@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from inspector.browser.app import Browser
-from inspector.browser.desk import Desk
+from inspector.browser.desk import Desk, is_page
 from inspector.browser.looking import Looking
 from inspector.browser.session import CaptureSession
 from inspector.library.given import Captures
@@ -105,14 +105,18 @@ def _write(
     chosen: Collection[int],
     hidden: bool,  # noqa: FBT001 — what a person answered
 ) -> str:
-    """Write the packets of exchanges, and return what is to be said of it.
+    """Write exchanges as a capture, or as a page, and return what is to be said of it.
 
     Raises:
         InspectorError: The file cannot be written, or the captures are decrypted.
     """
-    check_output(file, options.captures)
     if hidden and options.redaction is None:
         options = replace(options, redaction=redaction_of(["auto"]))
+    if is_page(file):
+        from .browsed_page import write_page  # noqa: PLC0415 — an extra
+
+        return write_page(options, file, chosen)
+    check_output(file, options.captures)
     redacted = options.redaction is not None
     patches = PatchTap(redacted=redacted)
     asked = options.inspection(exchanges_only=True)

@@ -26,6 +26,17 @@ _SHORT = {"as_json": "json", "as_mermaid": "mermaid", "as_csv_raw": "csv_raw"}
 """Options that stand for a format, where ``--format`` names none."""
 
 
+class _FormatName(click.Choice[str]):
+    """A format, whose words may be joined as those of options are: ``json-schema``."""
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the name of the format."""
+        found: str = super().convert(value.replace("-", "_"), param, ctx)
+        return found
+
+
 class _FormatOption(click.Option):
     """An option whose help describes the formats that there are, once it is shown."""
 
@@ -59,7 +70,7 @@ format_option = click.option(
     "--format",
     "format_name",
     cls=_FormatOption,
-    type=click.Choice(names()),
+    type=_FormatName(names()),
     metavar="NAME",
     help="What to write.",
 )

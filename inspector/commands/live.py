@@ -14,7 +14,8 @@ from inspector.sources.pipes import PipeCapture
 from inspector.tcp.segments import concerning
 from inspector.views.shell_words import program, shell_word
 
-from .live_options import live_options, run_live
+from .live_options import live_options
+from .live_running import run_live
 from .paths import exists
 from .prompts import ask, can_ask
 from .speech import say

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from inspector.browser.app import Browser
 from inspector.browser.desk import Desk
-from inspector.browser.live import BrowserView, LiveSession
+from inspector.browser.live import MOST, BrowserView, LiveSession
 
 if TYPE_CHECKING:
     from .live_run import LiveRun
@@ -20,13 +20,16 @@ class BrowsedRun:
     Args:
         name: Of the source.
         options: What was asked for.
+        history: How many exchanges are kept, the latest; None for the usual.
 
     Attributes:
         view: What shows it.
     """
 
-    def __init__(self, name: str, options: RunOptions) -> None:
-        self._session = LiveSession(name, options.names)
+    def __init__(
+        self, name: str, options: RunOptions, history: int | None = None
+    ) -> None:
+        self._session = LiveSession(name, options.names, history or MOST)
         self.view = BrowserView(self._session, options.format.output.screen)
         self._hidden = options.redaction is not None
 

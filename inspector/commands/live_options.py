@@ -1,9 +1,8 @@
-"""What ``live`` and ``proxy`` take, as one value, and how they begin."""
+"""What ``live`` and ``proxy`` take, as one value."""
 
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +11,17 @@ import msgspec
 from click.core import ParameterSource
 
 from inspector.sources.files import STDIN
-from inspector.sources.rotation import CaptureFiles, Rotation
+from inspector.sources.rotation import Rotation
 from inspector.views.format_registry import DEFAULT
 
 from .choice_options import take_choice, text_options
+from .contract_options import contract_option
 from .format_options import format_option, json_option, take_format
 from .limit_options import limit_options, take_limits
-from .live_run import Bounds, LiveRun
+from .live_run import Bounds
 from .name_options import name_options, take_names
 from .options import with_options
-from .otlp import Collector, collector_of, exported, otlp_option, sample_option
+from .otlp import Collector, collector_of, otlp_option, sample_option
 from .parquet_options import (
     ParquetOptions,
     parquet_option,
@@ -44,20 +44,16 @@ from .run_options import (
     redaction_of,
     same_broker_option,
 )
-from .screens import check_terminal
 from .settings import no_config_option, take_settings
-from .speech import say
 from .standard_output import check_named, check_no_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from inspector.contracts.checking import Checking
     from inspector.streams.endpoints import Endpoint
-    from inspector.views.output_format import LiveView
 
     from .choice_options import Choice
-    from .live_run import Source
-    from .ports import Observe
 
 
 class LiveOptions(msgspec.Struct, frozen=True):
@@ -73,6 +69,8 @@ class LiveOptions(msgspec.Struct, frozen=True):
         browse: Whether it is shown in the browser.
         collector: Where telemetry goes; None for nowhere.
         parquet: Where exchanges are written to; None for nowhere.
+        checking: What checks its exchanges against a contract; None for nothing.
+        history: How many exchanges that keeps; None for the usual.
     """
 
     run: RunOptions
@@ -84,6 +82,8 @@ class LiveOptions(msgspec.Struct, frozen=True):
     browse: bool = False
     collector: Collector | None = None
     parquet: ParquetOptions | None = None
+    checking: Checking | None = None
+    history: int | None = None
 
 
 def _read_only(
@@ -185,6 +185,12 @@ _OPTIONS = (
         "--browse",
         is_flag=True,
         help="Show exchanges as protocol-inspect browse does, to look through them.",
+    ),
+    contract_option(required=False),
+    click.option(
+        "--history",
+        type=NUMBER,
+        help="Exchanges that --browse keeps, the latest.  [default: 100000]",
     ),
     json_option,
     format_option,
@@ -306,88 +312,19 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
     ports, browse = (given.pop("metrics"), given.pop("web")), given.pop("browse")
     if browse and run.format.name != DEFAULT:
         raise click.UsageError(f"--browse shows a screen; --format {run.format.name}")
+    history = given.pop("history")
+    if history is not None and not browse:
+        raise click.UsageError("--history is for --browse, which keeps exchanges")
     collector = collector_of(given.pop("otlp"), given.pop("share"))
-    return LiveOptions(run, bounds, file, rotation, *ports, browse, collector, parquet)
-
-
-class Notifier:
-    """Passes on what happens to a source: to a view that has room, or to stderr.
-
-    Attributes:
-        view: The view, once there is one.
-    """
-
-    def __init__(self) -> None:
-        self.view: LiveView | None = None
-
-    def __call__(self, words: str) -> None:
-        """Pass on a sentence."""
-        if self.view is None or not self.view.notice(words):
-            say(words, "warning")
-
-
-def run_live(
-    open_source: Callable[[Callable[[str], None]], Source], options: LiveOptions
-) -> None:
-    """Inspect a source while it goes on, as it was asked for.
-
-    Args:
-        open_source: Begins to listen; the file to write stands by then. It is given
-            what takes a sentence about the source.
-        options: What was asked for.
-
-    Raises:
-        SystemExit: With the exit code, if it is not 0.
-    """
-    if options.browse:
-        check_terminal("--browse")
-    with ExitStack() as stack:
-        observed = _observed(options, stack)
-        file, rotation = options.file, options.rotation
-        files = None if file is None else CaptureFiles(file, rotation)
-        notifier = Notifier()
-        try:
-            source = open_source(notifier)
-            rows = None
-            if options.parquet is not None:
-                from .parquet_files import rows_of  # noqa: PLC0415 — an extra
-
-                rows = rows_of(options.parquet, source, rotation.time_ns)
-        except BaseException:
-            if files is not None:
-                files.close()
-            raise
-        if options.browse:
-            from .live_browsing import BrowsedRun  # noqa: PLC0415 — an extra
-
-            browsed = BrowsedRun(source.name, options.run)
-            view: LiveView = browsed.view
-        else:
-            view = options.run.format.live(source.name, options.bounds.slow_ns)
-        for observe in observed:
-            view = observe(view, source.name)
-        notifier.view = view
-        run = LiveRun(source, view, options.bounds, options.run, files, rows)
-        browsed.run(run) if options.browse else run.run()
-
-
-def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:
-    """Return what makes others see what a view shows, and serve them meanwhile.
-
-    Raises:
-        InspectorError: A port cannot be listened on, or an extra is not installed.
-    """
-    observed = []
-    if options.metrics is not None:
-        from .metrics_port import counted  # noqa: PLC0415 — it takes http.server
-
-        observed.append(stack.enter_context(counted(options.metrics)))
-    if options.web is not None:
-        from .web_port import shown  # noqa: PLC0415 — an extra
-
-        redacted = options.run.redaction is not None
-        observed.append(stack.enter_context(shown(options.web, redacted=redacted)))
-    if options.collector is not None:
-        slow_ns = options.bounds.slow_ns
-        observed.append(stack.enter_context(exported(options.collector, slow_ns)))
-    return observed
+    return LiveOptions(
+        run,
+        bounds,
+        file,
+        rotation,
+        *ports,
+        browse,
+        collector=collector,
+        parquet=parquet,
+        checking=given.pop("checking"),
+        history=history,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,9 +38,12 @@ from .run_options import (
 from .settings import no_config_option, take_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from inspector.tls.keylog import KeyLog
+
+    Option: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 def _check_captures(
@@ -93,6 +96,11 @@ _OPTIONS = (
     *limit_options,
     no_config_option,
 )
+_UNJUDGED = tuple(
+    each
+    for each in _OPTIONS
+    if each not in {fail_on_option, allow_empty_option, write_option}
+)
 _FIELDS = (
     "captures",
     "ports",
@@ -108,14 +116,25 @@ _FIELDS = (
 )
 
 
-def capture_options(command: Callable[..., None]) -> Callable[..., None]:
+def capture_options(
+    command: Callable[..., None] | None = None, *, judged: bool = True
+) -> Callable[..., Any]:
     """Give a command what every command over captures takes.
 
     Args:
         command: Is called with a :class:`RunOptions`, and with what else it takes by
             its names. Its own name is that of the method of a format.
+        judged: Whether it takes conditions and writes a subset, which need one run
+            over all captures; without, this returns a decorator.
     """
+    if command is None:
+        return partial(_taking, options=_OPTIONS if judged else _UNJUDGED)
+    return _taking(command, options=_OPTIONS)
 
+
+def _taking(
+    command: Callable[..., None], *, options: Sequence[Option]
+) -> Callable[..., None]:
     @wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
         bare = take_page(given)
@@ -132,7 +151,7 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
             reader_may_leave(wanted=asked),
             take_format(given, command.__name__) as chosen,
         ):
-            fields = {name: given.pop(name) for name in _FIELDS}
+            fields = {name: given.pop(name) for name in _FIELDS if name in given}
             own_ns = given.pop("slow_ns", None)  # an option of few commands
             fields["slow_ns"] = own_ns or settings.slow_ns
             options = RunOptions(
@@ -146,7 +165,7 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
             )
             command(options, **given)
 
-    return with_options(called, _OPTIONS)
+    return with_options(called, tuple(options))
 
 
 def keylog_words(keylog: KeyLog | None) -> list[str]:

@@ -44,6 +44,7 @@ class PagedRun(Run):
         check_writable("--html", file)
         self._file = file
         self._redacted = options.redaction is not None
+        self._described = bool(options.described)
         self._journal: Journal = options.journal(beginnings=False)
         self._gathered = Gathering()
         super().__init__(options, [self._journal])
@@ -88,6 +89,7 @@ class PagedRun(Run):
                 redacted=self._redacted,
                 problems=problems,
                 file=self._file,
+                described=self._described,
             )
             self._write(document(page_data(report, self._gathered, origin)))
         super().finish()

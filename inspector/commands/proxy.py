@@ -9,7 +9,8 @@ import click
 
 from inspector.errors import InspectorError
 
-from .live_options import live_options, run_live
+from .live_options import live_options
+from .live_running import run_live
 from .prompts import AskedArgument, ask
 from .speech import say
 

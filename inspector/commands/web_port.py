@@ -27,12 +27,15 @@ _PACKAGES = ("jinja2", "starlette", "uvicorn")
 
 
 @contextmanager
-def shown(where: Endpoint, *, redacted: bool) -> Iterator[Observe]:
+def shown(
+    where: Endpoint, *, redacted: bool, described: bool = False
+) -> Iterator[Observe]:
     """Serve the page for as long as the block lasts.
 
     Args:
         where: The port; 0 for one that is free.
         redacted: Whether secrets are hidden in what it shows.
+        described: Whether files say what the messages of gRPC are.
 
     Yields:
         What lets viewers of the page see what a view shows.
@@ -50,7 +53,8 @@ def shown(where: Endpoint, *, redacted: bool) -> Iterator[Observe]:
     from inspector.web.watching import WatchedView  # noqa: PLC0415
 
     board, command = Board(), click.get_current_context().info_name
-    page = LivePage(f"protocol-inspect {command} --web", redacted=redacted)
+    words = f"protocol-inspect {command} --web"
+    page = LivePage(words, redacted=redacted, described=described)
     html = live_document(page, Report())
     with listen(where) as listener:
         bound = endpoint_of(listener)

@@ -57,6 +57,27 @@ class Latencies:
         if self._buckets or len(self._latest) > EXACT:
             self._settle()
 
+    @property
+    def counted(self) -> tuple[list[int], list[tuple[int, int]]]:
+        """The durations as they are kept, in order; else buckets with their counts.
+
+        One of both is empty. Equal durations give equal lists, however they came.
+        """
+        if self._buckets:
+            self._settle()
+        return sorted(self._latest), sorted(self._buckets.items())
+
+    @classmethod
+    def restored(
+        cls, maximum: int, durations: list[int], buckets: list[tuple[int, int]]
+    ) -> Latencies:
+        """Return the histogram of which :attr:`counted` was written down."""
+        made = cls()
+        made.maximum = maximum
+        made._latest, made._buckets = list(durations), Counter(dict(buckets))
+        made.count = len(durations) + made._buckets.total()
+        return made
+
     def quantile(self, fraction: float) -> int | None:
         """Return the duration that ``fraction`` of all do not exceed, None if empty.
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.exchanges import Exchange
     from inspector.errors import InspectorError
+    from inspector.express.kept_exchanges import Keeper
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.listening import Tap
@@ -71,13 +72,18 @@ class Pass:
         self._pipeline = Pipeline(options, taps=taps)
 
     def items(
-        self, reading: Reading | None = None, *, figures_only: bool = False
+        self,
+        reading: Reading | None = None,
+        *,
+        figures_only: bool = False,
+        keeper: Keeper | None = None,
     ) -> Iterator[Exchange | Finding]:
         """Return what is found, in the order in which it is certain.
 
         Args:
             reading: To follow and to stop it; to be stopped is not an error.
             figures_only: Whether exchanges are not wanted; nearly all are left out.
+            keeper: What is given nearly all of them instead.
         """
         reading = reading or Reading()
         self._pipeline.omissions = reading.omissions
@@ -86,7 +92,7 @@ class Pass:
         if self._pipeline.takes_batches:
             reading.scan, reading.words = self._scan, self._pipeline.words
         records = self._given.records(self.problems, reading)
-        return self._pipeline.inspect(records, figures_only=figures_only)
+        return self._pipeline.inspect(records, figures_only=figures_only, keeper=keeper)
 
     def report(self) -> Report:
         """Return the figures of what was inspected so far."""

@@ -43,6 +43,11 @@ if TYPE_CHECKING:
     from .tables import Json
     from .trimming import Kept
 
+_GRPC = "grpc"
+_WITHOUT_PROTO = (
+    "So are all values of gRPC, since no .proto file says which of them are secrets: "
+    "--proto FILE names one."
+)
 _TROUBLE, _SLOW, _PLAIN = range(3)
 _KEY = 10  # bytes of the number of a connection
 
@@ -56,6 +61,7 @@ class Origin(msgspec.Struct, frozen=True):
         redacted: Whether secrets are hidden.
         problems: What could not be read, or only in part; what else is to be said.
         file: The file that the page will be; empty for none.
+        described: Whether files say what the messages of gRPC are.
     """
 
     captures: Sequence[str]
@@ -63,6 +69,7 @@ class Origin(msgspec.Struct, frozen=True):
     redacted: bool = True
     problems: Sequence[str] = ()
     file: str = ""
+    described: bool = False
 
 
 def page_data(report: Report, gathered: Gathering, origin: Origin) -> Json:
@@ -100,6 +107,7 @@ def page_data(report: Report, gathered: Gathering, origin: Origin) -> Json:
         "wire": sections.wire(report) if _has_nest(report) else None,
         **_packets(report, gathered),
         "redacted": origin.redacted,
+        "hidden": _hidden(report, origin),
         "command": _command(origin),
         "summary": msgspec.json.decode(summary_line(report)),
     }
@@ -204,6 +212,16 @@ def _packets(report: Report, gathered: Gathering) -> Json:
         "packets": [each.members(first_ns) for each in rows],
         "packets_seen": gathered.packets.seen,
     }
+
+
+def _hidden(report: Report, origin: Origin) -> str:
+    """Return what the page hides, in words."""
+    if not origin.redacted:
+        return "Nothing is hidden: payloads are as they were captured."
+    words = "Passwords, tokens and other secrets are hidden."
+    if not origin.described and any(name == _GRPC for name, *_ in report.patterns):
+        return f"{words} {_WITHOUT_PROTO}"
+    return words
 
 
 def _has_nest(report: Report) -> bool:

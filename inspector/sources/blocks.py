@@ -37,6 +37,7 @@ class BlockReader:
         secrets: Key logs of TLS that files hold.
         scan: What scans blocks, if records may come in batches; else None.
         words: What that looks for in bodies.
+        records_before: How many records came before those of the file.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class BlockReader:
         self.omissions = self._reading.omissions
         self.secrets = self._reading.secrets
         self.scan, self.words = self._reading.scan, self._reading.words
+        self.records_before = self._reading.records_before
 
     @property
     def left(self) -> int:

@@ -89,6 +89,7 @@ def unpacked(blocks: BlockReader) -> BlockReader:
         blocks.omissions = file_itself.omissions
         blocks.secrets = file_itself.secrets
         blocks.scan, blocks.words = file_itself.scan, file_itself.words
+        blocks.records_before = file_itself.records_before
     return blocks
 
 

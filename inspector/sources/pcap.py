@@ -56,7 +56,7 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:  # noqa: C901 — 
     """
     order, unit, size, link_type = _read_header(blocks)
     unpack = struct.Struct(order + "IIII").unpack_from
-    number, joined = 0, False
+    number, joined = blocks.records_before, False
     # The innermost loop of every inspection: one pass over a block, no calls but
     # unpack and the record's own.
     while blocks.fill(size):
@@ -76,7 +76,7 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:  # noqa: C901 — 
                     break
                 if captured > LARGEST_RECORD:
                     blocks.position = position
-                    raise DamagedCaptureError.after(number, blocks.name, "damaged")
+                    raise _damaged(number, blocks, "damaged")
             start = position + size
             if start + captured > len(data):
                 break
@@ -96,8 +96,13 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:  # noqa: C901 — 
         elif position <= end and not blocks.fill(size + captured):
             break
     if blocks.left or blocks.problem:
-        problem = blocks.problem or "truncated"
-        raise DamagedCaptureError.after(number, blocks.name, problem)
+        raise _damaged(number, blocks, blocks.problem or "truncated")
+
+
+def _damaged(number: int, blocks: BlockReader, problem: str) -> DamagedCaptureError:
+    """Return the error for a file whose last readable record has a number."""
+    own = number - blocks.records_before
+    return DamagedCaptureError.after(own, blocks.name, problem)
 
 
 def _read_header(blocks: BlockReader) -> tuple[str, int, int, int]:

@@ -98,10 +98,10 @@ class _Section:
 
 
 class _Reader:
-    """One pass over a file; ``number`` packets were read so far."""
+    """One pass over a file; ``number`` is that of the last packet that was read."""
 
     def __init__(self, blocks: BlockReader) -> None:
-        self.number = 0
+        self.number = blocks.records_before
         self._blocks = blocks
         self._section = _Section("<")
 
@@ -251,7 +251,8 @@ def read_pcapng(blocks: BlockReader) -> Iterator[PacketRecord]:
         problem = "damaged"
         if isinstance(error, _CutOffError):
             problem = blocks.problem or "truncated"
-        raise DamagedCaptureError.after(reader.number, blocks.name, problem) from error
+        own = reader.number - blocks.records_before
+        raise DamagedCaptureError.after(own, blocks.name, problem) from error
 
 
 def _read_interface(order: str, block: bytes) -> _Interface:

@@ -45,6 +45,8 @@ class Reading:
         scan: What scans blocks, if most records may come as a :class:`Batch`; None
             where every record is wanted by itself.
         words: What it looks for in bodies.
+        records_before: How many records came before: the first of a file has the number
+            after that.
         bytes_read: Of the files as they are, compressed or not.
         stopped: Whether reading is over: every file ends where it was read to.
         omissions: By what packets were left out of the files on purpose, as these say:
@@ -55,6 +57,7 @@ class Reading:
     def __init__(self, progress: Callable[[int], None] | None = None) -> None:
         self.scan: Scan | None = None
         self.words: tuple[bytes, ...] = ()
+        self.records_before = 0
         self.bytes_read = 0
         self.stopped = False
         self.omissions: list[str] = []

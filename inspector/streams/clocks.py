@@ -15,6 +15,8 @@ class Clock(msgspec.Struct):
         drift: Nanoseconds that it gains on that one in a nanosecond.
         at_ns: When, by itself.
         spread_ns: By how much the packets that both saw differ from this, mostly.
+        transit_ns: How long packets take from one capture to the other, as the mean of
+            both ways.
         shared: Packets of it that are left out, since the other capture holds them.
     """
 
@@ -24,6 +26,7 @@ class Clock(msgspec.Struct):
     drift: float = 0.0
     at_ns: int = 0
     spread_ns: int = 0
+    transit_ns: int = 0
     shared: int = 0
 
     def leading_ns(self, time_ns: int) -> int:

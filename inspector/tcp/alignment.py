@@ -102,7 +102,8 @@ def fit(differences: Sequence[Difference]) -> Clock:
         each._replace(delta_ns=each.delta_ns - round(drift * (each.time_ns - at_ns)))
         for each in differences
     ]
-    offset = round(sum(ways := _ways(rest).values()) / len(ways))
+    medians = _ways(rest).values()
+    offset = round(sum(medians) / len(medians))
     away = sorted(abs(each.delta_ns - offset) for each in rest)
     return Clock(
         "",
@@ -110,6 +111,7 @@ def fit(differences: Sequence[Difference]) -> Clock:
         drift=drift,
         at_ns=at_ns,
         spread_ns=away[len(away) * 19 // 20],
+        transit_ns=round((max(medians) - min(medians)) / 2),
     )
 
 

@@ -12,6 +12,7 @@ finding_order    the order of findings, and how many of a kind are shown
 finding_words    what findings say, for formats that lay them out
 packet_lines    … and those of packets and frames
 ecs_lines        … and those of the Elastic Common Schema
+fixture_lines    … and answers to give again
 chain_table      which route causes which calls, for the report
 chain_lines      … and that of a request with all that it caused
 closeup_line     … and that of one exchange with what is around it
@@ -42,6 +43,12 @@ timeline_view    calls over time, and how long they took
 timeline_plot    … and as a plot, for a picture
 services_view    who asks whom, as a table
 service_map      … and as a map
+contract_view    what the payloads of each pattern are, as trees
+check_view       where traffic is not as a contract says
+diff_view        what differs between two captures
+diff_words       … in words and cells that all of its views share
+diff_lines       … as JSON lines
+markdown_diff    … and as Markdown
 packets_view     one line per captured packet
 ladder_rows      packets to the rows of a ladder: arrows, and notes between them
 ladder_lanes     … who speaks to its lanes
@@ -49,6 +56,10 @@ ladder_folding   … and who shares one where there are too many
 ladder_label     … the label at the origin of an arrow
 ladder_view      … and the ladder, between the lanes of those who speak
 follow_view      one connection, frame by frame
+fleet_view       what several hosts captured, as one report
+fleet_lines      … as lines
+fleet_page       … and as a page
+conformance_view  … of a peer of Nest, whether it speaks as Nest does
 doctor_view      what of this machine can be used, and what mends the rest
 explain_view     a frame, what is wrong with it, and what Nest does
 live_view        a table on a terminal that goes on
@@ -56,6 +67,7 @@ live_screen      … and its lines
 live_lines       a live run as lines
 live_ecs         … of the Elastic Common Schema
 live_status      how far a live run has come
+checked_view     … of which violations of a contract are reported besides
 observed_view    a view of one that something else sees, too
 exported         what exporters of figures have in common
 live_metrics     … and what it showed, as metrics for Prometheus
@@ -81,6 +93,7 @@ carried          what a packet carried, in words
 connection_ends  … and the two ends of a connection
 reply_words      what the replies of an exchange say
 prose            sentences in lines
+markdown_text    text in Markdown, where it is nothing but text
 shell_words      the program and its captures, as a shell takes them
 json_layout      the lines of a JSON text, one after the other
 json_text        JSON as it travelled, laid out for reading

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from inspector.calls.chains.trees import Node
     from inspector.calls.exchanges import Exchange
     from inspector.calls.links import Link
+    from inspector.comparing.comparison import Comparison
+    from inspector.contracts.checking import Checking
+    from inspector.contracts.document import Contract
     from inspector.explain.explanation import Explanation
     from inspector.figures.report import Report
     from inspector.figures.services import Service
@@ -221,6 +224,18 @@ class Format:
         """Write who asks whom, the worst first; all of the captures has been read."""
         raise NotImplementedError
 
+    def contract(self, contract: Contract, found: Found) -> None:
+        """Write what the payloads of each pattern are; all has been read."""
+        raise NotImplementedError
+
+    def check(self, checking: Checking, found: Found) -> None:
+        """Write where traffic is not as a contract says, as it comes."""
+        raise NotImplementedError
+
+    def diff(self, comparison: Comparison, found: Sequence[Found]) -> None:
+        """Write what differs between two captures; both have been read."""
+        raise NotImplementedError
+
     def packets(
         self, packets: Iterator[CapturedPacket], found: Found, *, whole: bool
     ) -> None:
@@ -285,6 +300,9 @@ COMMANDS = [
     "chain",
     "timeline",
     "services",
+    "contract",
+    "check",
+    "diff",
     "packets",
     "ladder",
     "follow",

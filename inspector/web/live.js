@@ -3,7 +3,7 @@
 const root = document.documentElement, drawer = document.getElementById('drawer');
 const address = root.dataset.updates + location.search;
 const TABLES = ['#services-table', '#patterns-table', '#requests-table'];
-let state = null, events = null, paused = false, follows = false, newer = 0, ended = false, began = 0;
+let state = null, events = null, paused = false, follows = false, pressing = false, newer = 0, ended = false, began = 0;
 
 const bar = document.createElement('aside');
 bar.id = 'live';
@@ -12,7 +12,7 @@ const said = document.createElement('span'), clock = document.createElement('spa
 said.setAttribute('role', 'status');
 const pause = button('Pause', 'Hold what is shown; the run goes on', togglePause);
 const follow = button('Follow', 'Show the newest exchange first', toggleFollow);
-bar.append(said, clock, pause, follow);
+bar.append(pause, follow, said, clock);  // what grows stands last, so that buttons stay
 document.querySelector('nav').before(bar);
 
 function button(name, title, action) {
@@ -41,10 +41,10 @@ function apply({ set, rows, members }) {
   }
 }
 
-/** Show the state, unless a person holds it or reads an exchange. */
+/** Show the state, unless a person holds it, presses something or reads an exchange. */
 function show() {
   tell();
-  if (!state || paused || drawer.open) return;
+  if (!state || paused || pressing || drawer.open) return;
   newer = 0;
   const kept = TABLES.map(sorting);
   protocolInspect.render(state);
@@ -132,6 +132,18 @@ function toggleFollow() {
   press(follow, follows);
   if (follows) { newestFirst(); document.getElementById('exchanges').scrollIntoView(); }
 }
+
+// What is pressed stays where it is until it is released, or the click would be lost.
+function release() {
+  if (!pressing) return;
+  pressing = false;
+  if (newer) show();
+}
+const later = () => setTimeout(release);  // once the click has been dealt with
+addEventListener('pointerdown', () => { pressing = true; }, true);
+for (const name of ['pointerup', 'pointercancel', 'dragend']) addEventListener(name, later, true);
+addEventListener('blur', later);  // of the window alone, in which case nothing says more
+addEventListener('pointermove', ({ buttons }) => { if (!buttons) release(); }, { capture: true, passive: true });
 
 // What nobody sees needs no connection; browsers allow few to one place.
 document.addEventListener('visibilitychange', () => (document.hidden ? disconnect() : connect()));

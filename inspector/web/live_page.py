@@ -50,12 +50,20 @@ class LivePage:
         command: The command that shows it, as it may be said.
         redacted: Whether secrets are hidden.
         limits: How much it has.
+        described: Whether files say what the messages of gRPC are.
     """
 
     def __init__(
-        self, command: str, *, redacted: bool, limits: PageLimits = LIVE
+        self,
+        command: str,
+        *,
+        redacted: bool,
+        limits: PageLimits = LIVE,
+        described: bool = False,
     ) -> None:
-        self._command, self._redacted = command, redacted
+        self._command = command
+        # Nobody can read it again, so nothing names a command that would.
+        self._origin = Origin([STDIN], redacted=redacted, described=described)
         self._source = ""
         self._gathered = Gathering(limits)
         self._notice = ""
@@ -93,9 +101,7 @@ class LivePage:
         """
         if ended:
             self._gathered.finish()
-        # Nobody can read it again, so nothing names a command that would.
-        origin = Origin([STDIN], redacted=self._redacted)
-        state = page_data(report, self._gathered, origin)
+        state = page_data(report, self._gathered, self._origin)
         if not self._began_ms and status.running_ns:
             self._began_ms = (time.time_ns() - status.running_ns) // _MILLION
         self._name(state, report)

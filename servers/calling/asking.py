@@ -100,7 +100,7 @@ class Asker:
 
     def __init__(self, question: Question) -> None:
         self._counter = _Counter()
-        self.client = _client(question, self._counter)
+        self.client = client_of(question, self._counter)
 
     async def ask(self, question: Question, write: Callable[[bytes], None]) -> Answer:
         """Make a call.
@@ -118,11 +118,20 @@ class Asker:
         return Answer(code, known, words, elapsed_ns, traffic)
 
 
-def _client(question: Question, hooks: Hooks) -> Client:
+def client_of(question: Question, hooks: Hooks | None = None) -> Client:
+    """Return a client of the server that a call is for, and of no other.
+
+    Args:
+        question: Says to which server, how to connect, and how long to wait.
+        hooks: Callbacks for what the client does.
+    """
     if question.server.url:
-        return Client(broker_at(question.server.url), hooks=hooks)
+        return Client(
+            broker_at(question.server.url), timeout=question.timeout, hooks=hooks
+        )
     return Client(
         addresses=[question.server.target],
+        timeout=question.timeout,
         tls=question.tls,
         server_hostname=question.server_hostname,
         hooks=hooks,

@@ -172,6 +172,13 @@ def prompt_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def connection_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of how to connect, and how long to wait for replies."""
+    for add in reversed((_OF_ALL[1], *_CONNECTION[:-1])):
+        command = add(command)
+    return command
+
+
 class _Call(NamedTuple):
     """What the words of a command line mean, before its options."""
 

@@ -237,7 +237,9 @@ class Caller:
         body = self._request_body(
             outgoing.pattern, outgoing.data, outgoing.metadata, identity
         )
-        wire = await self._acquire(outgoing.timeout, tried)
+        wire = self._wire
+        if tried is not None or wire is None or not wire.usable or wire.write_paused:
+            wire = await self._acquire(outgoing.timeout, tried)
         call = PendingStream(
             identity, wire, self._limits.stream_values, outgoing.pattern
         )

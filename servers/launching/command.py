@@ -25,6 +25,7 @@ from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
 from servers.serving.plans import DEFAULT_GRACE
 from servers.sockets import LAST_PORT
 
+from .faking import LATENCY
 from .speech import FAILED, LIFE_FD, PROGRAM, USAGE, say
 
 if TYPE_CHECKING:
@@ -43,8 +44,31 @@ _SECONDS = click.FloatRange(0)
 @click.command(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
 )
-@click.argument("target", metavar="MODULE[:SERVICE]")
+@click.argument("target", metavar="MODULE[:SERVICE]", required=False)
 @click.argument("urls", nargs=-1, metavar="[URL]...")
+@click.option(
+    "--from",
+    "recorded",
+    type=click.Path(),
+    metavar="FILE",
+    help="Answer as recorded in a capture or JSON lines, instead of MODULE.",
+)
+@click.option(
+    "--ignore",
+    metavar="PATH",
+    multiple=True,
+    help="With --from: what of the data does not matter, as $.at or $..id.",
+)
+@click.option(
+    "--latency",
+    type=LATENCY,
+    help="With --from: recorded, none, or milliseconds.  [default: recorded]",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="With --from: an error for data that was not recorded.",
+)
 @click.option("--host", help=f"Address; * for all.  [default: {DEFAULT_HOST}]")
 @click.option(
     "--port", type=_PORT, metavar="PORT", help=f"Port.  [default: {DEFAULT_PORT}]"
@@ -130,6 +154,9 @@ def command(**options: Any) -> None:  # noqa: ANN401 — of click
     mqtt+ws://HOST:PORT, kafka://HOST:PORT/GROUP, grpc://HOST:PORT?proto=FILE.
     Without one, or with --host, --port, --uds or --fd, the service listens by TCP.
 
+    With --from there is no MODULE: what answers are the recordings of a capture, or
+    of the file that "protocol-inspect fixture" has written. See docs/fixtures.md.
+
     "protocol-serve new NAME" writes a new service with its test, if there is no module
     new; "protocol-serve new --help" describes it.
 
@@ -139,6 +166,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 — of click
       protocol-serve orders tcp://127.0.0.1:8888 'nats://127.0.0.1:4222?queue=a'
       protocol-serve shop.orders:service --host 0.0.0.0 --port 8888 --workers 4
       protocol-serve shop.orders:make_service --factory --reload
+      protocol-serve --from answers.jsonl tcp://127.0.0.1:8888 --latency none
       protocol-serve new orders --transport nats
     """
     from .starting import start  # noqa: PLC0415 — --help needs no event loop

@@ -21,7 +21,8 @@ from servers.serving.several import run_several
 from servers.serving.worker import Worker, become_worker
 from servers.tls import server_tls
 
-from .loading import BrokenError, NotFoundError, load
+from .faking import finder_of
+from .loading import BrokenError, NotFoundError
 from .reloading import reload
 from .speech import CANNOT_LISTEN, FAILED, INTERRUPTED, USAGE, say
 from .tracebacks import UserFrames, shortened
@@ -82,8 +83,8 @@ def _guarded(work: Callable[[], int | None]) -> int:
 
 
 def _serve(options: dict[str, Any]) -> int | None:
+    find, options = finder_of(options)
     plan, brokers = ways = _ways(options)
-    find = partial(load, options["target"], factory=options["factory"])
     if options["life_fd"] is not None:
         _serve_reloaded(find, ways, options["life_fd"])
         return None

@@ -6,6 +6,7 @@ What could be read before it is reported all the same, and no input ends in a tr
 from __future__ import annotations
 
 import os
+import pickle
 import random
 import stat
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ import pytest
 
 from inspector.errors import (
     DamagedCaptureError,
+    ExpressionError,
     InspectorError,
+    NotPermittedError,
     UnreadableCaptureError,
 )
 from inspector.sources.files import read_capture
@@ -54,6 +57,19 @@ def says_one_line(outcome: Run) -> str:
     assert program == "protocol-inspect"
     assert outcome.err == line + "\n"
     return rest
+
+
+def test_errors_are_sent_from_one_process_to_another() -> None:
+    for error in (
+        DamagedCaptureError.after(3, "a", "truncated"),
+        NotPermittedError("eth0"),
+        ExpressionError("--where", "no", 7),
+    ):
+        error.add_note("more")
+        copy = pickle.loads(pickle.dumps(error))  # noqa: S301 — our own
+
+        assert (type(copy), str(copy)) == (type(error), str(error))
+        assert vars(copy) == vars(error)
 
 
 def test_errors_carry_their_exit_code_and_subject() -> None:

@@ -30,7 +30,7 @@ _TESTS = """
 import asyncio
 
 import pytest
-from servers import RequestTimeoutError
+from servers import BlockingClient, RequestTimeoutError
 
 
 def test_blocking(nest_client, nest_server):
@@ -44,6 +44,19 @@ def test_asyncio(nest_connected):
             return await nest.send("sum", [4, 5])
 
     assert asyncio.run(call()) == 9
+
+
+def test_recorded(nest_fixture, tmp_path):
+    file = tmp_path / "answers.jsonl"
+    file.write_text('{"pattern":"get","data":{"at":1},"replies":[{"response":5}]}')
+    users = nest_fixture(file, ignore=["$.at"])
+    with BlockingClient(port=users.port) as nest:
+        assert nest.send("get", {"at": 2}) == 5
+        nest.emit("log", 1)
+        assert nest.send("get", {"at": 1}) == 5
+    assert users.answered == {"ignoring": 1, "exact": 1}
+    assert (users.unknown, users.events) == (0, {"log": 1})
+    assert "2 requests answered as recorded" in repr(users)
 """
 
 
@@ -65,7 +78,7 @@ def test_the_fixtures_run_a_service_and_its_clients(tmp_path: Path) -> None:
     code, said = _pytest(tmp_path)
 
     assert code == 0, said
-    assert "2 passed" in said
+    assert "3 passed" in said
 
 
 def test_a_service_that_nobody_names_is_asked_for(tmp_path: Path) -> None:
@@ -87,4 +100,5 @@ def test_the_fixtures_are_listed_with_what_they_give(tmp_path: Path) -> None:
         "nest_server": "Run the service on a free port, in a thread of its own.",
         "nest_client": "Give a client of the running service.",
         "nest_connected": "Give what connects clients to the service without sockets.",
+        "nest_fixture": "Give what runs services that answer as recorded.",
     }

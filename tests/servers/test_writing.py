@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,3 +108,19 @@ async def test_a_reply_is_read_to_its_end_while_the_client_goes_on_calling(
     assert received == frame(
         {"response": "x" * _LARGE, "isDisposed": True, "id": "the last"}
     )
+
+
+async def test_a_connection_that_was_reset_a_moment_ago_is_closed_all_the_same() -> (
+    None
+):
+    service = _service(asyncio.Event())
+    async with service.listen("127.0.0.1", 0) as server:
+        own = socket.create_connection(("127.0.0.1", server.port))
+        own.sendall(request("echo"))
+        await until(lambda: server.connections)
+        await settle()
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        own.close()  # with a RST, of which the event loop has not heard yet
+        await server.stop(grace=PATIENCE)
+
+    assert not server.connections

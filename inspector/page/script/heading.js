@@ -15,9 +15,7 @@ function heading() {
     el('dt', {}, name, number ? [' ', linked(`#${number}`)] : null),
     el('dd', { class: role }, figure, unit ? el('small', {}, unit) : null))));
   $('#command').textContent = data.command;
-  $('#hidden-note').textContent = data.redacted
-    ? 'Passwords, tokens and other secrets are hidden.'
-    : 'Nothing is hidden: payloads are as they were captured.';
+  $('#hidden-note').textContent = data.hidden;
 }
 
 function finding(each) {

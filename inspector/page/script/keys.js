@@ -35,17 +35,28 @@ document.addEventListener('keydown', (event) => {
 
 addEventListener('hashchange', () => { const number = +location.hash.slice(1); if (number) open(number); });
 
+// The section that one reads is the last to begin in the upper part of the window, or the one whose link was followed.
 const places = $$('nav a');
-const seen = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) {
-    if (!isIntersecting) continue;
-    for (const link of places) {
-      if (link.hash === `#${target.id}`) link.setAttribute('aria-current', 'true');
-      else link.removeAttribute('aria-current');
-    }
+let followed = '', planned = false;
+
+function markSection() {
+  planned = false;
+  const found = $$('main > section:not([hidden])').map((each) => [`#${each.id}`, each.getBoundingClientRect()]);
+  const begun = found.filter(([, { top }]) => top <= 0.3 * innerHeight).pop();
+  const there = found.find(([id, { top, bottom }]) => id === followed && top < innerHeight && bottom > 0);
+  const atEnd = scrollY > 0 && scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
+  const [here] = there ?? (atEnd ? found.at(-1) : begun) ?? [''];
+  for (const link of places) {
+    if (link.hash === here) link.setAttribute('aria-current', 'true');
+    else link.removeAttribute('aria-current');
   }
-}, { rootMargin: '-60px 0px -70% 0px' });
-for (const section of $$('main > section')) seen.observe(section);
+}
+
+const planMark = () => { if (!planned) { planned = true; requestAnimationFrame(markSection); } };
+addEventListener('scroll', planMark, { passive: true });
+addEventListener('resize', planMark);
+for (const link of places) link.addEventListener('click', () => { followed = link.hash; planMark(); });
+for (const name of ['wheel', 'touchmove', 'keydown']) addEventListener(name, () => { followed = ''; }, { passive: true });
 
 let drawnWidth = 0;
 addEventListener('resize', () => { if (drawnWidth !== innerWidth) { drawnWidth = innerWidth; figures(); } });

@@ -49,6 +49,8 @@ function list() {
   more.hidden = rest <= 0;
   more.textContent = `Show ${counted(Math.min(MORE, rest))} more of ${counted(rest)}`;
   $('#none').hidden = shown.length > 0;
+  $('#none').textContent = !all ? 'No exchange was seen.'
+    : filter.value.trim() ? 'No exchange matches. Fewer words match more.' : 'No exchange is like this.';
   const left = data.seen - all;
   $('#left-out').textContent = left > 0
     ? `${counted(left)} of ${counted(data.seen)} exchanges are not on this page: the worst are, then the newest.` : '';

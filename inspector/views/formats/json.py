@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from inspector.calls.chains.trees import Node
+    from inspector.comparing.comparison import Comparison
+    from inspector.contracts.checking import Checking
+    from inspector.contracts.document import Contract
     from inspector.explain.explanation import Explanation
     from inspector.figures.services import Service
     from inspector.figures.timeline import Timeline
@@ -89,6 +92,27 @@ class Json(Format):
         """Write a line for each client and each server that it asks."""
         for service in services:
             self.write_line(service_line(service))
+
+    def contract(self, contract: Contract, found: Found) -> None:
+        """Write the contract itself, as one document."""
+        from inspector.contracts.document import written
+
+        self.write_line(written(contract))
+
+    def check(self, checking: Checking, found: Found) -> None:
+        """Write a line for each violation, and the totals."""
+        from inspector.views.check_view import checked_line, violation_line
+
+        for violation in checking.violations_in(found.items()):
+            self.write_line(violation_line(violation))
+        self.write_line(checked_line(checking))
+
+    def diff(self, comparison: Comparison, found: Sequence[Found]) -> None:
+        """Write a line for each pattern, for each finding, and the totals."""
+        from inspector.views.diff_lines import diff_lines
+
+        for line in diff_lines(comparison):
+            self.write_line(line)
 
     def packets(
         self,

@@ -1,9 +1,6 @@
 """The report as Markdown, for a pull request or the summary of a run.
 
-Text from a capture is in code spans and code blocks alone: nothing in those
-is markup, HTML, a link, a mention or a reference. Source: GitHub Flavored Markdown,
-sections 4.5 (fenced code blocks), 6.3 (code spans) and 4.10 (tables, in which a ``|``
-parts cells even in code).
+Text from a capture is in code spans and code blocks alone (:mod:`..markdown_text`).
 """
 
 from __future__ import annotations
@@ -18,16 +15,17 @@ from inspector.figures.rows import PatternRow
 from inspector.figures.services import named, services, together
 from inspector.shorthand import short
 from inspector.views.finding_words import findings_said
+from inspector.views.markdown_text import code, header, longest_run, table_row
 from inspector.views.output_format import Format, registered
-from inspector.views.rendering import CANNOT_BE, milliseconds, safe
+from inspector.views.rendering import CANNOT_BE, milliseconds
 from inspector.views.report_view import shown_name
 from inspector.views.traffic_tables import chosen
 from inspector.views.verdict import judge
-from protocol.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from inspector.comparing.comparison import Comparison
     from inspector.figures.health import Health
     from inspector.figures.report import Report
     from inspector.views.finding_words import Said
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
 
 _FIGURES = ["count", "errors", "no reply", "p50 ms", "p99 ms", "max ms"]
 _MOST_SERVICES = 4
-_BACKTICKS = lazy_regex("`+")
 
 
 @registered("Markdown for a pull request")
@@ -46,6 +43,13 @@ class Markdown(Format):
         """Write all once all is read."""
         found.read()
         for line in markdown_lines(found):
+            self.write_line(line.encode())
+
+    def diff(self, comparison: Comparison, found: Sequence[Found]) -> None:
+        """Write what differs between two captures."""
+        from inspector.views.markdown_diff import diff_lines
+
+        for line in diff_lines(comparison):
             self.write_line(line.encode())
 
 
@@ -64,20 +68,6 @@ def markdown_lines(found: Found) -> Iterator[str]:
     ):
         lines = list(parts)
         yield from ["", *lines] if lines else ()
-
-
-def code(text: str) -> str:
-    """Return a text as a code span on one line, which may be in a table."""
-    text = safe(text).replace("|", "\\u007c")
-    if not text:
-        return CANNOT_BE
-    fence = "`" * (_longest_run(text) + 1)
-    room = " " if text[0] in "` " or text[-1] in "` " else ""
-    return f"{fence}{room}{text}{room}{fence}"
-
-
-def _longest_run(text: str) -> int:
-    return max(map(len, _BACKTICKS.findall(text)), default=0)
 
 
 def _verdicts(report: Report, health: Health) -> Iterator[str]:
@@ -100,14 +90,14 @@ def _patterns(health: Health) -> Iterator[str]:
     shown, rest = chosen(health.patterns)
     if not shown:
         return
-    yield from _header("pattern", *_FIGURES)
+    yield from header("pattern", *_FIGURES)
     for (_, route, kind), row in shown:
-        yield _row(code(short(route)), *_figures(row, kind))
+        yield table_row(code(short(route)), *_figures(row, kind))
     if rest:
         kinds = {kind for _, _, kind in rest}
         kind = kinds.pop() if len(kinds) == 1 else Kind.MESSAGE
         row = PatternRow.sum(list(rest.values()))
-        yield _row(f"and {len(rest):,} more", *_figures(row, kind))
+        yield table_row(f"and {len(rest):,} more", *_figures(row, kind))
 
 
 def _services(report: Report) -> Iterator[str]:
@@ -116,19 +106,19 @@ def _services(report: Report) -> Iterator[str]:
     if len(found) <= 1:
         return
     rest = found[_MOST_SERVICES:]
-    yield from _header("client → server", *_FIGURES)
+    yield from header("client → server", *_FIGURES)
     for each in found[:_MOST_SERVICES]:
         ends = f"{code(each.pair.client)} → {code(each.pair.server)}"
-        yield _row(ends, *_figures(each.calls, Kind.MESSAGE))
+        yield table_row(ends, *_figures(each.calls, Kind.MESSAGE))
     if rest:
         figures = _figures(together(rest).calls, Kind.MESSAGE)
-        yield _row(f"and {len(rest):,} more", *figures)
+        yield table_row(f"and {len(rest):,} more", *figures)
 
 
 def _finding(said: Said) -> Iterator[str]:
     """Yield a finding: its words are in a block, as they name what was captured."""
     words = [said.headline, said.cause, f"fix: {said.fix}"]
-    fence = "`" * max(3, _longest_run("\n".join(words)) + 1)
+    fence = "`" * max(3, longest_run("\n".join(words)) + 1)
     yield from [f"**{said.severity}** `{said.code}`", "", f"{fence}text"]
     yield from [*words, fence, ""]
 
@@ -138,11 +128,3 @@ def _figures(row: PatternRow, kind: Kind) -> list[str]:
         return [f"{row.count:,}", CANNOT_BE, CANNOT_BE, "event", "", ""]
     times = [milliseconds(row.latencies.quantile(part)) for part in (0.5, 0.99, 1)]
     return [f"{row.count:,}", f"{row.errors:,}", f"{row.unanswered:,}", *times]
-
-
-def _header(first: str, *figures: str) -> list[str]:
-    return [_row(first, *figures), _row("---", *["---:"] * len(figures))]
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from inspector.calls.chains.trees import Node
     from inspector.calls.exchanges import Exchange
+    from inspector.comparing.comparison import Comparison
+    from inspector.contracts.checking import Checking
+    from inspector.contracts.document import Contract
     from inspector.explain.explanation import Explanation
     from inspector.figures.services import Service
     from inspector.figures.timeline import Timeline
@@ -125,6 +128,24 @@ class Table(Format):
         print_failed(screen, report)
         if report.connections and services:
             print_next(screen, report, found.captures, found.repeated)
+
+    def contract(self, contract: Contract, found: Found) -> None:
+        """Print the payloads of each pattern as trees."""
+        from inspector.views.contract_view import print_contract
+
+        print_contract(self.output.screen(), contract)
+
+    def check(self, checking: Checking, found: Found) -> None:
+        """Print violations as they come, and whether there were any."""
+        from inspector.views.check_view import print_check
+
+        print_check(self.output.screen(), checking, found.items())
+
+    def diff(self, comparison: Comparison, found: Sequence[Found]) -> None:
+        """Print the answer, tables, and how it was judged."""
+        from inspector.views.diff_view import print_diff
+
+        print_diff(self.output.screen(), comparison)
 
     def packets(
         self, packets: Iterator[CapturedPacket], found: Found, *, whole: bool

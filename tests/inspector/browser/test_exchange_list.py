@@ -34,7 +34,9 @@ def test_places_numbers_and_pages() -> None:
     columns, rows = listed.page(1, 5, 120)
     assert [row[0].text for row in rows] == ["#5", "#422"]
     assert [column.header for column in columns][-3:] == ["packets", "", "bytes"]
+    assert "packets" in listed.keys
     columns, rows = listed.page(2, 1, 70)
+    assert list(listed.keys) == ["latency", "time", "pattern"]  # what is shown
     assert [column.header for column in columns][-1] == "ms"
     assert len(rows[0]) == len(columns)
     assert listed.key_of("ms") == "latency"

@@ -95,3 +95,21 @@ def test_a_filter_that_was_cleared_does_not_come_back(
             assert "600 of 600" in screen.text
 
     driven(drive)
+
+
+def test_of_many_words_are_sought_at_once_and_expressions_after_enter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(filtering, "_LARGE", 600)
+
+    async def drive() -> None:
+        async with shown(session_of(SLOW), desk_of(SLOW)) as screen:
+            await screen.press("slash")
+            assert "200 of 600" in await screen.type("orders")
+            waits = await screen.type("orders latency > 5ms")
+            assert "Enter filters" in waits
+            assert "200 of 600" in waits
+            assert "18 of 600" in await screen.press("enter")
+            assert "600 of 600" in await screen.type("")
+
+    driven(drive)

@@ -13,6 +13,7 @@ from tests.inspector.browser.piloted import (
     shown,
 )
 
+_CHAIN = ROOT / "captures" / "chains" / "chain-nest12.pcap"
 _SHOWCASE = ROOT / "captures" / "showcase-nest12.pcap"
 
 
@@ -88,5 +89,32 @@ def test_ladder_and_packets_show_where_a_finding_shows() -> None:
                 assert line in await screen.press(key)
                 assert app.number() == 7  # which is what y copies
                 assert app.whole.place > 0
+
+    driven(drive)
+
+
+def test_the_ladder_of_a_chain_is_that_of_all_its_exchanges() -> None:
+    async def drive() -> None:
+        async with shown(session_of(_CHAIN), desk_of(_CHAIN), (120, 50)) as screen:
+            screen.app.filter_by("#3")
+            await screen.settle()
+            alone = await screen.press("5")
+            assert "the chain of" not in alone
+            chain = await screen.press("5")
+            assert "the chain of #1: 5 exchanges" in chain
+            assert all(f"#{number}" in chain for number in (1, 2, 3, 4, 5))
+            assert "the chain of" not in await screen.press("5")
+            assert "the chain of" not in await screen.press("1", "5")
+            await screen.resize(120, 14)
+            assert "Δ ms" in await screen.press("G")  # the heading stays
+            assert "Δ ms" in await screen.press("6", "G")
+
+    driven(drive)
+
+
+def test_what_is_in_no_chain_says_so() -> None:
+    async def drive() -> None:
+        async with shown(session_of(_SHOWCASE), desk_of(_SHOWCASE)) as screen:
+            assert "is in no chain" in await screen.press("5", "5")
 
     driven(drive)

@@ -40,3 +40,33 @@ def test_lines_scroll_wrap_and_keep_their_place() -> None:
             assert pane.place == 11
 
     asyncio.run(drive())
+
+
+def test_a_heading_stays_in_sight_and_covers_nothing_that_is_current() -> None:
+    lines = [Text("title"), Text("heading"), *(Text(f"row {n}") for n in range(50))]
+
+    async def drive() -> None:
+        app = _App()
+        async with app.run_test(size=(30, 10)) as pilot:
+            pane = app.query_one(Pane)
+            pane.focus()
+            pane.show(lines, heading=1)
+            await pilot.pause()
+
+            def seen() -> list[str]:
+                return [pane.render_line(y).text.strip() for y in range(10)]
+
+            assert seen()[:3] == ["title", "heading", "row 0"]
+            await pilot.press("G")
+            assert seen() == ["heading", *(f"row {n}" for n in range(41, 50))]
+            for _ in range(10):
+                await pilot.press("k")
+                assert seen()[0] == "heading"
+                assert f"row {pane.place - 2}" in seen()
+            await pilot.click(Pane, offset=(2, 0))
+            assert pane.place == 1
+            assert seen()[:2] == ["heading", "row 0"]
+            await pilot.press("g")
+            assert seen()[0] == "title"
+
+    asyncio.run(drive())

@@ -18,7 +18,7 @@ def test_a_row_has_what_is_compared_and_sorted_by() -> None:
     assert row[10] == 2
     assert row[15] is False
     assert row[16:] == ('{"userId":421,"traceId":', '{"ok":true,"rows":[0]}')
-    assert TABLES.count("CREATE TABLE") == 4
+    assert TABLES.count("CREATE TABLE") == 5
 
 
 def test_what_failed_is_what_people_look_for() -> None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from inspector.browser.ordering import SORTED_BY
 from inspector.browser.schema import is_failed
 from inspector.browser.store import (
     FAILED,
     NOTED,
-    SORTED_BY,
     Store,
     selected,
 )

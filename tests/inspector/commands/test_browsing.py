@@ -55,6 +55,7 @@ def test_a_capture_is_shown_and_a_part_of_it_written(
         said = write(part.name, [422, 7], False)  # noqa: FBT003 — what a person answers
         assert said == f"wrote 2 exchanges to {part.resolve()}"
         write(str(hidden), [1], True)  # noqa: FBT003 — what a person answers
+        write("part.html", [422], True)  # noqa: FBT003 — the same
         with pytest.raises(UnwritableOutputError):
             write(str(tmp_path / "no" / "such"), [1], False)  # noqa: FBT003
 
@@ -67,6 +68,9 @@ def test_a_capture_is_shown_and_a_part_of_it_written(
     assert [each.data["userId"] for each in inspect(part)] == [6, 421]
     (one,) = inspect(hidden)
     assert one.number == 1
+    page = (tmp_path / "part.html").read_text(encoding="utf-8")
+    assert '"redacted":true' in page
+    assert "orders.create" in page
 
 
 def test_without_nest_nothing_opens(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +23,8 @@ _CALLS = {
     "report": [str(SEED)],
     "show": ["show", str(SEED), "1"],
     "explain": ["explain", '7#{"a":1}'],
+    "check": ["check", str(SEED), "--contract", str(SEED.with_name("seed.json"))],
+    "diff": ["diff", str(SEED), str(SEED)],
     "live": ["live", "-", "--only", "kind=event"],
 }
 
@@ -34,7 +37,7 @@ def test_format_json_is_json_and_format_table_is_the_view(command: str) -> None:
 
     assert run(*call, "--format", "json") == run(*call, "--json")
     assert run(*call, "--format", "table") == run(*call)
-    assert run(*call, "--json").lines
+    assert json.loads(run(*call, "--json").out.split("\n{")[0])
 
 
 @pytest.mark.parametrize("name", names())

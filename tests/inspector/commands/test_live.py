@@ -325,6 +325,7 @@ def test_files_rotate_and_the_oldest_are_deleted(tmp_path: Path) -> None:
     ("options", "problem"),
     [
         (["--rotate-size", "1MB"], "need --write"),
+        (["--history", "9"], "--history is for --browse"),
         (["--write", "x.pcapng", "--redact", "auto"], "--redact"),
         (["--for", "30"], "a number and a unit, one of ns, us, µs, ms, s, min, h"),
         (["--slow", "0s"], "is not above 0"),

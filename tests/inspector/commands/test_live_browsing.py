@@ -47,6 +47,25 @@ def test_the_report_comes_once_the_person_has_left(
     assert "Packets on the wire" in written.text
 
 
+def test_as_many_exchanges_are_kept_as_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    options = RunOptions(opened("table")[0])
+    browsed = BrowsedRun("a source", options, 3)
+    kept: list[list[int]] = []
+
+    def show(browser: Browser) -> None:
+        store = browser.session.store
+        while store.highest < 10:
+            store.flush()
+        kept.append(list(store.order("number")))
+
+    monkeypatch.setattr(Browser, "run", show)
+    browsed.run(LiveRun(Source(_records()), browsed.view, _BOUNDS, options))
+
+    assert kept == [[8, 9, 10]]
+
+
 def test_what_ends_the_run_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     options = RunOptions(opened("table")[0])
     browsed = BrowsedRun("a source", options)

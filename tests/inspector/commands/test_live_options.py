@@ -6,12 +6,9 @@ import click
 import pytest
 
 from inspector.commands.live import live
-from inspector.commands.live_options import Notifier
 from inspector.commands.proxy import proxy
-from inspector.views.live_status import LiveStatus
 from tests.inspector.captures import SHOWCASE
 from tests.inspector.command import run, spawn
-from tests.inspector.views.formats.written import opened
 
 _SHARED = {
     "--for", "--count", "--slow", "--write", "--rotate-size", "--rotate-time", "--keep",
@@ -56,25 +53,6 @@ def test_a_field_that_does_not_exist_is_an_error() -> None:
 
     assert outcome.code == 2
     assert "did you mean pattern" in outcome.err
-
-
-def test_what_happens_is_said_on_stderr_unless_the_view_has_room(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TERM", "xterm")
-    notifier = Notifier()
-    notifier("one")
-    notifier.view = opened("json")[0].live("lo", 1)
-    notifier("two")
-    form, written = opened("table", terminal=True)
-    notifier.view = form.live("lo", 1)
-    notifier("three")
-    notifier.view.tick(lambda: LiveStatus(0, 0, None, []))
-    notifier.view.close()
-
-    said = "protocol-inspect: one\nprotocol-inspect: two\n"
-    assert capsys.readouterr().err == said
-    assert "three" in written.text
 
 
 def test_a_format_that_shows_nothing_live_is_refused() -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _CONTEXT = click.Context(command)
 _NAMES = command.list_commands(_CONTEXT)
-_NEEDS_MORE = {"live", "proxy", "browse"}  # an interface, a service, a terminal
+_NEEDS_MORE = {"live", "proxy", "browse", "conformance"}  # an interface, a service …
 
 
 _CALL = Page(

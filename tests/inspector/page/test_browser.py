@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from inspector.page.document import document
 from tests.inspector.captures import ROOT
@@ -72,6 +73,8 @@ def test_a_page_is_shown_on_a_phone_without_a_word_to_the_console(
     for name in ("hostile", "empty"):
         with opened(browser, pages[name], **_PHONE) as (page, seen):
             assert page.title().endswith(f" · {name}.pcap")
+            none = page.get_by_text("No exchange was seen.")
+            assert none.is_visible() == (name == "empty")
             assert seen.words == [], name
 
 
@@ -120,6 +123,7 @@ def test_exchanges_are_filtered_sorted_and_opened(
         _walk(page)
         _look_into(page)
         _update(page)
+        _navigate(page)
         assert seen.words == []
 
 
@@ -138,6 +142,9 @@ def _filter(page: Page) -> None:
         assert page.locator("#none").is_visible() == (not numbers)
         page.locator("#filter").fill("")
         page.keyboard.press("Escape")
+    page.get_by_role("button", name="slow", exact=True).click()
+    assert page.locator("#none").inner_text() == "No exchange is like this."
+    page.get_by_role("button", name="slow", exact=True).click()
     page.get_by_role("button", name="failed", exact=True).click()
     assert _numbers(page) == list(_FAILING)
     assert page.locator("#count").inner_text() == "6 of 60"
@@ -212,6 +219,21 @@ def _update(page: Page) -> None:
     assert _texts(page, "#figures dd")[0] == "80"
     page.keyboard.press("Escape")
     page.locator("#filter").fill("")
+
+
+def _navigate(page: Page) -> None:
+    """See which section is marked: the one that is read, or that was asked for."""
+    marked = page.locator("nav a[aria-current]")
+    for name in ("Packets", "Findings", "Exchanges", "Patterns"):
+        page.locator("nav a", has_text=name).click()
+        expect(marked).to_have_count(1)
+        expect(marked).to_contain_text(name)
+    page.keyboard.press("End")
+    expect(marked).to_contain_text("Packets")
+    page.keyboard.press("Home")
+    expect(marked).to_have_count(0)  # the head is of no section
+    page.mouse.wheel(0, 600)
+    expect(marked).to_have_count(1)
 
 
 def test_a_chain_is_shown_over_its_brokers(

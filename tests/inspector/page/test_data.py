@@ -10,7 +10,7 @@ from inspector.page.page_limits import PageLimits
 from tests.inspector.captures import ROOT
 from tests.inspector.command import run
 from tests.inspector.conversation import Wire
-from tests.inspector.page.pages import calls, hostile, made, made_of
+from tests.inspector.page.pages import Made, calls, hostile, made, made_of
 
 _FOLDER = ROOT / "captures"
 _OVER = {
@@ -125,6 +125,20 @@ def test_a_page_names_files_and_no_folders() -> None:
     )
     assert data["capture"]["problems"] == ["a b.pcap: truncated in packet 9"]
     assert origin_names(found.report, Origin(["-"])) == ""
+
+
+def test_what_is_hidden_is_said() -> None:
+    grpc = made_of(ROOT / "captures" / "grpc" / "grpc-nest12.pcap.gz")
+    plain = made(calls(1).records)
+
+    def said(found: Made, **more: bool) -> str:
+        origin = Origin(["some.pcap"], **more)  # type: ignore[arg-type]
+        return str(page_data(found.report, found.gathered, origin)["hidden"])
+
+    assert said(plain) == "Passwords, tokens and other secrets are hidden."
+    assert said(grpc).endswith("--proto FILE names one.")
+    assert said(grpc, described=True) == said(plain)
+    assert said(grpc, redacted=False).startswith("Nothing is hidden")
 
 
 def test_whatever_a_capture_holds_can_be_encoded() -> None:

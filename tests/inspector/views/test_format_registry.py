@@ -103,7 +103,9 @@ def test_a_file_that_registers_nothing_is_named(folder: Path) -> None:
 
 
 def test_a_format_that_there_is_not_is_an_error_with_those_that_there_are() -> None:
-    with pytest.raises(LookupError, match=r"no format xml; there are table, csv, "):
+    with pytest.raises(
+        LookupError, match=r"no format xml; there are table, asyncapi, csv, "
+    ):
         format_named("xml")
 
 

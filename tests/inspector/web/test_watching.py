@@ -108,3 +108,26 @@ def test_a_page_that_fails_is_said_once_and_the_run_goes_on() -> None:
 
     assert run.view.seen == ["notice", "show", "finish"]
     assert run.said == ["web: a fault of the page: IndexError: add"]
+
+
+def test_a_page_that_takes_long_is_made_less_often() -> None:
+    async def look() -> list[int]:
+        run = _Run()
+        run.board.serve_on(asyncio.get_running_loop())
+        run.board.enter()
+        status = run.status
+
+        def late() -> LiveStatus:
+            run.now += 2  # seconds that it took
+            return status()
+
+        run.status = late  # type: ignore[method-assign]
+        run.tick(0)
+        await asyncio.sleep(0)  # in which the board takes the state
+        asked = []
+        for _ in range(4):
+            run.tick(6)
+            asked.append(run.asked)
+        return asked
+
+    assert asyncio.run(look()) == [1, 1, 2, 2]  # after nine times as long

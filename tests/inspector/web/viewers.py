@@ -25,11 +25,13 @@ _FREE = Endpoint("127.0.0.1", 0)
 
 
 @contextmanager
-def port(board: Board, token: str | None = None) -> Iterator[Endpoint]:
+def port(
+    board: Board, token: str | None = None, page: str = PAGE
+) -> Iterator[Endpoint]:
     """Serve a page for as long as the block lasts."""
     with listen(_FREE) as listener:
         where = endpoint_of(listener)
-        with served(listener, application(board, PAGE, token), board):
+        with served(listener, application(board, page, token), board):
             yield where
 
 

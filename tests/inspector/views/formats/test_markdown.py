@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from inspector.filters.conditions import Gate
-from inspector.views.formats.markdown import Markdown, code
+from inspector.views.formats.markdown import Markdown
+from inspector.views.markdown_text import code
 from tests.inspector.captures import CAPTURES, name_of, pcap_bytes
 from tests.inspector.command import run
 from tests.inspector.figures.services import Call, captured
@@ -102,4 +103,4 @@ def test_a_capture_without_traffic_says_so(
     assert outcome.out == (
         "### protocol-inspect: `a.pcap`\n\n- No packet of Nest was seen.\n"
     )
-    assert Markdown.served() == ["report"]
+    assert Markdown.served() == ["report", "diff"]

@@ -1,0 +1,150 @@
+"""``protocol-inspect fleet``: what all hosts of a system captured, as one report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inspector.errors import (
+    InspectorError,
+    UnreadableCaptureError,
+    UnwritableOutputError,
+)
+from inspector.fleet.checkpoints import asked_text
+from inspector.fleet.crews import Crew, cluster, processes
+from inspector.fleet.running import check_states, run
+from inspector.fleet.sources import find_sources
+from inspector.fleet.tasks import STOP, Work
+from inspector.pipeline import Options
+
+from .fleet_output import check_files, finish_output, output_options, write_report
+from .fleet_progress import Progress
+from .interruption import INTERRUPTED
+from .quantities import NUMBER
+from .run_options import (
+    carrier_option,
+    nest_option,
+    port_option,
+    same_broker_option,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
+
+    from inspector.fleet.running import Outcome
+    from inspector.fleet.sources import Source
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCES...")
+@click.option(
+    "--workers",
+    type=NUMBER,
+    metavar="COUNT",
+    help="Processes of this machine that share the sources.  [default: processors]",
+)
+@click.option(
+    "--cluster",
+    "address",
+    metavar="ADDRESS",
+    help="Let the workers of this Dask scheduler do it: tcp://10.0.0.1:8786.",
+)
+@click.option(
+    "--checkpoint",
+    metavar="FOLDER",
+    help="Keep the state after each file here, and go on where a run was.",
+)
+@port_option
+@carrier_option
+@same_broker_option
+@nest_option
+@output_options
+def fleet(
+    sources: tuple[str, ...],
+    workers: int | None,
+    address: str | None,
+    checkpoint: str | None,
+    **given: Any,  # noqa: ANN401 — of click
+) -> None:
+    """Inspect what several hosts captured, each conversation once, as one report.
+
+    SOURCES is a file that names them (TOML), a folder with a folder for each host, or
+    a pattern of captures. The files of a source are read in order, and connections go
+    on from one to the next.
+
+    \b
+    Example:
+      protocol-inspect fleet captures/fleet
+    """
+    if address is not None and (workers is not None or checkpoint is None):
+        problem = "excludes --workers" if workers is not None else "needs --checkpoint"
+        raise click.UsageError(f"--cluster {problem}")
+    check_files(given)
+    found = find_sources(sources)
+    make = partial(cluster, address) if address else partial(processes, _count(workers))
+    outcome = _run(found, checkpoint, make, given)
+    write_report(outcome.report, given)
+    finish_output()
+    if outcome.interrupted:
+        raise SystemExit(INTERRUPTED)
+    if outcome.damaged:
+        raise SystemExit(UnreadableCaptureError.exit_code)
+
+
+def _count(workers: int | None) -> int:
+    return workers or os.cpu_count() or 1
+
+
+def _run(
+    sources: Sequence[Source],
+    checkpoint: str | None,
+    make: Callable[[], Executor],
+    given: dict[str, Any],
+) -> Outcome:
+    options = Options(
+        ports=given["ports"],
+        carriers=given["carriers"],
+        same_brokers=given["same_brokers"],
+        nest=given["nest"],
+    )
+    asked = _asked(options)
+    with ExitStack() as stack:
+        folder = checkpoint or stack.enter_context(TemporaryDirectory())
+        _make_folder(folder)
+        work = Work(options, asked_text(asked), folder, keep=checkpoint is not None)
+        if work.keep:
+            check_states(work, sources)
+        progress = stack.enter_context(Progress(sys.stderr, folder, sources))
+        crew = Crew(make, progress.look, (Path(folder) / STOP).touch)
+        stack.callback(crew.close)
+        return run(work, sources, crew, asked=asked)
+
+
+def _asked(options: Options) -> dict[str, Any]:
+    """Return the options that change figures, as plain values in order."""
+    brokers = {str(one): str(other) for one, other in options.same_brokers.items()}
+    return {
+        "carriers": {
+            str(port): name for port, name in sorted(options.carriers.items())
+        },
+        "nest": options.nest.major,
+        "ports": sorted(options.ports),
+        "same_brokers": dict(sorted(brokers.items())),
+    }
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnwritableOutputError.of(f"--checkpoint {folder}", error) from error
+    if not os.access(folder, os.W_OK):
+        raise InspectorError(f"--checkpoint {folder}", "may not be written to")

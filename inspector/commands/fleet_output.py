@@ -1,0 +1,73 @@
+"""How the report of a fleet is written: on a terminal, as lines, a page, a file."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inspector.fleet.saving import save
+from inspector.views.fleet_lines import fleet_json
+from inspector.views.fleet_view import print_fleet
+
+from .options import with_options
+from .run_options import slow_option
+from .standard_output import StandardOutput, check_writable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inspector.fleet.report import FleetReport
+
+_OPTIONS = (
+    slow_option,
+    click.option("--json", "as_json", is_flag=True, help="Write JSON lines."),
+    click.option("--html", metavar="FILE", help="Also save the report as a page."),
+    click.option(
+        "--save",
+        metavar="FILE",
+        help="Also save the report for protocol-inspect merge.",
+    ),
+)
+
+
+def output_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what says how the report of a fleet is written."""
+    return with_options(command, _OPTIONS)
+
+
+def check_files(given: dict[str, Any]) -> None:
+    """Make sure that files can be written, before captures are read for long.
+
+    Raises:
+        UnwritableOutputError: One cannot be.
+    """
+    for name in ("html", "save"):
+        if given[name] is not None:
+            check_writable(f"--{name}", given[name])
+
+
+def write_report(report: FleetReport, given: dict[str, Any]) -> None:
+    """Write a report as the options of a command say.
+
+    Raises:
+        UnwritableOutputError: A file cannot be written.
+    """
+    output, slow_ns = StandardOutput("fleet", ()), given["slow_ns"]
+    if given["save"] is not None:
+        save(given["save"], report)
+    if given["html"] is not None:
+        from inspector.views.fleet_page import save_page  # noqa: PLC0415 — for pages
+
+        save_page(given["html"], report, slow_ns)
+    if given["as_json"]:
+        for line in fleet_json(report, slow_ns):
+            output.write(line)
+    else:
+        print_fleet(output.screen(), report, slow_ns)
+
+
+def finish_output() -> None:
+    """Write what waits, so that a problem shows before the exit code is chosen."""
+    sys.stdout.flush()

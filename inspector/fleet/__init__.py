@@ -1,0 +1,18 @@
+"""What several hosts captured, as one report.
+
+sources      the captures of each host and interface, in order
+storage      … as files of this machine, or as URLs
+running      a run, from its sources to its report
+crews        who does its tasks: processes, or the workers of a cluster
+tasks        a source to what was seen there
+splitting    what several sources share to what they saw together
+checkpoints  how far a source is, in a folder
+freezing     … as bytes
+resuming     the inspection of a source, file by file
+scopes       whom a connection belongs to, so that nothing counts twice
+counting     figures of an inspection to those of a report
+report       the report: plain figures that merge
+merging      several reports to one
+saving       … and as a file
+overview     who asks whom, and what a person should see first
+"""

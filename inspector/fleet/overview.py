@@ -1,0 +1,159 @@
+"""The report of a fleet by the figures of a capture, so that both are judged alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inspector.calls.exchanges import Kind
+from inspector.figures.failures import Failures
+from inspector.figures.report import Report
+from inspector.figures.rows import PatternRow
+from inspector.figures.services import Service, services
+from inspector.figures.stage_times import StageTimes
+from inspector.figures.traffic import Pair
+from inspector.streams.names import NO_NAMES, Names
+
+from .counting import latencies_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .report import FleetReport, Noticed, Row, Shared
+
+_ENOUGH = 30
+"""Packets that say well enough how two clocks differ."""
+_SEVERITIES = ("error", "warning", "note")
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """What a person wants to know first.
+
+    Attributes:
+        services: Who asks whom, worst first, by address.
+        names: What hosts are called.
+        findings: Those of all views, the worst first, then the most frequent.
+        exchanges: Messages and events …
+        messages: … messages alone …
+        errors: … those that ended in an error …
+        unanswered: … and those without a reply.
+        shared: Exchanges that several sources saw, and that count once.
+        connections: On how many connections …
+        packets: … and how many packets of these, each once.
+    """
+
+    services: list[Service]
+    names: Names
+    findings: list[Noticed]
+    exchanges: int
+    messages: int
+    errors: int
+    unanswered: int
+    shared: int
+    connections: int
+    packets: int
+
+
+def overview(fleet: FleetReport, slow_ns: int | None = None) -> Overview:
+    """Return what a report says, in the order in which a person should look at it.
+
+    Args:
+        fleet: The report.
+        slow_ns: From how long on a call is slow whatever its pattern takes; None for
+            no such limit.
+    """
+    report = Report()
+    report.slow_ns = slow_ns
+    tables = report.traffic.tables
+    for row in rows_of(fleet):
+        pair = Pair(row.carrier, row.client, row.server, row.service)
+        table, key = tables.setdefault(pair, {}), (row.route, Kind(row.kind))
+        table.setdefault(key, PatternRow()).merge(_pattern_row(row))
+    messages = [row for row in rows_of(fleet) if row.kind == Kind.MESSAGE]
+    scopes = [scope for view in fleet.views for scope in view.scopes]
+    return Overview(
+        services(report),
+        names_of(fleet),
+        _worst_first(fleet),
+        sum(row.count for row in rows_of(fleet)),
+        sum(row.count for row in messages),
+        sum(row.errors for row in messages),
+        sum(row.unanswered for row in messages),
+        fleet.left_out + _shared(fleet),
+        sum(scope.connections for scope in scopes),
+        sum(sum(_packets(scope.packets)) for scope in scopes),
+    )
+
+
+def _shared(fleet: FleetReport) -> int:
+    several = (view for view in fleet.views if len(view.sources) > 1)
+    return sum(row.count for view in several for row in view.rows)
+
+
+def rows_of(fleet: FleetReport) -> Iterator[Row]:
+    """Yield the rows of all views."""
+    for view in fleet.views:
+        yield from view.rows
+
+
+def names_of(fleet: FleetReport) -> Names:
+    """Return what the hosts of a fleet are called: as the first source there is."""
+    named: dict[str, str] = {}
+    for source in fleet.sources:
+        for address in source.addresses:
+            if "/" not in address:
+                named.setdefault(address, source.name)
+    return Names(named) if named else NO_NAMES
+
+
+def _worst_first(fleet: FleetReport) -> list[Noticed]:
+    found = [finding for view in fleet.views for finding in view.findings]
+    return sorted(
+        found,
+        key=lambda each: (
+            _SEVERITIES.index(each.severity),
+            -each.count,
+            each.code,
+            each.server,
+            each.message,
+        ),
+    )
+
+
+def _packets(counts: dict[str, int]) -> Iterator[int]:
+    """Yield the packets of all kinds; those without room are of some kind already."""
+    return (count for kind, count in counts.items() if kind != "zero_windows")
+
+
+def _pattern_row(row: Row) -> PatternRow:
+    made = PatternRow()
+    made.count, made.errors, made.bytes = row.count, row.errors, row.bytes
+    made.unanswered = row.unanswered
+    made.latencies = latencies_of(row.latency)
+    if row.errors:
+        made.failures = Failures()
+        made.failures.unhandled = row.unhandled
+        made.failures.statuses = Counter(row.statuses)
+    if row.broker is not None or row.handler is not None:
+        made.stages = StageTimes()
+        made.stages.broker = latencies_of(row.broker)
+        made.stages.handler = latencies_of(row.handler)
+    return made
+
+
+def spanning(fleet: FleetReport) -> dict[str, Shared]:
+    """Return source → how its clock differs from the one that it is compared with.
+
+    Of several it is the first source that shares enough packets with it, so that most
+    clocks are compared with the same.
+    """
+    found: dict[str, Shared] = {}
+    for each in sorted(fleet.shared, key=_few_then_leading):
+        found.setdefault(each.source, each)
+    return found
+
+
+def _few_then_leading(shared: Shared) -> tuple[bool, str]:
+    return shared.packets < _ENOUGH, shared.leading

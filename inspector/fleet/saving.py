@@ -1,0 +1,63 @@
+"""The report of a fleet as a file: JSON, of a version, described in docs/fleet.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inspector.errors import InspectorError
+
+from .checkpoints import write_whole
+from .report import FORMAT, VERSION, FleetReport
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def save(file: str, report: FleetReport) -> None:
+    """Write a report; the same report gives the same bytes.
+
+    Raises:
+        UnwritableOutputError: The file cannot be written.
+    """
+    write_whole(Path(file), encoded(report), private=False)
+
+
+def encoded(report: FleetReport) -> bytes:
+    """Return a report as it is written."""
+    return msgspec.json.encode(report, order="deterministic") + b"\n"
+
+
+def load(files: Sequence[str]) -> list[tuple[str, FleetReport]]:
+    """Return the reports in some files, each with its name.
+
+    Raises:
+        InspectorError: A file is no report, or of another version.
+    """
+    return [(file, _load(file)) for file in files]
+
+
+def _load(file: str) -> FleetReport:
+    try:
+        data = Path(file).read_bytes()
+    except OSError as error:
+        raise InspectorError(file, (error.strerror or str(error)).lower()) from None
+    try:
+        about = msgspec.json.decode(data, type=_About)
+        if about.format != FORMAT:
+            raise InspectorError(file, "not the report of a fleet")
+        if about.version != VERSION:
+            words = f"a report of version {about.version}; this program reads {VERSION}"
+            raise InspectorError(file, words)
+        return msgspec.json.decode(data, type=FleetReport)
+    except msgspec.ValidationError as error:
+        raise InspectorError(file, f"a malformed report: {error}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise InspectorError(file, "not the report of a fleet") from None
+
+
+class _About(msgspec.Struct):
+    format: str = ""
+    version: int = 0

@@ -1,0 +1,226 @@
+"""What sources share, apart from all else: packets of scopes that several have.
+
+::
+
+    source 1 ─► packets by scope ─► group/source 1 ─┐ by one clock,
+    source 2 ─► packets by scope ─► group/source 2 ─┴ each once ─► what both saw
+
+A packet belongs to a group by its addresses, or by the endpoint of a broker; nothing of
+the streams has to be known.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inspector.errors import InspectorError, UnwritableOutputError
+from inspector.headers.links import NotTcpError, WaitingFragmentError, ip_offset
+from inspector.sources.files import begins_ns, merge, read_capture
+from inspector.sources.reading import Reading
+from inspector.sources.scanning import LINKS
+from inspector.sources.writing import PcapngWriter
+from inspector.tcp.prints import Print, Sighted, sample
+from inspector.tcp.segments import decode_segment, endpoints
+from inspector.tcp.taps import once, shifted
+
+from .checkpoints import safe_name
+from .counting import view_of
+from .resuming import ResumablePipeline
+from .scopes import Scope, between
+from .storage import read
+from .tasks import Following, Work, files_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from inspector.sources.records import PacketRecord
+    from inspector.streams.clocks import Clock
+
+    from .report import View
+    from .sources import Source
+
+_IPV4, _WITHOUT_OPTIONS = b"\x08\x00", b"\x45"
+_IPV4_SIZE, _PORTS_SIZE = 20, 4
+_WHOLE = {b"\x00", b"\x40"}  # nothing, or that it must not be parted
+_FIRST_TCP = b"\x00\x06"  # no offset of a fragment, and the protocol
+_REMEMBERED = 100_000
+"""Flows whose group is known without a look at their addresses."""
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Scopes that the same sources have, or those of one broker.
+
+    Attributes:
+        number: Its place among the groups of a run.
+        sources: The names of those sources.
+        scopes: The scopes.
+    """
+
+    number: int
+    sources: tuple[str, ...]
+    scopes: tuple[Scope, ...]
+
+    def part(self, folder: str, source: str) -> Path:
+        """Return where the packets of a source are kept."""
+        return Path(folder) / f"group-{self.number}" / f"{safe_name(source)}.pcapng"
+
+
+class Split(msgspec.Struct, frozen=True):
+    """What a task gives that has parted a source.
+
+    Attributes:
+        source: Its name.
+        packets: Some packets that others may have seen as well.
+        problem: Why it could not be done; empty if it could.
+    """
+
+    source: str
+    packets: dict[Print, Sighted]
+    problem: str = ""
+
+
+def split_source(work: Work, source: Source, groups: list[Group], most: int) -> Split:
+    """Write the packets that a source shares, those of each group apart.
+
+    Args:
+        work: Of the run.
+        source: The source.
+        groups: The groups that it is in.
+        most: How many packets are compared, of each group.
+    """
+    try:
+        _split(work, source, groups)
+    except InspectorError as error:
+        return Split(source.name, {}, str(error))
+    found: dict[Print, Sighted] = {}
+    for group in groups:
+        part = str(group.part(work.folder, source.name))
+        found |= sample(read_capture(part), most)
+    return Split(source.name, found)
+
+
+def _split(work: Work, source: Source, groups: Sequence[Group]) -> None:
+    writers: dict[int, PcapngWriter] = {}
+    try:
+        for group in groups:
+            part = group.part(work.folder, source.name)
+            part.parent.mkdir(exist_ok=True)
+            writers[group.number] = PcapngWriter(part.open("wb", buffering=0))
+        router = Router(groups)
+        follow = Following(work.folder, source.name)
+        for record in _records(source, follow):
+            number = router.group_of(record)
+            if number >= 0:
+                writers[number].write(record)
+    except OSError as error:
+        raise UnwritableOutputError.of(work.folder, error) from error
+    finally:
+        for writer in writers.values():
+            writer.close()
+
+
+def _records(source: Source, follow: Following) -> Iterator[PacketRecord]:
+    """Yield the records of a source; what cannot be read was told already."""
+    for file in files_of(source).known:
+        try:
+            yield from read(file.name, follow.reading())
+        except InspectorError:
+            continue
+
+
+class Router:
+    """Tells which group a packet belongs to.
+
+    Args:
+        groups: The groups, each scope in one.
+    """
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        self._groups = {
+            scope: group.number for group in groups for scope in group.scopes
+        }
+        self._known: dict[bytes, int] = {}
+
+    def group_of(self, record: PacketRecord) -> int:
+        """Return the number of the group of a record; -1 for none."""
+        flow = _plain_flow(record) or _flow(record)
+        number = self._known.get(flow)
+        if number is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            number = self._known[flow] = self._look(flow)
+        return number
+
+    def _look(self, flow: bytes) -> int:
+        if not flow:
+            return -1
+        source, target = endpoints(flow)
+        for scope in (
+            Scope(str(source)),
+            Scope(str(target)),
+            between(source.host, target.host),
+        ):
+            if scope in self._groups:
+                return self._groups[scope]
+        return -1
+
+
+def _plain_flow(record: PacketRecord) -> bytes:
+    """Return the flow of an ordinary packet; empty for any other."""
+    data, (size, place) = record.data, LINKS.get(record.link_type, (0, 0))
+    if (
+        size
+        and len(data) >= size + _IPV4_SIZE + _PORTS_SIZE
+        and data[place : place + 2] == _IPV4
+        and data[size : size + 1] == _WITHOUT_OPTIONS
+        and data[size + 6 : size + 7] in _WHOLE
+        and data[size + 7 : size + 10 : 2] == _FIRST_TCP
+    ):
+        return data[size + 12 : size + 24]
+    return b""
+
+
+def _flow(record: PacketRecord) -> bytes:
+    """Return the flow of any packet; of a fragment one without ports, if it can be."""
+    try:
+        return decode_segment(record).flow
+    except WaitingFragmentError:
+        start = ip_offset(record.link_type, record.data)
+        addresses = record.data[start + 12 : start + 20]
+        return addresses + bytes(4) if record.data[start] >> 4 == 4 else b""  # noqa: PLR2004
+    except (NotTcpError, struct.error):
+        return b""
+
+
+def inspect_group(work: Work, group: Group, clocks: Mapping[str, Clock]) -> View:
+    """Inspect what several sources share, as one capture.
+
+    Args:
+        work: Of the run.
+        group: The group.
+        clocks: Source → its clock, by those that lead.
+    """
+    pipeline = ResumablePipeline(work.options, chains=False)
+    parts = [str(group.part(work.folder, name)) for name in group.sources]
+    pipeline.read(_together(parts, [clocks[name] for name in group.sources]))
+    report = pipeline.finish()
+    return view_of(pipeline, report, group.sources, set(group.scopes))
+
+
+def _together(parts: Sequence[str], clocks: Sequence[Clock]) -> Iterator[PacketRecord]:
+    """Yield the packets of several sources by one clock, each once."""
+    begins = [
+        begin and clock.leading_ns(begin)
+        for clock, begin in zip(clocks, map(begins_ns, parts), strict=True)
+    ]
+
+    def read_part(place: int) -> Iterator[PacketRecord]:
+        return shifted(read_capture(parts[place], Reading()), clocks[place])
+
+    for number, record in enumerate(once(merge(begins, read_part), clocks), start=1):
+        record.number = number
+        yield record

@@ -1,0 +1,251 @@
+"""The report of a fleet on a terminal: what is worst, who asks whom, what was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.figures.services import named
+from inspector.fleet.overview import overview, spanning
+from inspector.shorthand import short
+from inspector.words import clock, duration, nouns, plural, size
+
+from .layout import Cell, Column, table_lines
+from .rendering import carrier_title, milliseconds, safe
+from .text import Text
+from .theme import PROSE_WIDTH, show, table_width
+from .traffic_tables import pair_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from inspector.fleet.overview import Overview
+    from inspector.fleet.report import (
+        Cause,
+        FleetReport,
+        Noticed,
+        Shared,
+        SourceFigures,
+    )
+
+MOST_PAIRS, MOST_FINDINGS, MOST_SOURCES, MOST_CAUSES = 20, 10, 40, 10
+_MARKS = {"error": "✗", "warning": "!", "note": "·"}
+_SECOND = 1_000_000_000
+_SAME_NS = 1_000
+"""Nanoseconds that clocks may differ by and be called equal."""
+
+
+def print_fleet(
+    console: Console, fleet: FleetReport, slow_ns: int | None = None
+) -> None:
+    """Print the report of a fleet for people.
+
+    Args:
+        console: Where.
+        fleet: The report.
+        slow_ns: From how long on a call is slow; None for the usual.
+    """
+    for line in fleet_lines(fleet, table_width(console), slow_ns):
+        show(console, line)
+
+
+def fleet_lines(
+    fleet: FleetReport, width: int, slow_ns: int | None = None
+) -> Iterator[Text]:
+    """Yield the lines of a report, with the parameters of :func:`print_fleet`.
+
+    Args:
+        fleet: The report.
+        width: Cells of a line.
+        slow_ns: From how long on a call is slow; None for the usual.
+    """
+    seen = overview(fleet, slow_ns)
+    yield from _heading(fleet, seen)
+    for lines in (
+        _service_lines(seen, width),
+        _finding_lines(seen.findings, width),
+        _cause_lines(fleet.causes, width),
+        _source_lines(fleet, width),
+        _between_lines(fleet.shared, width),
+    ):
+        table = list(lines)
+        yield from [Text(), *table] if table else ()
+
+
+def _heading(fleet: FleetReport, seen: Overview) -> Iterator[Text]:
+    records = sum(source.records for source in fleet.sources)
+    words = f"   {plural(records, 'packet')} captured"
+    yield Text.assemble(
+        (plural(len(fleet.sources), "source"), "title"), (words, "muted")
+    )
+    if not seen.exchanges:
+        yield Text("No traffic of Nest was seen.", "answer")
+        return
+    events = seen.exchanges - seen.messages
+    yield Text(
+        f"{plural(seen.messages, 'call')} and {plural(events, 'event')} on "
+        f"{plural(seen.connections, 'connection')}, "
+        f"{plural(seen.packets, 'packet')} of these"
+    )
+    slow = sum(each.slow for each in seen.services)
+    trouble = [
+        f"{count:,} {word}"
+        for count, word in (
+            (seen.errors, nouns(seen.errors, "error")),
+            (seen.unanswered, "without a reply"),
+            (slow, "slow"),
+        )
+        if count
+    ]
+    style = "error" if seen.errors or seen.unanswered else "warning" if slow else "good"
+    mark = "✗ " if seen.errors or seen.unanswered else "! " if slow else "✓ "
+    said = ", ".join(trouble) or "every call was answered in the usual time"
+    yield Text.assemble((mark, style), (f"{said[:1].upper()}{said[1:]}.", "answer"))
+    if seen.shared:
+        both = plural(seen.shared, "exchange")
+        yield Text(f"{both} seen by several sources, counted once", "muted")
+
+
+def _service_lines(seen: Overview, width: int) -> Iterator[Text]:
+    found = named(seen.services, seen.names)
+    if found:
+        yield from pair_lines(found, width, MOST_PAIRS)
+
+
+def _finding_lines(findings: Sequence[Noticed], width: int) -> Iterator[Text]:
+    if not findings:
+        return
+    yield Text("Findings", "title")
+    for each in findings[:MOST_FINDINGS]:
+        mark = f"{_MARKS[each.severity]} "
+        head = Text.assemble((mark, each.severity), (each.code, "title"))
+        head.append(f"   {each.count:,}×   ", "muted").append(safe(each.server))
+        yield head
+        for line in _folded(
+            f"{each.message}. {each.hint}", min(width, PROSE_WIDTH) - 2
+        ):
+            yield Text(f"  {line}", "muted")
+    rest = sum(each.count for each in findings[MOST_FINDINGS:])
+    if rest:
+        kinds = plural(len(findings) - MOST_FINDINGS, "row")
+        yield Text(f"and {rest:,} more in {kinds}; --json has them all", "muted")
+
+
+def _folded(sentence: str, room: int) -> Iterator[str]:
+    line = ""
+    for word in safe(sentence).split():
+        if line and len(line) + 1 + len(word) > room:
+            yield line
+            line = ""
+        line = f"{line} {word}".lstrip()
+    if line:
+        yield line
+
+
+def _cause_lines(causes: Sequence[Cause], width: int) -> Iterator[Text]:
+    if not causes:
+        return
+    ranked = sorted(causes, key=lambda each: (-each.waited_ns, -each.calls))
+    rows = [
+        [
+            Cell(safe(each.source), "server"),
+            Cell(safe(short(each.route)), "route"),
+            Cell(safe(short(each.caused_route)), "route"),
+            Cell(carrier_title(each.caused_carrier)),
+            Cell(f"{each.requests:,}"),
+            Cell(f"{each.calls:,}"),
+            Cell(milliseconds(each.waited_ns // max(each.requests, 1))),
+        ]
+        for each in ranked[:MOST_CAUSES]
+    ]
+    if len(ranked) > MOST_CAUSES:
+        more = f"and {len(ranked) - MOST_CAUSES:,} more"
+        rows.append([Cell(more, "muted"), *[Cell("")] * 6])
+    columns = [
+        Column("Causes, at", flexible=8, is_name=True),
+        Column("request", flexible=8, is_name=True),
+        Column("makes", flexible=8, is_name=True),
+        Column("carrier"),
+        Column("requests", right=True),
+        Column("calls", right=True),
+        Column("waits ms", right=True),
+    ]
+    yield from table_lines(columns, rows, width)
+
+
+def _source_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
+    clocks = spanning(fleet)
+    rows = [
+        [
+            Cell(safe(each.name), "server"),
+            Cell(f"{each.files_read:,}/{each.files:,}"),
+            Cell(f"{each.records:,}"),
+            Cell("" if each.first_ns is None else clock(each.first_ns)),
+            Cell(_length(each)),
+            Cell(size(each.gap_bytes) if each.gap_bytes else ""),
+            Cell(_clock_words(clocks.get(each.name)), "muted"),
+        ]
+        for each in fleet.sources[:MOST_SOURCES]
+    ]
+    if len(fleet.sources) > MOST_SOURCES:
+        more = f"and {len(fleet.sources) - MOST_SOURCES:,} more"
+        rows.append([Cell(more, "muted"), *[Cell("")] * 6])
+    columns = [
+        Column("Sources", flexible=8, is_name=True),
+        Column("files", right=True),
+        Column("packets", right=True),
+        Column("from (UTC)"),
+        Column("for", right=True),
+        Column("lacking", right=True),
+        Column("clock", flexible=8),
+    ]
+    yield from table_lines(columns, rows, width)
+    for each in fleet.sources:
+        for problem in each.problems:
+            yield Text.assemble(("✗ ", "error"), safe(f"{each.name}: {problem}"))
+        if each.stopped:
+            yield Text.assemble(("! ", "warning"), safe(f"{each.name} was stopped"))
+
+
+def _length(source: SourceFigures) -> str:
+    if source.first_ns is None:
+        return ""
+    return duration(max(source.last_ns - source.first_ns, 0))
+
+
+def _clock_words(shared: Shared | None) -> str:
+    if shared is None:
+        return ""
+    if abs(shared.offset_ns) <= max(shared.spread_ns, _SAME_NS):
+        text = f"as {safe(shared.leading)}"
+    else:
+        way = "ahead of" if shared.offset_ns > 0 else "behind"
+        text = f"{duration(abs(shared.offset_ns))} {way} {safe(shared.leading)}"
+    if shared.drift:
+        way = "gains" if shared.drift > 0 else "loses"
+        text += f", {way} {duration(round(abs(shared.drift) * _SECOND))}/s"
+    return text
+
+
+def _between_lines(shared: Sequence[Shared], width: int) -> Iterator[Text]:
+    """Yield how long packets take between two sources, the longest first."""
+    if not shared:
+        return
+    ranked = sorted(shared, key=lambda each: (-each.transit_ns, each.source))
+    rows = [
+        [
+            Cell(safe(each.leading), "server"),
+            Cell(safe(each.source), "server"),
+            Cell(milliseconds(each.transit_ns)),
+            Cell(f"{each.packets:,}"),
+        ]
+        for each in ranked[:MOST_PAIRS]
+    ]
+    columns = [
+        Column("Network between", flexible=8, is_name=True),
+        Column("and", flexible=8, is_name=True),
+        Column("one way ms", right=True),
+        Column("packets compared", right=True),
+    ]
+    yield from table_lines(columns, rows, width)

@@ -1,0 +1,141 @@
+"""``protocol-call replay``, from its options to the exit code."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from protocol import UNDEFINED
+from servers.calling.asking import DONE, REFUSED, UNREACHABLE, USAGE, client_of
+from servers.calling.options import configuration_of, question_at
+from servers.calling.output import say
+from servers.errors import CallError, UsageError
+from servers.recorded.inputs import lines_of
+from servers.recorded.recordings import recordings
+from servers.running import run
+
+from .figures import Figures
+from .pacing import Schedule
+from .planning import asked
+from .running import Run
+from .words import answer_members, planned, refusals, report, summary_members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from protocol import Json
+    from servers.calling.question import Question
+    from servers.recorded.recordings import Recording
+
+    from .planning import Asked
+    from .sending import Answer
+
+_OF_CAPTURE = ("exchanges", "--json")
+_INTERRUPTED = 130  # as a shell reports SIGINT
+_encode = msgspec.json.Encoder().encode
+
+
+def replay(given: dict[str, Json]) -> None:
+    """Send what was recorded again.
+
+    Args:
+        given: The options as they were given.
+
+    Raises:
+        click.UsageError: The options contradict each other, or there is no such server.
+        SystemExit: With the exit code.
+    """
+    given["metadata"] = UNDEFINED  # each recording has its own
+    wanted = asked(given)
+    question = question_at(given, configuration_of(given), str(given["address"]))
+    raise SystemExit(_replay(wanted, question))
+
+
+def _replay(wanted: Asked, question: Question) -> int:
+    try:
+        with lines_of(wanted.file, _OF_CAPTURE, more=wanted.of_capture) as lines:
+            recorded = recordings(lines, wanted.file)
+            if wanted.dry:
+                return _show_plan(wanted, recorded)
+            return run(_send(wanted, question, recorded))
+    except UsageError as error:
+        say(str(error))
+        return USAGE
+
+
+def _show_plan(wanted: Asked, recorded: Iterator[Recording]) -> int:
+    choice, schedule = wanted.plan.choice, Schedule(wanted.plan.pace)
+    figures, count = Figures(), 0
+    for recording in recorded:
+        if not choice.is_meant(recording):
+            figures.skipped += 1
+            continue
+        reason = choice.refusal(recording)
+        due_s = 0.0
+        if reason is None:
+            due_s, count = schedule.due(recording.time_ns), count + 1
+        else:
+            figures.refuse(reason, recording.route)
+        _write_plan(
+            planned(recording, due_s, reason), recording, as_json=wanted.as_json
+        )
+    say(f"{count:,} would be sent")
+    for line in refusals(figures):
+        say(line)
+    return DONE
+
+
+def _write_plan(line: str, recording: Recording, *, as_json: bool) -> None:
+    if as_json:
+        members = {"type": "planned", "recording": recording.name, "words": line}
+        line = _encode(members).decode()
+    click.echo(line)
+
+
+async def _send(
+    wanted: Asked, question: Question, recorded: Iterator[Recording]
+) -> int:
+    client = client_of(question)
+    made = Run(recorded, wanted.plan, client, _shown(wanted))
+    async with client:
+        try:
+            await client.connect()
+        except CallError as error:
+            say(str(error))
+            return UNREACHABLE
+        try:
+            await made.run()
+        finally:
+            _report(made, wanted, str(question.server))
+    return _code(made)
+
+
+def _shown(wanted: Asked) -> Any:  # noqa: ANN401 — a function
+    def show(answer: Answer) -> None:
+        sys.stdout.buffer.write(_encode(answer_members(answer)) + b"\n")
+
+    return show if wanted.as_json else lambda _: None
+
+
+def _report(made: Run, wanted: Asked, target: str) -> None:
+    if wanted.as_json:
+        sys.stdout.buffer.write(_encode(summary_members(made.figures)) + b"\n")
+        sys.stdout.flush()
+        return
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in report(made.figures, target, columns):
+        click.echo(line)
+
+
+def _code(made: Run) -> int:
+    figures = made.figures
+    if made.interrupted:
+        return _INTERRUPTED
+    if not figures.sent:
+        say("nothing was sent")
+        return USAGE
+    return REFUSED if figures.differ else DONE

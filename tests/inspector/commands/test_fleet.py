@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from threading import Event
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.generate_fleet import Shape, generate
+from tests.inspector.command import PROGRAM, run
+from tests.inspector.fleets import SMALL, served
+from tests.patience import PATIENCE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TWO = Shape(hosts=2, files=2, exchanges=60)
+
+
+def test_a_fleet_is_one_report_whatever_it_is_asked_for(tmp_path: Path) -> None:
+    truth = generate(tmp_path / "fleet", SMALL)
+    shown = run("fleet", tmp_path / "fleet" / "sources.toml", "--workers", "1")
+    words = ["--workers", "1", "--json", "--slow", "1ns"]
+    words += ["--html", str(tmp_path / "a.html")]
+    lines = run("fleet", tmp_path / "fleet", *words, "--save", tmp_path / "a").lines
+
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith("3 sources ")
+    assert f"{sum(truth.calls.values())} calls and 0 events" in shown.out
+    assert max(map(len, shown.out.splitlines())) <= 80
+    assert lines[-1]["messages"] == lines[-1]["slow"] == sum(truth.calls.values())
+    assert (tmp_path / "a.html").stat().st_size > 1_000
+    assert run("merge", tmp_path / "a").out.startswith("3 sources ")
+
+
+def test_what_cannot_be_read_ends_with_its_exit_code(tmp_path: Path) -> None:
+    generate(tmp_path / "fleet", SMALL)
+    (tmp_path / "fleet" / "host-2" / "eth0.pcap0").write_bytes(b"none")
+    outcome = run("fleet", tmp_path / "fleet", "--workers", "1")
+
+    assert outcome.code == 3
+    assert "✗ host-2: " in outcome.out
+    assert "not a capture" in outcome.out
+    nothing = run("fleet", tmp_path / "fleet" / "*.none")
+    assert nothing.code == 3
+    assert nothing.err == f"protocol-inspect: {tmp_path}/fleet/*.none: no captures\n"
+
+
+def test_a_state_of_other_options_is_refused_before_anything_is_read(
+    tmp_path: Path,
+) -> None:
+    generate(tmp_path / "fleet", SMALL)
+    words = [str(tmp_path / "fleet"), "--workers", "1"]
+    words += ["--checkpoint", str(tmp_path / "state")]
+    first, again = run("fleet", *words), run("fleet", *words)
+    other = run("fleet", *words, "--port", "9")
+
+    assert first == again
+    assert (other.code, other.out) == (2, "")
+    assert other.err.count("\n") == 1
+    assert "is of other options, or of another version" in other.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--cluster", "tcp://127.0.0.1:1"], "--cluster needs --checkpoint"),
+        (["--cluster", "x", "--workers", "2"], "--cluster excludes --workers"),
+        (["--workers", "0"], "0 is not in the range"),
+        (["--save", "/none/a"], "--save: /none/a: cannot write"),
+        (["--checkpoint", "/dev/null/a"], "--checkpoint /dev/null/a: cannot write"),
+    ],
+)
+def test_a_mistake_is_one_line(tmp_path: Path, words: list[str], said: str) -> None:
+    (tmp_path / "a.pcap").touch()
+    outcome = run("fleet", tmp_path, *words)
+
+    assert outcome.code in {2, 5}
+    assert outcome.err.count("\n") == 1
+    assert said in outcome.err
+
+
+class _Held:
+    """A run with two sources, of which one is not sent until somebody says so.
+
+    Args:
+        folder: Where its files are made.
+        url: Where one source is.
+    """
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.state = folder / "state"
+        self.toml = folder / "sources.toml"
+        near, far = f"{folder}/fleet/host-1/*", f"{url}/host-2/eth0.pcap0"
+        self.toml.write_text(
+            f'[[source]]\nname = "near"\nfiles = "{near}"\n'
+            f'[[source]]\nname = "far"\nfiles = "{far}"\n'
+        )
+        self.words = ["fleet", str(self.toml), "--checkpoint", str(self.state)]
+        self.process = subprocess.Popen(
+            [PROGRAM, *self.words, "--workers", "2"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def wait_for(self, pattern: str) -> None:
+        """Wait for a file in the folder of the run."""
+        until = time.monotonic() + PATIENCE
+        while not list(self.state.glob(pattern)):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+    def wait_for_all(self) -> None:
+        """Wait until no process of the run is left."""
+        until = time.monotonic() + PATIENCE
+        with suppress(ProcessLookupError):
+            while True:
+                os.killpg(self.process.pid, 0)
+                assert time.monotonic() < until
+                time.sleep(0.05)
+
+
+def test_ctrl_c_ends_all_workers_and_reports(tmp_path: Path) -> None:
+    generate(tmp_path / "fleet", _TWO)
+    asked, released = Event(), Event()
+
+    def hold() -> None:
+        asked.set()
+        released.wait(PATIENCE)
+
+    with served(tmp_path / "fleet", hold) as url:
+        held = _Held(tmp_path, url)
+        assert asked.wait(PATIENCE)
+        os.killpg(held.process.pid, signal.SIGINT)  # as a terminal does
+        held.wait_for("stop")
+        released.set()
+        out, err = held.process.communicate(timeout=PATIENCE)
+        held.wait_for_all()
+
+    assert (held.process.returncode, err) == (130, b"")
+    assert b"2 sources " in out
+    assert b"far was stopped" in out
+
+
+def test_a_killed_run_leaves_no_process_and_goes_on(tmp_path: Path) -> None:
+    generate(tmp_path / "fleet", _TWO)
+    asked, released = Event(), Event()
+
+    def hold() -> None:
+        asked.set()
+        released.wait(PATIENCE)
+
+    with served(tmp_path / "fleet", hold) as url:
+        held = _Held(tmp_path, url)
+        assert asked.wait(PATIENCE)
+        held.wait_for("near*.state")
+        held.process.kill()
+        held.process.communicate(timeout=PATIENCE)
+        held.wait_for_all()
+        released.set()
+        resumed = run(*held.words, "--workers", "1", "--json")
+        whole = run("fleet", held.toml, "--workers", "1", "--json")
+
+    assert resumed == whole
+    assert whole.lines[-1]["sources"] == 2

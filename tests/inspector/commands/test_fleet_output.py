@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inspector.commands.fleet_output import check_files
+from inspector.errors import UnwritableOutputError
+from inspector.fleet.merging import combined
+from inspector.fleet.saving import save
+from tests.inspector.command import run
+from tests.inspector.fleet.test_overview import REPORT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_GIVEN = {"html": None, "save": None}
+
+
+@pytest.mark.parametrize("option", ["html", "save"])
+def test_files_are_tried_before_anything_is_read(option: str, tmp_path: Path) -> None:
+    check_files(_GIVEN)
+    check_files({**_GIVEN, option: str(tmp_path / "a")})
+
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(UnwritableOutputError, match=f"--{option}: {tmp_path}"):
+        check_files({**_GIVEN, option: str(tmp_path)})
+
+
+def test_a_report_is_written_as_it_is_asked_for(tmp_path: Path) -> None:
+    save(str(tmp_path / "a"), combined(REPORT))
+    shown = run("merge", tmp_path / "a")
+    written = run("merge", tmp_path / "a", "--json", "--save", tmp_path / "b")
+
+    assert shown.out.splitlines()[0] == "2 sources   0 packets captured"
+    assert written.lines[-1]["type"] == "fleet"
+    assert (tmp_path / "b").read_bytes() == (tmp_path / "a").read_bytes()
+    assert shown.err == written.err == ""

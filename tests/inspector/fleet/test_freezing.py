@@ -1,0 +1,99 @@
+"""A state that is kept between two files changes nothing of what is found."""
+
+from __future__ import annotations
+
+import pickle
+import zlib
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from inspector.carriers.registry import carriers
+from inspector.fleet.counting import causes_of, view_of
+from inspector.fleet.freezing import FrozenError, freeze, thaw
+from inspector.fleet.resuming import ResumablePipeline
+from inspector.library.overview import Report
+from inspector.pipeline import Options
+from inspector.sources.files import read_capture
+from protocol import FrameDecoder
+from tests.inspector.captures import ROOT
+
+_CAPTURES = [
+    "auth-gateway-nest12.pcap",
+    "showcase-nest12.pcap",
+    "two-services-nest12.pcap",
+    "chains/chain-nest12.pcap",
+    "nats/nats-queue-nest12.pcap",
+    "socketio/socketio-polling-nest11.pcap",
+    "grpc/grpc-nest12.pcap.gz",
+]
+
+
+@pytest.mark.parametrize("name", _CAPTURES)
+def test_a_capture_in_parts_is_what_it_is_as_a_whole(name: str) -> None:
+    records = list(read_capture(str(ROOT / "captures" / name)))
+    whole, parted = ResumablePipeline(Options()), ResumablePipeline(Options())
+    whole.read(records)
+    for part in range(3):
+        size = len(records)
+        parted.read(records[size * part // 3 : size * (part + 1) // 3])
+        parted = thaw(freeze(parted))
+
+    assert _found(parted) == _found(whole)
+
+
+def _found(pipeline: ResumablePipeline) -> object:
+    report = pipeline.finish()
+    totals = Report.of(report).to_dict()
+    return totals, view_of(pipeline, report, ("a",)), causes_of(report, "a")
+
+
+def test_a_stream_of_compressed_bytes_cannot_be_kept() -> None:
+    with pytest.raises(FrozenError, match="Decompress"):
+        freeze([zlib.decompressobj()])
+
+
+@pytest.mark.parametrize("named", [PurePosixPath("a"), eval, zlib.compress])
+def test_a_state_names_nothing_but_our_own_and_containers(named: object) -> None:
+    with pytest.raises(FrozenError, match="it names"):
+        thaw(pickle.dumps(named))
+
+
+def test_a_state_names_nothing_through_our_modules() -> None:
+    through = b"cinspector.fleet.checkpoints\nos.system\n(Vtrue\ntR."
+
+    with pytest.raises(FrozenError, match=r"it names inspector.fleet.checkpoints.os"):
+        thaw(b"\x80\x04" + through)
+
+
+def test_what_is_no_state_is_an_error() -> None:
+    for data in (b"", b"\x80", b"not a pickle"):
+        with pytest.raises(FrozenError):
+            thaw(data)
+
+
+def test_long_rows_of_objects_are_kept() -> None:
+    row: list[Any] = []
+    for _ in range(50_000):
+        row = [row]
+
+    left = thaw(freeze(row))
+    depth = 0
+    while left:
+        left, depth = left[0], depth + 1
+    assert depth == 50_000
+
+
+def test_what_is_one_for_all_stays_one() -> None:
+    decoder = FrameDecoder(max_units=99)
+    decoder.receive_data(b'7#{"a":')
+    kept, other, proxy = thaw(
+        freeze((carriers()["mqtt"], decoder, MappingProxyType({})))
+    )
+
+    assert kept is carriers()["mqtt"]
+    assert proxy == MappingProxyType({})
+    other.receive_data(b"1}")
+    assert (other.max_units, other.next_frame().body) == (99, b'{"a":1}')

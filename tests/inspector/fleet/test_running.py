@@ -1,0 +1,222 @@
+"""A run over fleets of which the truth is known."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from benchmarks.generate_fleet import Truth, generate
+from inspector.fleet import tasks
+from inspector.fleet.crews import Crew, Here, processes
+from inspector.fleet.report import Speakers, View
+from inspector.fleet.running import groups_of
+from inspector.fleet.saving import encoded
+from inspector.fleet.scopes import Scope
+from inspector.library.inspection import inspect
+from inspector.sources.files import read_capture
+from inspector.streams.endpoints import Endpoint
+from tests.inspector.captures import ROOT, pcap_bytes
+from tests.inspector.fleets import LARGE, SMALL, calls, moved, packets, ran
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from inspector.fleet.running import Outcome
+
+_NATS = ROOT / "captures" / "nats" / "nats-queue-nest12.pcap"
+_BROKER = 44_729
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Truth, Outcome]:
+    folder = tmp_path_factory.mktemp("large")
+    truth = generate(folder, LARGE)
+    return folder, truth, ran(folder / "work", [folder / "sources.toml"])
+
+
+def test_exchanges_and_packets_are_those_that_passed_each_once(
+    large: tuple[Path, Truth, Outcome],
+) -> None:
+    _, truth, outcome = large
+    report = outcome.report
+
+    assert calls(report) == Counter(truth.calls)
+    assert packets(report) == truth.packets
+    rows = [row for view in report.views for row in view.rows]
+    assert not any(row.unanswered or row.errors for row in rows)
+    assert (outcome.damaged, outcome.interrupted) == (False, False)
+    assert [each.files_read for each in report.sources] == [LARGE.files] * LARGE.hosts
+
+
+def test_clocks_and_the_time_of_the_network_are_found(
+    large: tuple[Path, Truth, Outcome],
+) -> None:
+    _, truth, outcome = large
+    shared = outcome.report.shared
+
+    assert len(shared) > 20  # of 28 pairs of hosts, some of which say too little
+    for each in shared:
+        (ahead, _), (leading, _) = truth.clocks[each.source], truth.clocks[each.leading]
+        assert abs(each.offset_ns - (ahead - leading)) < 5_000_000  # with the drift
+        assert abs(each.transit_ns - 150_000) < 20_000
+
+
+def test_a_killed_worker_and_any_number_of_them_give_the_same_bytes(
+    large: tuple[Path, Truth, Outcome], tmp_path: Path
+) -> None:
+    folder, _, outcome = large
+    made: list[ProcessPoolExecutor] = []
+
+    def make() -> ProcessPoolExecutor:
+        executor = processes(2)
+        assert isinstance(executor, ProcessPoolExecutor)
+        made.append(executor)
+        return executor
+
+    def kill() -> None:
+        workers = list((made[0]._processes or {}).values())  # noqa: SLF001 — none is public
+        if len(made) == 1 and workers and workers[0].pid is not None:
+            with suppress(ProcessLookupError):  # killed before
+                os.kill(workers[0].pid, signal.SIGKILL)
+
+    again = ran(tmp_path / "w", [folder / "sources.toml"], Crew(make, kill), keep=True)
+
+    assert len(made) > 1
+    assert encoded(again.report) == encoded(outcome.report)
+
+
+class _KilledError(Exception):
+    pass
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generate(tmp_path / "fleet", SMALL)
+    sources, work = [tmp_path / "fleet" / "sources.toml"], tmp_path / "work"
+    whole = ran(tmp_path / "other", sources)
+    left = [4]
+    after = tasks.__dict__["_read_file"]
+
+    def read_some(*given: Any) -> bool:  # noqa: ANN401
+        left[0] -= 1
+        if left[0] < 0:
+            raise _KilledError
+        return bool(after(*given))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("inspector.fleet.tasks._read_file", read_some)
+        with pytest.raises(_KilledError):
+            ran(work, sources, keep=True)
+    read: list[str] = []
+
+    def note(pipeline: Any, name: str, *given: Any) -> bool:  # noqa: ANN401
+        read.append(name)
+        return bool(after(pipeline, name, *given))
+
+    monkeypatch.setattr("inspector.fleet.tasks._read_file", note)
+    resumed = ran(work, sources, keep=True)
+
+    assert len(read) == SMALL.hosts * SMALL.files - 4
+    assert encoded(resumed.report) == encoded(whole.report)
+
+
+def test_an_interrupted_run_reports_what_was_done(tmp_path: Path) -> None:
+    generate(tmp_path / "fleet", SMALL)
+    interrupted = _interrupting(2)
+    outcome = ran(tmp_path / "work", [tmp_path / "fleet"], Crew(interrupted))
+
+    assert outcome.interrupted
+    stopped = [each.name for each in outcome.report.sources if each.stopped]
+    assert len(stopped) == 1
+    assert len(outcome.report.sources) == SMALL.hosts
+    assert calls(outcome.report).total() > 0
+
+
+def _interrupting(tasks: int) -> Callable[[], Here]:
+    """Return what makes an executor, where somebody presses Ctrl-C after some tasks."""
+
+    class Interrupting(Here):
+        def submit(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+            nonlocal tasks
+            if not tasks:
+                raise KeyboardInterrupt
+            tasks -= 1
+            return super().submit(*given, **named)
+
+    return Interrupting
+
+
+def test_the_hops_of_a_broker_are_joined_across_hosts(tmp_path: Path) -> None:
+    whole = inspect(_NATS)
+    names = _parted(tmp_path)
+    report = ran(tmp_path / "work", names).report
+    (view,) = report.views
+
+    assert view.sources == ("host-1", "host-2")
+    assert [each.second for each in view.scopes] == [""]
+    counted = Counter[str]()
+    for row in view.rows:
+        counted[row.route] += row.count
+    assert counted == {name: each.count for name, each in whole.report.patterns.items()}
+    handlers = [row.handler for row in view.rows if row.latency is not None]
+    assert handlers
+    assert all(each is not None for each in handlers)
+
+
+def _parted(folder: Path) -> list[Path]:
+    """Write what two hosts saw of calls over a broker that is on neither of them."""
+    records = list(read_capture(str(_NATS)))
+    ports = {
+        int.from_bytes(each.data[place : place + 2], "big")
+        for each in records
+        for place in (34, 36)
+    }
+    clients = sorted(ports - {_BROKER})
+    hosts = {port: bytes([10, 9, 0, 1 + n % 2]) for n, port in enumerate(clients)}
+    hosts[_BROKER] = bytes([10, 9, 0, 9])
+    seen: dict[int, list[Any]] = {1: [], 2: []}
+    for record in records:
+        record.data = moved(record, hosts)
+        host = min(record.data[29], record.data[33])
+        seen[host].append(record)
+    names = []
+    for host, own in seen.items():
+        assert own
+        (folder / f"host-{host}").mkdir()
+        names.append(folder / f"host-{host}" / "eth0.pcap")
+        names[-1].write_bytes(pcap_bytes(own))
+    return names
+
+
+def test_one_host_by_itself_is_in_no_group() -> None:
+    views = [
+        View(("a",), [Speakers("10.0.0.1", "10.0.0.2", "tcp", 1)]),
+        View(("b",), [Speakers("10.0.0.1", "10.0.0.2", "tcp", 1)]),
+        View(("c",), [Speakers("10.0.0.3", "10.0.0.4", "tcp", 1)]),
+    ]
+    (group,) = groups_of(views)
+
+    assert (group.sources, group.scopes) == (
+        ("a", "b"),
+        (Scope("10.0.0.1", "10.0.0.2"),),
+    )
+
+
+def test_brokers_that_are_one_are_one_group() -> None:
+    one, other = Endpoint("10.0.0.1", 4222), Endpoint("10.0.0.2", 4222)
+    views = [
+        View(("a",), [Speakers(str(one), "", "nats", 1)]),
+        View(("b",), [Speakers(str(other), "", "nats", 1)]),
+    ]
+
+    assert groups_of(views) == []
+    (group,) = groups_of(views, {one: one, other: one})
+    assert group.scopes == (Scope(str(one)), Scope(str(other)))

@@ -1,0 +1,120 @@
+"""Fleets of which the truth is known, and runs over them in this process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from benchmarks.generate_fleet import Shape
+from inspector.fleet.crews import Crew, Here
+from inspector.fleet.running import run
+from inspector.fleet.sources import find_sources
+from inspector.fleet.tasks import Work
+from inspector.pipeline import Options
+from inspector.streams.endpoints import Endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from inspector.fleet.report import FleetReport
+    from inspector.fleet.running import Outcome
+    from inspector.fleet.sources import Source
+    from inspector.sources.records import PacketRecord
+
+SMALL = Shape(hosts=3, files=3, exchanges=90, shared=0.4)
+LARGE = Shape(exchanges=400, seconds=4)
+
+
+def ran(
+    folder: Path,
+    sources: Sequence[Source | str | Path],
+    crew: Crew | None = None,
+    *,
+    keep: bool = False,
+    options: Options | None = None,
+) -> Outcome:
+    """Run over sources, by default in this process."""
+    found = [each for each in sources if not isinstance(each, (str, bytes))]
+    named = find_sources([str(each) for each in sources]) if not _made(found) else []
+    folder.mkdir(exist_ok=True, mode=0o700)
+    work = Work(options or Options(), "asked", str(folder), keep=keep)
+    made = crew or Crew(Here)
+    try:
+        return run(work, named or found, made, asked={})  # type: ignore[arg-type]
+    finally:
+        made.close()
+
+
+def _made(found: Sequence[object]) -> bool:
+    return bool(found) and all(hasattr(each, "files") for each in found)
+
+
+@contextmanager
+def served(folder: Path, before: Callable[[], object] = lambda: None) -> Iterator[str]:
+    """Serve a folder on loopback; yield its URL.
+
+    Args:
+        folder: The folder.
+        before: Called before a file is sent.
+    """
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            before()
+            super().do_GET()
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            pass  # who asks may be killed
+
+    handler = partial(Quiet, directory=str(folder))
+    with Server(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def calls(report: FleetReport) -> Counter[tuple[str, str, str]]:
+    """Return client and server as addresses, and route → how many exchanges."""
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for view in report.views:
+        for row in view.rows:
+            counted[row.client, Endpoint.parse(row.server).host, row.route] += row.count
+    return counted
+
+
+def packets(report: FleetReport) -> int:
+    """Return the packets of all connections, each once."""
+    return sum(
+        count
+        for view in report.views
+        for scope in view.scopes
+        for kind, count in scope.packets.items()
+        if kind != "zero_windows"
+    )
+
+
+def moved(record: PacketRecord, hosts: dict[int, bytes]) -> bytes:
+    """Return the packet of a record on loopback, with a host for each port.
+
+    Args:
+        record: IPv4 without options, after a header of Ethernet.
+        hosts: Port → the address of who has it.
+    """
+    data = bytearray(record.data)
+    for address, port in ((26, 34), (30, 36)):
+        owner = int.from_bytes(data[port : port + 2], "big")
+        data[address : address + 4] = hosts[owner]
+    return bytes(data)

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import json
+
+from msgspec.structs import replace
+
+from inspector.fleet.report import Cause, Shared
+from inspector.views.fleet_lines import fleet_json
+from tests.inspector.fleet.test_overview import REPORT
+
+
+def test_a_line_for_each_thing_and_the_totals_last() -> None:
+    report = replace(
+        REPORT,
+        causes=[Cause("a", "tcp", "x", "message", "tcp", "y", 1, 1, 1, 1)],
+        shared=[Shared("b", "a", 9, 1, 0.0, 0, 0, 0)],
+    )
+    lines = [json.loads(line) for line in fleet_json(report)]
+
+    kinds = [line["type"] for line in lines]
+    assert kinds == [
+        *["source"] * 2,
+        "clock",
+        *["service"] * 2,
+        *["finding"] * 3,
+        "cause",
+        "fleet",
+    ]
+    assert lines[-1] == {
+        "type": "fleet",
+        "sources": 2,
+        "packet_records": 0,
+        "connections": 2,
+        "packets": 7,
+        "messages": 8,
+        "events": 4,
+        "errors": 2,
+        "unanswered": 1,
+        "slow": 0,
+        "seen_by_several": 11,
+        "problems": 0,
+    }
+    assert lines[4]["client"] == "api-1"

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from inspector.fleet.report import Cause, FleetReport, Shared, SourceFigures, View
+from inspector.views.fleet_view import (
+    MOST_CAUSES,
+    MOST_PAIRS,
+    MOST_SOURCES,
+    fleet_lines,
+)
+from tests.inspector.fleet.test_overview import REPORT
+
+_SHARED = Shared("api-2", "api-1", 9, 2 * 10**9, 2e-6, 0, 150_000, 10)
+_CAUSE = Cause("api-1", "tcp", "order", "message", "nats", "pay", 3, 6, 2, 9 * 10**6)
+
+
+def _lines(report: FleetReport, width: int = 100) -> list[str]:
+    return [line.plain.rstrip() for line in fleet_lines(report, width)]
+
+
+def test_a_report_begins_with_what_is_wrong() -> None:
+    lines = _lines(REPORT)
+
+    assert lines[:4] == [
+        "2 sources   0 packets captured",
+        "8 calls and 4 events on 2 connections, 7 packets of these",
+        "✗ 2 errors, 1 without a reply.",
+        "11 exchanges seen by several sources, counted once",
+    ]
+    table = "\n".join(lines)
+    assert table.index("10.0.0.2 ") < table.index("api-1 ")
+    assert "! c   3×   b:1" in table
+
+
+def test_what_is_well_is_said_so() -> None:
+    view = replace(REPORT.views[0], findings=[])
+    lines = _lines(replace(REPORT, views=[view]))
+
+    assert "✓ Every call was answered in the usual time." in lines
+    assert "Findings" not in lines
+    assert "! 3 slow." in [
+        line.plain for line in fleet_lines(replace(REPORT, views=[view]), 80, 10**6)
+    ]
+
+
+def test_clocks_causes_and_the_network_have_their_tables() -> None:
+    sources = [SourceFigures("api-1"), SourceFigures("api-2", gap_bytes=2_000)]
+    report = FleetReport(sources=sources, causes=[_CAUSE], shared=[_SHARED])
+    text = "\n".join(_lines(report))
+
+    assert "2.00 s ahead of api-1, gains 2.00 µs/s" in text
+    assert "2.00 kB" in text
+    assert "api-1            api-2       0.150" in text
+    assert "order    pay    NATS            3      6      3.00" in text
+
+
+def test_problems_and_stops_are_told() -> None:
+    broken = SourceFigures("a", problems=["/x: no such file"], stopped=True)
+    lines = _lines(FleetReport(sources=[broken]))
+
+    assert "No traffic of Nest was seen." in lines
+    assert lines[-2:] == ["✗ a: /x: no such file", "! a was stopped"]
+
+
+def test_long_names_fit_and_long_tables_end() -> None:
+    name = "orders-service-production-eu-central-1-{:03}"
+    sources = [SourceFigures(name.format(n), (f"10.0.1.{n}",)) for n in range(200)]
+    row = REPORT.views[0].rows[0]
+    rows = [replace(row, client=f"10.0.1.{n}") for n in range(200)]
+    causes = [replace(_CAUSE, source=name.format(n)) for n in range(200)]
+    report = FleetReport(
+        sources=sources, causes=causes, views=[View(("a",), rows=rows)]
+    )
+    lines = _lines(report, 80)
+
+    assert max(map(len, lines)) <= 80
+    for most in (MOST_PAIRS, MOST_CAUSES, MOST_SOURCES):
+        assert any(line.startswith(f"and {200 - most} more") for line in lines)
+
+
+def test_nothing_that_a_terminal_obeys_is_shown() -> None:
+    evil = SourceFigures("a\x1b[2J", problems=["\x1b]0;x\x07"])
+
+    assert "\x1b" not in "".join(_lines(FleetReport(sources=[evil])))

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from servers.errors import UsageError
+from servers.recorded.inputs import lines_of
+from tests.inspector.captures import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_CAPTURE = ROOT / "captures" / "seed-nest12.pcap"
+_COMMAND = ["exchanges", "--json"]
+
+
+def _read(name: str | Path, more: Sequence[str] = ()) -> list[bytes]:
+    with lines_of(str(name), _COMMAND, more=more) as lines:
+        return list(lines)
+
+
+def test_json_lines_are_read_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_bytes(b'\xef\xbb\xbf{"a":1}\n\n  {"b":2}')
+
+    assert _read(file) == [b'{"a":1}\n', b"\n", b'  {"b":2}']
+    assert _read_empty(tmp_path) == []
+
+
+def _read_empty(folder: Path) -> list[bytes]:
+    (folder / "empty").write_bytes(b"")
+    return _read(folder / "empty")
+
+
+def test_a_capture_is_read_by_the_inspector_from_a_file_or_stdin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = _read(_CAPTURE, ["--where", 'route == "sum"'])
+    stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(_CAPTURE.read_bytes())))
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+    assert len(lines) == 5
+    assert all(each.startswith(b'{"type":"exchange"') for each in lines)
+    assert len(_read("-")) == 10
+
+
+def test_what_cannot_be_read_is_one_line(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UsageError, match="no such file or directory"):
+        _read(tmp_path / "none")
+    with pytest.raises(UsageError, match="is a directory"):
+        _read(tmp_path)
+    file = tmp_path / "notes.txt"
+    file.write_text("not JSON")
+    with pytest.raises(UsageError, match=r"notes\.txt: not a capture") as caught:
+        _read(file)
+    assert "protocol-inspect" not in str(caught.value)
+    assert capfd.readouterr().err == ""
+    file.write_text("{}")
+    with pytest.raises(UsageError, match="--where is for those"):
+        _read(file, ["--where", "true"])
+
+
+def test_what_the_inspector_says_besides_is_passed_on(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert _read(_CAPTURE, ["--where", 'route == "none"']) == []
+    assert capfd.readouterr().err.startswith("protocol-inspect: ")
+
+
+def test_a_reader_may_leave_early() -> None:
+    with lines_of(str(_CAPTURE), _COMMAND) as lines:
+        assert next(lines)

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from protocol import UNDEFINED, dumps
+from servers.errors import UsageError
+from servers.recorded.recordings import recordings
+from tests.servers.recorded.recorded import line, recording, value
+
+_EXCHANGE: dict[str, Any] = {
+    "type": "exchange",
+    "number": 1204,
+    "kind": "message",
+    "outcome": "completed",
+    "pattern": {"b": 1, "a": 2},
+    "data": [1],
+    "replies": [{"response": 1}, {"response": 2}, {"response": 3, "isDisposed": True}],
+    "latency_ns": 1_000_000,
+    "duration_ns": 5_000_000,
+    "time_ns": 77,
+    "server": "127.0.0.1:8888",
+    "server_name": "calc",
+    "carrier": "tcp",
+}
+
+
+def _read(*members: dict[str, Any]) -> list[Any]:
+    return list(recordings(map(dumps, members), "a.jsonl"))
+
+
+def test_an_exchange_has_its_times_spread_over_a_stream() -> None:
+    (found,) = _read(_EXCHANGE)
+
+    assert (found.name, found.route) == ("#1,204", '{"a":2,"b":1}')
+    assert [each.after_ms for each in found.replies] == [1, 3, 5]
+    assert (found.values, found.err) == ([1, 2, 3], UNDEFINED)
+    assert (found.latency_ns, found.time_ns) == (1_000_000, 77)
+    assert found.server == ("127.0.0.1:8888", "calc")
+    assert found.is_answered
+
+
+def test_an_answer_needs_no_more_than_its_pattern() -> None:
+    bare, timed = recording("a", 0), recording("a", 0, value(1, after_ms=1.5))
+
+    assert (bare.kind, bare.is_answered, bare.latency_ns) == ("message", False, None)
+    assert (timed.is_answered, timed.latency_ns) == (True, 1_500_000)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"type": "finding"},
+        {"type": "summary"},
+        {"carrier": "http"},
+        {"carrier": "socketio"},
+        {"kind": "orphan"},
+        {"pattern": None},
+        {"outcome": "unanswered", "replies": [], "in_flight": True},
+    ],
+)
+def test_what_cannot_be_given_or_sent_again_is_passed_over(
+    changes: dict[str, Any],
+) -> None:
+    assert _read({**_EXCHANGE, **changes}) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "answered"),
+    [
+        ({"outcome": "error"}, True),
+        ({"outcome": "no_handler"}, True),
+        ({"outcome": "incomplete"}, False),
+        ({"outcome": "unanswered", "replies": []}, False),
+        ({"kind": "event", "outcome": "sent", "replies": []}, False),
+    ],
+)
+def test_an_answer_without_its_end_is_none(
+    changes: dict[str, Any],
+    answered: bool,  # noqa: FBT001 — a parameter of the test
+) -> None:
+    (found,) = _read({**_EXCHANGE, **changes})
+
+    assert found.is_answered is answered
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"{", "line 2: "),
+        (b"[]", "line 2: "),
+        (b"{}", "line 2: it has no pattern"),
+        (b'{"pattern":"a","kind":"x"}', "line 2: its kind is 'x'"),
+        (b'{"pattern":"a","replies":[{"after_ms":"soon"}]}', "after_ms"),
+    ],
+)
+def test_a_line_with_a_mistake_is_named(text: bytes, said: str) -> None:
+    with pytest.raises(UsageError, match=r"a\.jsonl: line 2") as caught:
+        list(recordings([b"\n", text], "a.jsonl"))
+    assert said in str(caught.value)
+
+
+def test_lone_surrogates_and_deep_values_are_read() -> None:
+    deep = b"[" * 2_000 + b"]" * 2_000
+    texts = [line("a", "\ud800"), b'{"pattern":"b","data":%b}' % deep]
+
+    assert [each.route for each in recordings(texts, "a.jsonl")] == ["a", "b"]
