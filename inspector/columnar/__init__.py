@@ -8,7 +8,8 @@
 
 pyarrow and DuckDB are extras, and loaded by arrays, writing and queries alone.
 
-columns    what a row has: names, types, units, and how each is read
+columns    what a row has: names, types and units
+reading    … and how each is read from exchanges
 hiding     secrets in texts that are no payloads
 ends       who asks and who is asked, of many exchanges at once
 arrays     exchanges as batches of Arrow

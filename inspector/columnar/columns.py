@@ -7,38 +7,42 @@ it is not obvious, and is in the metadata of the field.
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from inspector.calls.exchanges import Exchange, Kind, Outcome, error_text, last_error
-from inspector.calls.reasons import reasons_of
 from inspector.calls.statuses import status_of
-from inspector.filters.as_sent import (
-    payload_as_sent,
-    printable,
-    replies_as_sent,
-    value_as_sent,
-)
-from inspector.filters.passages import OF_PASSAGE
-from protocol import UNDEFINED, JsonText, UndefinedType, dumps
 from protocol.named_tuple import NamedTuple
+
+from .reading import (
+    any_failed,
+    any_has,
+    as_json,
+    as_payload,
+    as_replies,
+    as_text,
+    doubts,
+    durations,
+    error_words,
+    first_packets,
+    latencies,
+    of_each,
+    of_errors,
+    of_link,
+    of_passage,
+    packets,
+    reasons,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from protocol import Json
+    from inspector.calls.exchanges import Exchange
 
     from .ends import Ends
+    from .reading import Reader, Values
 
-    Values: TypeAlias = "list[Any]"
-    Reader: TypeAlias = Callable[[Sequence[Exchange]], Values]
     EndReader: TypeAlias = Callable[[Ends], Values]
 
 NANOSECONDS, BYTES, JSON = "ns", "bytes", "JSON"
-_LONGEST_ERROR = 500  # characters
-# Looking a member up in an enumeration costs more than in a module.
-_MESSAGE = Kind.MESSAGE
-_COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
 
 
 class Column(NamedTuple):
@@ -68,158 +72,13 @@ class Column(NamedTuple):
     of: str = ""
 
 
-def _text(value: Json) -> str | None:
-    """Return a text that UTF-8 can encode; None for what is absent."""
-    if value is None or value is UNDEFINED:
-        return None
-    return value if value.isascii() else printable(value)
-
-
-def _json(value: Json) -> str | None:
-    """Return a value as JSON text; None for what is absent."""
-    if value is UNDEFINED:
-        return None
-    if type(value) is str and value.isascii() and value.isalnum():
-        return f'"{value}"'
-    sent = value_as_sent(value)
-    return bytes(sent if isinstance(sent, JsonText) else dumps(sent)).decode()
-
-
-def _payload(payload: JsonText | UndefinedType) -> str | None:
-    sent = payload_as_sent(payload)
-    return None if sent is UNDEFINED else bytes(sent).decode()
-
-
-def _replies(exchange: Exchange) -> str | None:
-    if not exchange.replies:
-        return None
-    return bytes(dumps(replies_as_sent(exchange.replies))).decode()
-
-
-def _latencies(exchanges: Sequence[Exchange]) -> Values:
-    return [
-        None
-        if (first_ns := each.first_reply_ns) is None or each.kind is not _MESSAGE
-        else first_ns - each.asked_ns
-        for each in exchanges
-    ]
-
-
-def _durations(exchanges: Sequence[Exchange]) -> Values:
-    return [
-        None
-        if (last_ns := each.last_reply_ns) is None or each.kind is not _MESSAGE
-        else last_ns - each.asked_ns
-        for each in exchanges
-    ]
-
-
-def _packets(exchanges: Sequence[Exchange]) -> Values:
-    return [
-        len(each.request_packets) + len(each.reply_packets) + each.more_packets
-        if each.errands is None
-        else each.packets
-        for each in exchanges
-    ]
-
-
-def _first_packets(exchanges: Sequence[Exchange]) -> Values:
-    return [
-        each.request_packets[0].number
-        if each.request_packets
-        else next((packet.number for packet in each.reply_packets), None)
-        for each in exchanges
-    ]
-
-
-def _any_has(name: str) -> Callable[[Sequence[Exchange]], bool]:
-    value_of = attrgetter(name)
-    return lambda exchanges: any(map(value_of, exchanges))
-
-
-def _of_errors(read: Callable[[JsonText], Any]) -> Reader:
-    """Return what reads something from the error of each exchange that has one."""
-
-    def read_one(exchange: Exchange) -> Any:  # noqa: ANN401 — a number or a text
-        err = last_error(exchange)
-        return None if err is UNDEFINED else read(err)
-
-    return lambda exchanges: [
-        None
-        if (outcome := each.outcome) is _COMPLETED or outcome is _SENT
-        else read_one(each)
-        for each in exchanges
-    ]
-
-
-def _error(err: JsonText) -> str:
-    return printable(error_text(err)[:_LONGEST_ERROR])
-
-
-def _doubts(exchanges: Sequence[Exchange]) -> Values:
-    return [
-        _doubt(each) if each.gapped or each.untimed or each.early else None
-        for each in exchanges
-    ]
-
-
-def _doubt(exchange: Exchange) -> str:
-    """Return why what is said of an exchange may be wrong."""
-    if exchange.gapped:
-        unseen = exchange.connection.unseen is not None
-        return "one direction" if unseen else "capture gap"
-    return "clock" if exchange.untimed else "reply first"
-
-
-def _reasons(exchanges: Sequence[Exchange]) -> Values:
-    return [
-        None
-        # A request in a packet of its own, and its reply in another, have none; to see
-        # that here takes half of what a call does, and nearly all exchanges are such.
-        if ((outcome := each.outcome) is _COMPLETED or outcome is _SENT)
-        and each.passage is None
-        and len(each.replies) <= 1
-        and len(each.request_packets) + len(each.reply_packets) <= len(each.replies) + 1
-        and not (each.seats or each.retransmitted or each.gapped)
-        else ", ".join(reasons_of(each)) or None
-        for each in exchanges
-    ]
-
-
-def _of_link(name: str) -> Reader:
-    return lambda exchanges: [
-        None if each.link is None else getattr(each.link, name) or None
-        for each in exchanges
-    ]
-
-
-def _of_passage(name: str, convert: Callable[[Any], Any] | None = None) -> Reader:
-    value_of = OF_PASSAGE[name]
-
-    def read_one(exchange: Exchange) -> Any:  # noqa: ANN401 — a text, a number, a list
-        found = value_of(exchange.passage)
-        if found is UNDEFINED:
-            return None
-        return found if convert is None else convert(found)
-
-    return lambda exchanges: [
-        None if each.passage is None else read_one(each) for each in exchanges
-    ]
-
-
-def _each(read_one: Callable[[Exchange], Any]) -> Reader:
-    return lambda exchanges: list(map(read_one, exchanges))
-
-
 FEW: dict[str, Callable[[Sequence[Exchange]], bool]] = {
-    "passage": _any_has("passage"),
-    "link": _any_has("link"),
-    "cause": _any_has("cause"),
-    "error": lambda exchanges: (
-        not {_COMPLETED, _SENT}.issuperset(map(attrgetter("outcome"), exchanges))
-    ),
+    "passage": any_has("passage"),
+    "link": any_has("link"),
+    "cause": any_has("cause"),
+    "error": any_failed,
     "doubt": lambda exchanges: any(
-        _any_has(each)(exchanges) for each in ("gapped", "untimed", "early")
+        any_has(each)(exchanges) for each in ("gapped", "untimed", "early")
     ),
 }
 """What few exchanges have → whether one of some does: nearly always none."""
@@ -247,7 +106,7 @@ COLUMNS = (
         "route",
         "text",
         "the name under which the server looks up its handler; null in an orphan",
-        lambda exchanges: [_text(each.route) for each in exchanges],
+        lambda exchanges: [as_text(each.route) for each in exchanges],
         free=True,
     ),
     Column(
@@ -267,10 +126,10 @@ COLUMNS = (
         "latency_ns",
         "int",
         "from the completed request to the completed first reply; null without one",
-        _latencies,
+        latencies,
         NANOSECONDS,
     ),
-    Column("duration_ns", "int", "the same to the last reply", _durations, NANOSECONDS),
+    Column("duration_ns", "int", "the same to the last reply", durations, NANOSECONDS),
     Column(
         "connection",
         "int",
@@ -299,12 +158,12 @@ COLUMNS = (
         "how many replies came",
         lambda exchanges: [len(each.replies) + each.left_out for each in exchanges],
     ),
-    Column("packets", "int", "how many records carried it", _packets),
+    Column("packets", "int", "how many records carried it", packets),
     Column(
         "first_packet",
         "int",
         "the first record that carried it, as Wireshark counts them",
-        _first_packets,
+        first_packets,
     ),
     Column(
         "request_bytes",
@@ -324,14 +183,14 @@ COLUMNS = (
         "status_code",
         "int",
         "of an error, the status code in it; null without one",
-        _of_errors(status_of),
+        of_errors(status_of),
         of="error",
     ),
     Column(
         "error",
         "text",
         "the words of the error that it ended in",
-        _of_errors(_error),
+        of_errors(error_words),
         of="error",
         free=True,
     ),
@@ -353,41 +212,41 @@ COLUMNS = (
         "text",
         "why the row may be wrong: `capture gap`, `one direction`, `clock`, "
         "`reply first`; null if nothing is in doubt",
-        _doubts,
+        doubts,
         of="doubt",
     ),
     Column(
         "reasons",
         "text",
         "why it took more packets than usual, or other ones: `split, retransmitted`",
-        _reasons,
+        reasons,
     ),
     Column(
         "parent",
         "int",
         "the number of the exchange for whose sake it was made",
-        _of_link("parent"),
+        of_link("parent"),
         of="link",
     ),
     Column(
         "parent_evidence",
         "text",
         "what shows that",
-        _of_link("evidence"),
+        of_link("evidence"),
         of="link",
     ),
     Column(
         "possible_parents",
         "ints",
         "the numbers of those that it may be",
-        _of_link("possible"),
+        of_link("possible"),
         of="link",
     ),
     Column(
         "channel",
         "text",
         "over a broker, where it was sent to",
-        _of_passage("channel", _text),
+        of_passage("channel", as_text),
         free=True,
         of="passage",
     ),
@@ -395,14 +254,14 @@ COLUMNS = (
         "handlers",
         "texts",
         "whom the request reached",
-        _of_passage("handlers"),
+        of_passage("handlers"),
         of="passage",
     ),
     Column(
         "queue_ns",
         "int",
         "how long the broker took to deliver the request",
-        _of_passage("queue_ns"),
+        of_passage("queue_ns"),
         NANOSECONDS,
         of="passage",
     ),
@@ -410,7 +269,7 @@ COLUMNS = (
         "handler_ns",
         "int",
         "how long the handler took to reply",
-        _of_passage("handler_ns"),
+        of_passage("handler_ns"),
         NANOSECONDS,
         of="passage",
     ),
@@ -418,7 +277,7 @@ COLUMNS = (
         "return_ns",
         "int",
         "how long the broker took to deliver the first reply",
-        _of_passage("return_ns"),
+        of_passage("return_ns"),
         NANOSECONDS,
         of="passage",
     ),
@@ -426,7 +285,7 @@ COLUMNS = (
         "pattern",
         "text",
         "the pattern as it was sent",
-        lambda exchanges: [_json(each.pattern) for each in exchanges],
+        lambda exchanges: [as_json(each.pattern) for each in exchanges],
         JSON,
         payload=True,
     ),
@@ -434,7 +293,7 @@ COLUMNS = (
         "id",
         "text",
         "the id of the request, as it was sent",
-        lambda exchanges: [_json(each.id) for each in exchanges],
+        lambda exchanges: [as_json(each.id) for each in exchanges],
         JSON,
         payload=True,
     ),
@@ -442,7 +301,7 @@ COLUMNS = (
         "reply_channel",
         "text",
         "over a broker, where the request wants its replies",
-        _of_passage("reply_channel", _text),
+        of_passage("reply_channel", as_text),
         payload=True,
         of="passage",
     ),
@@ -450,7 +309,7 @@ COLUMNS = (
         "data",
         "text",
         "the payload; null if there is none",
-        lambda exchanges: [_payload(each.data) for each in exchanges],
+        lambda exchanges: [as_payload(each.data) for each in exchanges],
         JSON,
         payload=True,
     ),
@@ -458,7 +317,7 @@ COLUMNS = (
         "metadata",
         "text",
         "what a dispatch hook of Nest 12 added",
-        lambda exchanges: [_payload(each.metadata) for each in exchanges],
+        lambda exchanges: [as_payload(each.metadata) for each in exchanges],
         JSON,
         payload=True,
     ),
@@ -466,7 +325,7 @@ COLUMNS = (
         "replies",
         "text",
         "the replies as an array, with `response`, `err`, `isDisposed`, `status`",
-        _each(_replies),
+        of_each(as_replies),
         JSON,
         payload=True,
     ),

@@ -33,9 +33,6 @@ _SETTINGS = (
 )
 _LOCKED = ("SET enable_external_access = false", "SET lock_configuration = true")
 _WORD = lazy_regex(r"\w+")
-_BLANKS = lazy_regex(r"\s+")
-_POINTER = lazy_regex(r"\n\s*\nLINE \d+:.*", 16)  # re.DOTALL
-_PREFIX = lazy_regex(r"^\w+(?: \w+)* Error: ")
 _NUMBERS = {
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
     "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE",
@@ -239,5 +236,7 @@ def _cast(name: str, field: Field) -> str:
 
 def _said(error: BaseException) -> str:
     """Return what DuckDB says is wrong, on one line and without a copy of the query."""
-    text = _POINTER.sub("", str(error))
-    return _BLANKS.sub(" ", _PREFIX.sub("", text)).strip()
+    text = str(error).partition("\nLINE ")[0]
+    kind, mark, problem = text.partition(" Error: ")
+    said = problem if mark and kind.replace(" ", "").isalpha() else text
+    return " ".join(said.split())
