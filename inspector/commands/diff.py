@@ -47,7 +47,7 @@ _gate_option = click.option(
     "gates",
     type=click.Choice(list(_GATES)),
     multiple=True,
-    help="Exit with code 1 if a pattern has such a difference.",
+    help="Exit with code 1 if a pattern has such a difference, or none is in both.",
 )
 
 
@@ -73,10 +73,14 @@ def diff(options: RunOptions, gates: Sequence[str], least_ns: int) -> None:
         raise click.UsageError("stdin can be read once; name a file for one of both")
     runs = [Run(replace(options, captures=(name,))) for name in options.captures]
     before, after = (_read(run, run.captures[0]) for run in runs)
+    whole = bool(before.exchanges and after.exchanges)
+    if not whole:
+        _finish(runs)  # which ends where one of them cannot be read
     found = compare(before, after, least_ns)
     options.format.diff(found, runs)
     failed = _say_failed(found, gates)
-    _finish(runs)
+    if whole:
+        _finish(runs)
     if failed:
         raise SystemExit(1)
 
@@ -107,7 +111,14 @@ def _finish(runs: list[Run]) -> None:
 
 
 def _say_failed(found: Comparison, gates: Sequence[str]) -> bool:
-    """Say which differences fail the run; answer whether one does."""
+    """Say which differences fail the run; answer whether one does.
+
+    Where no pattern is in both, all gates fail: nothing was judged.
+    """
+    if gates and not found.both:
+        for gate in gates:
+            say(f"--fail-on {gate}: no pattern is in both captures", "error")
+        return True
     counts = {
         "breaking": found.breaking,
         "slower": found.slower,

@@ -15,6 +15,7 @@ from .diff_words import (
     finding_words,
     judged_words,
     mark_of,
+    moved,
     name_of,
     patterns_words,
     size_words,
@@ -77,7 +78,7 @@ def diff_view_lines(comparison: Comparison, width: int, screen: int) -> Iterator
 
 
 def _table(comparison: Comparison, width: int) -> Iterator[Text]:
-    differing = [each for each in comparison.both if each.differs]
+    differing = [each for each in comparison.both if each.differs or _may_differ(each)]
     rest = len(comparison.both) - len(differing)
     shown = differing or comparison.both
     if not shown:
@@ -87,6 +88,12 @@ def _table(comparison: Comparison, width: int) -> Iterator[Text]:
     if differing and rest:
         noun = plural(rest, "more pattern").removeprefix(f"{rest:,} ")
         yield Text(f"and {rest:,} {noun}, as before", "muted")
+
+
+def _may_differ(pattern: PatternDiff) -> bool:
+    """Whether a pattern has other times, of calls that are too few to say so."""
+    p50 = pattern.measures.get("p50")
+    return pattern.few and p50 is not None and moved(p50)
 
 
 def _row(pattern: PatternDiff) -> list[Cell]:

@@ -87,7 +87,15 @@ def _time_cell(measure: Measure | None) -> tuple[str, Verdict]:
     text = f"{milliseconds(before)} → {milliseconds(after)}"
     if measure.verdict in _JUDGED:
         text += f"  {_ratio(measure)}"
+    elif measure.verdict is Verdict.FEW and moved(measure):
+        text += "  ?"
     return text, measure.verdict
+
+
+def moved(measure: Measure) -> bool:
+    """Whether a measure is another, be it by chance."""
+    low, high = sorted((measure.before or 0, measure.after or 0))
+    return high > RATIO * low
 
 
 def _ratio(measure: Measure) -> str:
@@ -153,12 +161,12 @@ def judged_words(comparison: Comparison) -> str:
         f"from {RATIO:g} × and {least} on."
     )
     if few:
-        words += f" {plural(few, 'pattern')} had too few calls for their times."
+        words += f" {plural(few, 'pattern')} had too few calls for their times (?)."
     return words
 
 
 def finding_words(comparison: Comparison) -> str:
-    """Return which findings came and went."""
+    """Return which findings one side alone has: one may only have become another."""
     new = ", ".join(comparison.new_findings) or "none"
     gone = ", ".join(comparison.gone_findings) or "none"
-    return f"new: {new}   gone: {gone}"
+    return f"only before: {gone}   only after: {new}"

@@ -38,11 +38,11 @@ def diff_lines(comparison: Comparison) -> Iterator[str]:
     yield from ["", f"- {'✓' if good else '✗'} {words}"]
     yield f"- {patterns_words(comparison)}"
     for word, codes in (
-        ("new", comparison.new_findings),
-        ("gone", comparison.gone_findings),
+        ("before", comparison.gone_findings),
+        ("after", comparison.new_findings),
     ):
         if codes:
-            yield f"- {word} findings: {', '.join(map(code, codes))}"
+            yield f"- findings only {word}: {', '.join(map(code, codes))}"
     yield from _table(comparison)
     yield from _one_sided(comparison)
     for pattern in comparison.both:

@@ -55,6 +55,19 @@ def print_answer(console: Console, answer: Answer) -> None:
     listing = Listing(console, [_column(each) for each in answer.fields], sample)
     for row in chain(sample, rows):
         listing.print(row)
+    _print_left_out(console, listing, answer.fields)
+
+
+def _print_left_out(
+    console: Console, listing: Listing, fields: Sequence[Field]
+) -> None:
+    """Name the columns for which the screen is too narrow."""
+    hidden = [each.name for i, each in enumerate(fields) if not listing.shows(i)]
+    if hidden:
+        words = f"Not shown: {', '.join(map(safe, hidden))}; a wider screen, --json or"
+        line = Text(f"{words} --csv has them.", "muted")
+        for part in wrapped(line, min(console.width, PROSE_WIDTH), 0, 2):
+            show(console, part)
 
 
 def _column(field: Field) -> Column:

@@ -82,9 +82,19 @@ def test_a_mistake_is_one_line(words: tuple[str | Path, ...], problem: str) -> N
     assert outcome.err.count("\n") == 1
 
 
-def test_a_side_that_cannot_be_read_is_said_and_the_rest_compared() -> None:
-    outcome = run("diff", _SEED, ROOT / "README.md")
+@pytest.mark.parametrize("name", ["README.md", "nowhere.pcap"])
+def test_with_a_side_that_cannot_be_read_nothing_is_compared(name: str) -> None:
+    outcome = run("diff", _SEED, ROOT / name)
 
-    assert outcome.code == 3
-    assert "README.md" in outcome.err
-    assert "No pattern is in both captures" in outcome.out
+    assert (outcome.code, outcome.out) == (3, "")
+    assert name in outcome.err
+
+
+def test_a_gate_that_had_nothing_to_judge_fails() -> None:
+    other = ROOT / "tests" / "data" / "diff" / "after.pcap"
+    outcome = run("diff", _SEED, other, "--fail-on", "breaking")
+
+    assert outcome.code == 1
+    assert outcome.err == (
+        "protocol-inspect: --fail-on breaking: no pattern is in both captures\n"
+    )

@@ -56,7 +56,8 @@ def test_a_table_fits_its_screen_and_obeys_nothing(
     lines = _printed(_answer(), 80, monkeypatch)
 
     assert max(map(len, lines)) <= 80
-    assert len(lines) == 1 + len(_ROWS)
+    assert len(lines) == 1 + len(_ROWS) + 1
+    assert lines[-1].startswith("Not shown: server, more, share; a wider screen")
     assert lines[0].split()[:2] == ["time", "route"]
     assert lines[1].startswith("2026-11-30 14:00  ")
     assert lines[2].startswith("2026-11-30 14:00:01.123  orders.x")
