@@ -73,7 +73,8 @@ def diff_view_lines(comparison: Comparison, width: int, screen: int) -> Iterator
     yield from _one_sided(comparison)
     yield from _details(comparison, room)
     yield Text()
-    yield Text.assemble(("Findings  ", "title"), finding_words(comparison))
+    found = Text.assemble(("Findings  ", "title"), finding_words(comparison))
+    yield from wrapped(found, room, 0, 10)
     yield from wrapped(Text(judged_words(comparison), "muted"), room, 0)
 
 
