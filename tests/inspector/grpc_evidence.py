@@ -74,6 +74,8 @@ def _found(line: dict[str, Any]) -> Call:
     outcome = _NAMES.get(line["outcome"], line["outcome"])
     if error is not None and error["code"] == _DEADLINE_EXCEEDED:
         outcome, error = "incomplete" if values else "unanswered", None
+    if isinstance(line.get("data"), list) and outcome == "incomplete":
+        outcome = "completed"  # who leaves a stream of its own may be heard first
     return Call(
         line["route"],
         _text(line.get("data", [])),

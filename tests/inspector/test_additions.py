@@ -37,7 +37,7 @@ def birds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_command_is_listed_without_being_imported(birds: Path) -> None:
     outcome = spawn("--help", environment={"PYTHONPATH": str(birds)})
 
-    assert b"  sing        Of the package birds." in outcome.stdout
+    assert b"  sing         Of the package birds." in outcome.stdout
     assert outcome.stderr == b""
     assert set(added(["report"])) == set(_COMMANDS) - {"report"}
 

@@ -84,7 +84,7 @@ _KAFKA = ("kafka-nest12.pcap.gz", "kafka-rebalance-nest12.pcap.gz")
 each_capture = pytest.mark.parametrize(
     "damage",
     [
-        *_damages("nats", _NATS, 75, 5),
+        *_damages("nats", _NATS, 150, 5),
         *_damages("mqtt", _MQTT, 50, 5),
         *_damages("rabbitmq", _RABBITMQ, 30, 11),
         *_damages("redis", _REDIS, 30, 11),

