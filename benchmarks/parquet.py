@@ -1,7 +1,7 @@
 """Measure files of Parquet: how fast they are written, how large they are, and SQL.
 
     python -m benchmarks.parquet
-    python -m benchmarks.parquet --exchanges 100000 --rows 500000 --folder /tmp/captures
+    python -m benchmarks.parquet --exchanges 100000 --rows 500000
 
 It generates a capture (:mod:`benchmarks.generate_capture`) and prints, in rows for each
 second of processor time, the best of three rounds: *rows* (columns of Arrow from

@@ -59,13 +59,14 @@ class Traffic:
     """The traffic of one port, from the beginning of a block to its end.
 
     Inside the block it is what has passed until now. After the block nothing is
-    listened to; the capture is kept until :meth:`discard`.
+    listened to; the capture is kept until :meth:`discard`. If the block cannot begin,
+    nothing is kept.
 
     Args:
         port: Where the service listens, which must be so when the block begins.
         interface: The interface to listen to, such as ``lo``, as far as the system
-            permits; if it is None, a proxy stands before the service.
-        host: Where the service is, if a proxy stands before it.
+            permits; if it is None, a proxy is before the service.
+        host: Where the service is, if a proxy is before it.
 
     Attributes:
         port: Where clients connect: to the proxy, or to the service itself.
@@ -91,7 +92,11 @@ class Traffic:
         self._inspected: tuple[int, Inspection] | None = None
 
     def __enter__(self) -> Self:
-        source = self._open()
+        try:
+            source = self._open()
+        except BaseException:
+            self.discard()
+            raise
         self._thread = threading.Thread(target=self._record, args=(source,))
         self._thread.start()
         return self

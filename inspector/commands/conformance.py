@@ -38,7 +38,7 @@ _OF_SERVERS = {
 
 
 def _read_pattern(_: click.Context, __: click.Parameter, text: str | None) -> Json:
-    """Return a pattern: JSON, or the text itself if it is none."""
+    """Return a pattern: JSON, or the text itself if it is not JSON."""
     try:
         return text if text is None else loads(text)
     except ValueError:

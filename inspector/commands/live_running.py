@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from inspector.sources.rotation import CaptureFiles
@@ -14,11 +15,12 @@ from .screens import check_terminal
 from .speech import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from inspector.contracts.checking import Checking, Violation
     from inspector.views.output_format import Format, LiveView
 
+    from .live_browsing import BrowsedRun
     from .live_options import LiveOptions
     from .live_run import Source
     from .ports import Observe
@@ -46,7 +48,7 @@ def run_live(
     """Inspect a source while it goes on, as it was asked for.
 
     Args:
-        open_source: Begins to listen; the file to write stands by then. It is given
+        open_source: Begins to listen; the file to write is open by then. It is given
             what takes a sentence about the source.
         options: What was asked for.
 
@@ -57,36 +59,54 @@ def run_live(
         check_terminal("--browse")
     with ExitStack() as stack:
         observed = _observed(options, stack)
-        file, rotation = options.file, options.rotation
+        run = _begun(open_source, options, observed)
+        run()
+    if options.checking is not None:
+        fail_on_violations(options.checking, allow_empty=options.run.allow_empty)
+
+
+def _begun(
+    open_source: Callable[[Callable[[str], None]], Source],
+    options: LiveOptions,
+    observed: Sequence[Observe],
+) -> Callable[[], None]:
+    """Open all that a run needs, and return what runs it, and closes that in the end.
+
+    If something cannot be opened, what was opened before it is closed.
+    """
+    with ExitStack() as opened:
+        file, rotation, rows = options.file, options.rotation, None
         files = None if file is None else CaptureFiles(file, rotation)
+        if files is not None:
+            opened.callback(files.close)
         notifier = Notifier()
-        try:
-            source = open_source(notifier)
-            rows = None
-            if options.parquet is not None:
-                from .parquet_files import rows_of  # noqa: PLC0415 — an extra
+        source = open_source(notifier)
+        opened.callback(source.close)
+        if options.parquet is not None:
+            from .parquet_files import LiveRows  # noqa: PLC0415 — an extra
 
-                rows = rows_of(options.parquet, source, rotation.time_ns)
-        except BaseException:
-            if files is not None:
-                files.close()
-            raise
-        if options.browse:
-            from .live_browsing import BrowsedRun  # noqa: PLC0415 — an extra
-
-            browsed = BrowsedRun(source.name, options.run, options.history)
-            view: LiveView = browsed.view
-        else:
-            view = options.run.format.live(source.name, options.bounds.slow_ns)
+            rows = LiveRows(options.parquet, source.name, rotation.time_ns)
+            opened.callback(rows.close)
+        view, browsed = _view(source.name, options)
+        opened.callback(view.close)
         for observe in observed:
             view = observe(view, source.name)
         if options.checking is not None:
             view = _checked(view, options.checking, options.run.format, notifier)
         notifier.view = view
         run = LiveRun(source, view, options.bounds, options.run, files, rows)
-        browsed.run(run) if options.browse else run.run()
-    if options.checking is not None:
-        fail_on_violations(options.checking, allow_empty=options.run.allow_empty)
+        opened.pop_all()  # the run closes them itself
+    return run.run if browsed is None else partial(browsed.run, run)
+
+
+def _view(name: str, options: LiveOptions) -> tuple[LiveView, BrowsedRun | None]:
+    """Return what shows a run, and the browser if it is one that does."""
+    if not options.browse:
+        return options.run.format.live(name, options.bounds.slow_ns), None
+    from .live_browsing import BrowsedRun  # noqa: PLC0415 — an extra
+
+    browsed = BrowsedRun(name, options.run, options.history)
+    return browsed.view, browsed
 
 
 def _checked(

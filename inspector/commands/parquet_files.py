@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from inspector.columnar.folders import key_of, source_of
 from inspector.columnar.writing import LIVE, ParquetFiles, RowRotation
@@ -20,17 +20,6 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
 
     from .parquet_options import ParquetOptions
-
-
-class Source(Protocol):
-    """Of a source of a live run, what is asked of it here."""
-
-    @property
-    def name(self) -> str:
-        """What to call it."""
-
-    def close(self) -> None:
-        """Listen no more."""
 
 
 def open_files(
@@ -144,19 +133,6 @@ class LiveRows:
         except OSError as error:
             self.problems.append(_unwritable(self._folder, error))
             self._files.abandon()
-
-
-def rows_of(options: ParquetOptions, source: Source, rotate_ns: int | None) -> LiveRows:
-    """Return what writes the exchanges of a source.
-
-    Raises:
-        UnwritableOutputError: The folder cannot be made; the source is closed then.
-    """
-    try:
-        return LiveRows(options, source.name, rotate_ns)
-    except BaseException:
-        source.close()
-        raise
 
 
 def _unwritable(folder: str, error: OSError) -> UnwritableOutputError:

@@ -105,7 +105,7 @@ class Texts(msgspec.Struct):
         if self.formats:
             self.formats &= _formats_of(text, self.formats)
         values = self.values
-        if values is not None and text in values:
+        if values is not None and text in values and not secret:
             values[text] += 1
             return  # its form is known
         if values is None and self.example and len(text) > len(self.example):

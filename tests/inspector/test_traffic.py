@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import tempfile
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from protocol import encode_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _REQUEST = encode_frame(b'{"pattern":{"cmd":"sum"},"data":1,"id":"a"}')
 _REPLY = encode_frame(b'{"response":1,"isDisposed":true,"id":"a"}')
@@ -79,9 +81,11 @@ def test_a_name_that_did_not_pass_is_said_with_those_that_did() -> None:
     seen.discard()
 
 
-def test_an_interface_that_is_not_there_is_an_error() -> None:
-    seen = Traffic(8888, interface="nowhere0")
+def test_an_interface_that_is_not_there_is_an_error_and_nothing_is_left(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    with pytest.raises(InspectorError):
-        seen.__enter__()
-    seen.discard()
+    with pytest.raises(InspectorError), Traffic(8888, interface="nowhere0"):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -61,8 +61,8 @@ class Pending:
             words = "an event has an id" if is_event else "a request has no id"
             self.problems.append(words)
             return False
-        if self.step.check.passage == "the-unit" and (told := frame.length_problem()):
-            self.problems.append(told)
+        if self.step.check.passage == "the-unit" and (wrong := frame.length_problem()):
+            self.problems.append(wrong)
         complete = None not in self.requests and not self.begun
         self.begun |= complete
         return complete
@@ -106,7 +106,7 @@ class Grader:
         self.frames: list[Frame] = []
         self.reused: list[Json] = []
         self.nameless = 0
-        self._pending_ids: dict[int, list[Json]] = {}
+        self._pending_ids: dict[Peer, list[Json]] = {}
         self._by_route = {
             route(each.pattern(call)): each for each in steps for call in each.calls
         }
@@ -122,7 +122,7 @@ class Grader:
 
     def awaits(self, peer: Peer) -> bool:
         """Whether a request of a connection is not answered yet."""
-        return bool(self._pending_ids.get(id(peer)))
+        return bool(self._pending_ids.get(peer))
 
     def receive(self, peer: Peer, frame: Frame) -> Pending | None:
         """Take a frame; return the step that is to be answered now, if one is."""
@@ -148,12 +148,12 @@ class Grader:
         """Note that a step has been answered."""
         for each in pending.requests:
             if each is not None:
-                ids = self._pending_ids.get(id(each[0]), [])
+                ids = self._pending_ids.get(each[0], [])
                 ids[:] = [other for other in ids if not same(other, each[1])]
 
     def _note_id(self, peer: Peer, members: dict[str, Json]) -> None:
         if "id" in members:
-            ids = self._pending_ids.setdefault(id(peer), [])
+            ids = self._pending_ids.setdefault(peer, [])
             if any(same(each, members["id"]) for each in ids):
                 self.reused.append(members["id"])
             ids.append(members["id"])

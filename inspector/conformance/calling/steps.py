@@ -79,7 +79,7 @@ class Step(NamedTuple):
         return call.pattern
 
     def planned(self) -> dict[str, Json]:
-        """Return the step as a client is told."""
+        """Return the step as it is in the plan."""
         calls: list[Json] = [
             {"kind": each.kind, "pattern": self.pattern(each), "data": each.data}
             for each in self.calls

@@ -24,7 +24,7 @@ _READ = 1 << 16  # bytes
 
 
 class Line:
-    """A connection that writes what it is told, and reads whatever comes.
+    """A connection that writes what it is given, and reads whatever comes.
 
     Args:
         address: Host and port.

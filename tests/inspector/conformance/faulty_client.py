@@ -200,6 +200,9 @@ class _Link:
                     break
         while "#" in self._text:
             head, _, rest = self._text.partition("#")
+            if self._fault == "passes over garbage" and not head.isdigit():
+                self._text = ""
+                return
             body = self._body(rest, int(head))
             if body is None:
                 break

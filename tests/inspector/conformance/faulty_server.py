@@ -38,6 +38,7 @@ class FaultyServer:
         self.port: int = self._socket.getsockname()[1]
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
+        self.stopped = threading.Event()
         self._accepting = threading.Thread(target=self._accept)
         self._accepting.start()
 
@@ -52,6 +53,7 @@ class FaultyServer:
             server.stop()
 
     def stop(self) -> None:
+        self.stopped.set()
         self.stop_accepting()
         self._accepting.join()
         for each in self._sockets:
@@ -93,11 +95,9 @@ class _Connection:
                 self._corrupt()
         for worker in self._workers:
             worker.join()
-        if self._fault != "keeps half-closed":
-            self._socket.close()
-        else:
-            time.sleep(1)
-            self._socket.close()
+        if self._fault == "keeps half-closed":
+            self._server.stopped.wait()
+        self._socket.close()
 
     def _corrupt(self) -> None:
         if self._fault == "keeps corrupt connections":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SAMPLES = 10_000
-_FULL, _SEEDS = 101, range(100, 112)
+_SEEDS = range(100, 112)
 
 
 def _shape(*values: Any) -> Shape:  # noqa: ANN401 — JSON
@@ -66,15 +66,12 @@ def test_random_schemas_are_found_from_their_values() -> None:
     claims: list[bool] = []
     for seed in _SEEDS:
         truth = Truth(seed)
-        values = [truth.value() for _ in range(_SAMPLES if seed < _FULL else 1_000)]
+        values = [truth.value() for _ in range(_SAMPLES)]
         found = _inferred(*values)
 
         unseen = [truth.value() for _ in range(500)]
-        assert [
-            faults(each, found, "data")
-            for each in unseen
-            if faults(each, found, "data")
-        ] == []
+        judged = [faults(each, found, "data") for each in unseen]
+        assert [each for each in judged if each] == []
         assert all(not faults(each, truth.schema, "data") for each in values[:100])
         claims += [same for _, same in _fields(truth.schema, found)]
 

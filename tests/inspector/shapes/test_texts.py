@@ -72,6 +72,17 @@ def test_nothing_is_kept_of_a_secret() -> None:
     assert _seen("Bearer abcdefABCDEF0123456789").values is None
 
 
+def test_a_string_that_is_a_secret_elsewhere_is_kept_in_neither_order() -> None:
+    plain, secret = _seen("abc", "abc"), _seen("abc", secret=True)
+    one, other = _seen("abc"), _seen("abc", secret=True)
+    one.add("abc", secret=True)
+    other.add("abc")
+    plain.merge(secret)
+
+    assert one == other
+    assert one.values is plain.values is None
+
+
 def test_an_example_has_the_form_of_the_shortest_and_not_its_content() -> None:
     assert _seen("Bus 4200 é", "Bus 42", "", "Car 17").example == "Xxx 00"
     assert masked("Ünïcode-7") == "xxxxxxx-0"

@@ -46,6 +46,16 @@ class _Client:
         return result
 
 
+class _Gone:
+    """A connection after which Python may give its id to the next."""
+
+    def write(self, data: bytes) -> None:
+        raise AssertionError(data)
+
+    def close(self) -> None:
+        raise AssertionError
+
+
 _NAMES = {"value", "stream", "error-text", "connection-lost", "event", "out-of-order"}
 
 
@@ -110,3 +120,16 @@ def test_ids_that_are_used_twice_at_once_are_noted() -> None:
     assert client.grader.reused == [7]
     assert client.grader.nameless == 1
     assert client.grader.received == 2
+
+
+def test_what_a_connection_left_pending_is_not_that_of_the_next() -> None:
+    grader = Grader([each for each in STEPS if each.check.name in _NAMES])
+    for _ in range(9):
+        peer = _Gone()
+        assert not grader.awaits(peer)
+        for frame in Reader().feed(encode_frame(dumps(_asked("event", "same")))):
+            grader.receive(peer, frame)
+        assert grader.awaits(peer)
+        del peer, frame
+
+    assert grader.reused == []
