@@ -23,6 +23,8 @@ from .json_schema import named_patterns
 from .naming import Names, snake, type_name, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from protocol import Json
 
     from .document import Contract
@@ -56,8 +58,8 @@ _TYPES = {
 
 def python(contract: Contract) -> bytes:
     """Return a contract as a module of Python for ``servers``."""
-    types, methods = _Types(), Names()
     patterns = named_patterns(contract, iter(_TAKEN))
+    types, methods = _Types(patterns), Names()
     named = [(each, methods.take(snake(each.words))) for each in patterns]
     for each in patterns:
         for part, schema in each.pattern.parts():
@@ -74,15 +76,19 @@ def python(contract: Contract) -> bytes:
 
 
 class _Types:
-    """The types that are declared, and their lines."""
+    """The types that are declared, and their lines.
 
-    def __init__(self) -> None:
+    Args:
+        patterns: Those whose parts are declared; no type in a part has their names.
+    """
+
+    def __init__(self, patterns: Iterable[Named]) -> None:
         self.lines: list[str] = []
-        self._names = Names(_TAKEN)
+        parts = (name for each in patterns for name in each.names.values())
+        self._names = Names((*_TAKEN, *parts))
 
     def declare(self, name: str, schema: Schema) -> None:
         """Declare the type of a part, and those in it."""
-        self._names.take(name)
         found = schema.of_type("object")
         if found is schema and not schema.nullable and _is_struct(schema):
             self._struct(name, schema)

@@ -73,3 +73,14 @@ def test_what_was_sent_is_nothing_but_literals(
     }
     assert "os" not in names
     assert _module(text, monkeypatch)["Pattern2JImportOsData"] == dict[str, Any]
+
+
+def test_no_type_in_a_part_has_the_name_of_another_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = _text(("x", {"foo": {"data": {"q": 1}}}, 1), ("x data foo", {"w": "s"}, 1))
+
+    module = _module(text, monkeypatch)
+    assert module["XDataFooData"].__struct_fields__ == ("w",)
+    read = msgspec.convert({"foo": {"data": {"q": 1}}}, module["XData"])
+    assert read.foo.data.q == 1
