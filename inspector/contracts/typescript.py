@@ -23,7 +23,7 @@ from .json_schema import named_patterns
 from .naming import Names, camel, type_name, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from protocol import Json
 
@@ -54,8 +54,8 @@ _TYPES = {
 
 def typescript(contract: Contract) -> bytes:
     """Return a contract as a module of TypeScript for Nest 10 to 12."""
-    types = _Types()
     patterns = named_patterns(contract, iter(_TAKEN))
+    types = _Types(patterns)
     methods = Names()
     named = [(each, methods.take(camel(each.words))) for each in patterns]
     for each in patterns:
@@ -75,16 +75,19 @@ def typescript(contract: Contract) -> bytes:
 
 
 class _Types:
-    """The types that are declared, and their lines."""
+    """The types that are declared, and their lines.
 
-    def __init__(self) -> None:
+    Args:
+        patterns: Those whose parts are declared; no type in a part has their names.
+    """
+
+    def __init__(self, patterns: Iterable[Named]) -> None:
         self.lines: list[str] = []
-        self._names = Names(_TAKEN)
-        self._declared: set[str] = set()
+        parts = (name for each in patterns for name in each.names.values())
+        self._names = Names((*_TAKEN, *parts))
 
     def declare(self, name: str, schema: Schema) -> None:
         """Declare the type of a part, and those in it."""
-        self._names.take(name)
         found = schema.of_type("object")
         if found is schema and not schema.nullable and _is_struct(schema):
             self._interface(name, schema)

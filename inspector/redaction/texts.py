@@ -10,6 +10,9 @@ hidden             becomes               bytes and units of each
 ``false``          ``"xxx"``             5
 =================  ====================  ===========================
 
+Keys that look like a secret are hidden as strings are; of several in an object that
+would be alike the second ends in 2, and so on. What names a secret is shown.
+
 So the frame around a text keeps its length, and every byte after it its place. The
 text is not read and written again: what is not hidden stays as it was spelled.
 """
@@ -56,7 +59,7 @@ class _Level:
         hidden: Whether all in it is hidden.
     """
 
-    __slots__ = ("hidden", "is_object", "key", "path", "wants_key")
+    __slots__ = ("_hidden_keys", "hidden", "is_object", "key", "path", "wants_key")
 
     def __init__(self, path: tuple[str, ...], *, is_object: bool, hidden: bool) -> None:
         self.path = path
@@ -64,6 +67,18 @@ class _Level:
         self.is_object = is_object
         self.wants_key = is_object
         self.hidden = hidden
+        self._hidden_keys: dict[str, int] | None = None  # how often each was given
+
+    def hide_key(self, token: str) -> str:
+        """Return what replaces a key: another than before, if it is long enough."""
+        shown = hide(token)
+        given = self._hidden_keys = self._hidden_keys or {}
+        given[shown] = given.get(shown, 0) + 1
+        number = str(given[shown])
+        end = f'{"x" * len(number)}"'
+        if given[shown] == 1 or not shown.endswith(end):
+            return shown
+        return f'{shown.removesuffix(end)}{number}"'
 
 
 # decision 41: Redaction happens where a frame is seen
@@ -178,6 +193,8 @@ class Redaction:
             pass
         elif level is not None and level.wants_key:
             level.key, level.wants_key = string_of(token), False
+            if first == '"' and self._is_secret(level.key, depth):
+                return level.hide_key(token)
         else:
             return self._redact_scalar(token, level, depth)
         return None

@@ -11,9 +11,9 @@ a format      all strings have it; digits only from 5 strings on
 a minimum     200 numbers, of which one in fifty is the smallest, and at least 5: so
               many that smaller ones would have been seen (their share is below 1.5 %
               with a probability of 95 %, the rule of three); a maximum likewise
-a map         more distinct keys than an object has (:mod:`.shape`); or all keys look
-              like identifiers; or many keys, none of which is in half of the objects,
-              with values of one type
+a map         more distinct keys than an object has (:mod:`.shape`); or one that looks
+              like a secret; or all keys look like identifiers; or many keys, none of
+              which is in half of the objects, with values of one type
 ============  ======================================================================
 """
 

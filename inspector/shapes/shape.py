@@ -8,6 +8,7 @@ bounded by its places:
 - distinct strings are kept up to 16 of up to 64 characters (:mod:`.texts`);
 - an object with more distinct keys than :data:`MOST_KEYS` is a map: its values share
   one shape. Deeper objects become maps sooner;
+- so is an object with a key that looks like a secret: no such key is kept;
 - what lies deeper than :data:`DEEPEST` levels is not looked at;
 - all shapes that share a :class:`Room` have so many places together; when it is full,
   an object that has yet another key becomes a map. Only from then on the order of
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.redaction.secrets import is_secret_key
+from inspector.redaction.secrets import is_secret_key, looks_secret
 
 from .texts import Texts
 
@@ -109,7 +110,7 @@ class Shape(msgspec.Struct):
         deep: How many arrays and objects are too deep to be looked at.
         items: What all elements of arrays are; None if there was none.
         keys: What the value of each key is; its samples are how often it was there.
-            None if there are so many that these are maps …
+            None if these are maps …
         values: … and the values of all keys then; None if there was none.
     """
 
@@ -197,7 +198,7 @@ class Shape(msgspec.Struct):
             found = self.keys.get(key)
             if found is not None:
                 return found
-            if len(self.keys) < _most_keys(level) and room.take():
+            if not looks_secret(key) and self._fits(room, level):
                 self.keys[key] = Shape()
                 return self.keys[key]
             self._become_map(room, level)

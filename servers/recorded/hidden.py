@@ -3,7 +3,7 @@
 The inspector writes a letter in place of each character that it hides, of the same
 length in bytes: ``x``, ``×``, ``※`` or ``𝑥``. A hidden number has the digit 1 alone,
 and a hidden ``true`` is ``null``: neither can be recognised, so that these are taken
-for what was sent.
+for what was sent. An object with a key that was hidden is taken for hidden as a whole.
 
 Source: ``inspector/redaction/texts.py``, whose output is read here.
 """
@@ -21,14 +21,18 @@ if TYPE_CHECKING:
     from .json_paths import Place
 
 _HIDDEN = re.compile("[x×※𝑥]{2,}")
+_HIDDEN_KEY = re.compile("[x×※𝑥]{5,}")  # as short as a secret is; "xx" is a name
 _ANYWHERE = re.compile("xx|[×※𝑥]")
 
 
 def is_hidden(value: Json) -> bool:
     """Whether a value is a string of which redaction has left nothing.
 
-    A single letter is taken for what was sent: ``"x"`` is a name of many things.
+    Or an object with such a key, since nobody knows which of its members that was. A
+    single letter is taken for what was sent: ``"x"`` is a name of many things.
     """
+    if isinstance(value, dict):
+        return any(map(_HIDDEN_KEY.fullmatch, value))
     return isinstance(value, str) and _HIDDEN.fullmatch(value) is not None
 
 
@@ -41,9 +45,8 @@ def hidden_places(value: Json) -> Iterator[Place]:
     waiting: list[tuple[Place, Json]] = [((), value)]
     while waiting:
         place, each = waiting.pop()
-        if isinstance(each, str):
-            if is_hidden(each):
-                yield place
+        if is_hidden(each):
+            yield place
         elif isinstance(each, dict):
             waiting += [((*place, key), inner) for key, inner in each.items()]
         elif isinstance(each, list):

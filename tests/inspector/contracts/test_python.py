@@ -73,3 +73,27 @@ def test_what_was_sent_is_nothing_but_literals(
     }
     assert "os" not in names
     assert _module(text, monkeypatch)["Pattern2JImportOsData"] == dict[str, Any]
+
+
+def test_no_type_in_a_part_has_the_name_of_another_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = _text(("x", {"foo": {"data": {"q": 1}}}, 1), ("x data foo", {"w": "s"}, 1))
+
+    module = _module(text, monkeypatch)
+    assert module["XDataFooData"].__struct_fields__ == ("w",)
+    read = msgspec.convert({"foo": {"data": {"q": 1}}}, module["XData"])
+    assert read.foo.data.q == 1
+
+
+def test_no_field_hides_a_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    value: dict[str, Any] = dict.fromkeys(
+        ("str", "int", "float", "bool", "list", "dict", "Any", "UnsetType", "UNSET"), 1
+    )
+    value |= {"Literal": [], "s": "a", "f": 1.5, "b": True, "l": [1], "map": {}}
+    value |= {"of": {"a": 1}, "GetDataOf": 1}
+    text = _text(("get", value, 1), ("get", {}, 1))
+
+    read = msgspec.convert(value, _module(text, monkeypatch)["GetData"])
+    assert msgspec.to_builtins(read) == value
+    assert 'str2: int | UnsetType = field(name="str", default=UNSET)' in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from inspector.contracts.typescript import typescript
 from protocol import UNDEFINED
 from tests.inspector.contracts.gathered import contract
@@ -51,3 +53,12 @@ def test_what_was_sent_is_nothing_but_literals() -> None:
     code = [line for line in text.splitlines() if "script" in line]
     assert len(code) == 3
     assert all(r"\"\\\n</script>" in line for line in code)
+
+
+def test_no_type_in_a_part_has_the_name_of_another_part() -> None:
+    text = _text(("x", {"foo": {"data": {"q": 1}}}, 1), ("x data foo", {"w": "s"}, 1))
+
+    names = re.findall(r"export (?:interface|type) (\w+)", text)
+    assert len(names) == len(set(names))
+    assert "export interface XDataFooData {\n  w: string;" in text
+    assert "  data: XDataFooData2;" in text

@@ -259,3 +259,24 @@ def test_of_a_sentence_what_it_quotes_is_hidden_to_the_last_mark(
     words: str, shown: str | None
 ) -> None:
     assert Redaction(()).words(words) == (words if shown is None else shown)
+
+
+def test_a_key_that_is_a_secret_is_hidden() -> None:
+    keys = [f"sk_live_51H8abcdefABCDEFabcd123{n}" for n in range(3)]
+    inner = json.dumps({keys[0]: 1})
+    value = {"a": 1, keys[0]: 1, keys[1]: {"b": 2}, keys[2]: 3, "in": inner}
+    body = json.dumps({"data": value}).encode()
+    hidden = Redaction(["auto"]).body(body)
+
+    assert len(hidden) == len(body)
+    assert json.loads(hidden)["data"] == {
+        "a": 1,
+        "x" * 32: 1,
+        "x" * 31 + "2": {"b": 2},
+        "x" * 31 + "3": 3,
+        "in": "x" * len(json.dumps(inner)[1:-1]),
+    }
+    jwt = "eyJhbGciOi.eyJzdWIiOi.x"
+    assert redacted({"data": {jwt: 1, "token_id": {}}}, "auto") == {
+        "data": {"x" * len(jwt): 1, "token_id": {}}
+    }

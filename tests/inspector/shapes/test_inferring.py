@@ -153,3 +153,12 @@ def test_what_is_too_deep_is_anything() -> None:
 
     assert "anything" not in repr(_inferred(deep))
     assert not faults(deep, _inferred(deep), "data")
+
+
+def test_an_object_with_a_key_that_is_a_secret_is_a_map() -> None:
+    secret = {"a": 1, "sk_live_51H8abcdefSECRETabcd1234": 2}
+    for values in ([secret, {"a": 3}], [{"a": 3}, secret]):
+        found = _inferred(*values)
+        assert found.members() == {}
+        assert isinstance(found.additional_properties, Schema)
+        assert found.additional_properties.type == "integer"

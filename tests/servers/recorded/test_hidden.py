@@ -25,3 +25,11 @@ def test_a_text_without_such_letters_hides_nothing() -> None:
     assert may_hide(b'{"a":"xxx"}')
     assert may_hide('"×"'.encode())
     assert not may_hide(b'{"ax":"bx"}')
+
+
+def test_an_object_with_a_hidden_key_is_hidden() -> None:
+    text = b'{"deep":[{"sk_live_51H8abcdefSECRETabcd1234":1,"a":"b"}],"xx":1}'
+    hidden = loads(Redaction(["auto"]).body(text))
+
+    assert list(hidden_places(hidden)) == [("deep", 0)]
+    assert list(hidden_places(loads(text))) == []
