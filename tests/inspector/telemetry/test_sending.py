@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -171,6 +171,33 @@ def test_one_that_hangs_gave_no_answer_in_time() -> None:
 
     with listening(hang) as url:
         answer = sent(url, request(), timeout_s=0.05)
+        gone.set()
+
+    assert answer == Answer(arrived=False, again=True, problem="no answer in time")
+
+
+@pytest.mark.parametrize(
+    ("beginning", "drop"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", b"x"),
+        (b"", b"HTTP/1.1 100 C\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"x"),
+    ],
+)
+def test_one_that_drips_gave_no_answer_in_time(beginning: bytes, drop: bytes) -> None:
+    gone = threading.Event()
+
+    def drip(peer: socket.socket) -> None:
+        with suppress(OSError):  # whoever asked has left
+            peer.sendall(beginning)
+            for _ in range(200):
+                peer.sendall(drop)
+                if gone.wait(0.01):
+                    break
+
+    with listening(drip) as url:
+        answer = sent(url, request(), timeout_s=0.1)
         gone.set()
 
     assert answer == Answer(arrived=False, again=True, problem="no answer in time")
