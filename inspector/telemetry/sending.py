@@ -181,7 +181,7 @@ def seconds_in(text: str, now: datetime | None = None) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a zone of many digits
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -236,3 +236,4 @@ def test_a_time_to_wait_is_seconds_or_a_date() -> None:
     assert seconds_in("Thu, 01 Jan 2026 00:00:30 -0000", now) == 30
     assert seconds_in("Wed, 31 Dec 2025 00:00:00 GMT", now) == 0
     assert [seconds_in(each) for each in ("", "soon", "-1", "1e9")] == [None] * 4
+    assert seconds_in("Thu, 01 Jan 2026 00:00:30 +99999999999999", now) is None
