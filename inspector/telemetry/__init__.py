@@ -15,6 +15,7 @@ metrics      the figures of a run
 spans        exchanges as spans
 choosing     which of them, and what is above those
 settings     where it goes, and what the environment says
+limiting     the longest that a request may take
 sending      one request, and what its answer means
 exporting    what waits to be sent, and the thread that sends it
 collecting   all of it for one run

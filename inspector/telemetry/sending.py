@@ -17,6 +17,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import ssl
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -31,6 +32,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 
 from protocol.named_tuple import NamedTuple
+
+from .limiting import limited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +72,8 @@ class Sender:
     Args:
         target: The collector.
         headers: Fields of each request besides.
-        timeout_s: How long one step of a request may take, in seconds.
+        timeout_s: How long a request may take, in seconds; before that, as long for
+            each address of the collector that does not answer.
     """
 
     def __init__(
@@ -85,13 +89,14 @@ class Sender:
         Args:
             signal: ``traces`` or ``metrics``.
             body: The request, as Protocol Buffers.
-            timeout_s: How long a step may take, if less than usual.
+            timeout_s: How long it may take, if less than usual.
         """
+        deadline = time.monotonic() + min(self._timeout_s, timeout_s or self._timeout_s)
         reused = self._connection is not None
-        answer = self._try(signal, body, timeout_s)
+        answer = self._try(signal, body, deadline)
         if answer is None and reused:
             # A collector may close a connection on which nothing comes for a while.
-            answer = self._try(signal, body, timeout_s)
+            answer = self._try(signal, body, deadline)
         return answer or Answer(
             arrived=False, again=True, problem="the connection was closed"
         )
@@ -103,10 +108,10 @@ class Sender:
                 self._connection.close()
         self._connection = None
 
-    def _try(self, signal: str, body: bytes, timeout_s: float | None) -> Answer | None:
+    def _try(self, signal: str, body: bytes, deadline: float) -> Answer | None:
         """Send a request; None if the connection was closed instead of an answer."""
         try:
-            return self._answer(signal, body, timeout_s)
+            return self._answer(signal, body, deadline)
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
             self.close()
             return None
@@ -119,17 +124,19 @@ class Sender:
         self.close()
         return Answer(arrived=False, again=True, problem=problem)
 
-    def _answer(self, signal: str, body: bytes, timeout_s: float | None) -> Answer:
-        connection = self._opened(timeout_s)
+    def _answer(self, signal: str, body: bytes, deadline: float) -> Answer:
         fields = {"Content-Type": "application/x-protobuf", **self._headers}
         if len(body) >= _SMALL:
             body = gzip.compress(body, compresslevel=1, mtime=0)
             fields["Content-Encoding"] = "gzip"
         path = f"{self._target.path}/v1/{signal}"
-        connection.request("POST", path, body, fields)
-        response = connection.getresponse()
-        said = response.read(_LARGEST)
-        if response.read(1) or response.will_close:
+        connection = self._opened(_left_s(deadline))
+        with limited(connection.sock, _left_s(deadline)):
+            connection.request("POST", path, body, fields)
+            response = connection.getresponse()
+            said = response.read(_LARGEST)
+            is_last = bool(response.read(1)) or response.will_close
+        if is_last:
             self.close()
         if response.status == _OK:
             return _arrived(signal, said)
@@ -140,8 +147,8 @@ class Sender:
             problem=f"{response.status} {response.reason}".strip()[:_LONGEST],
         )
 
-    def _opened(self, timeout_s: float | None) -> http.client.HTTPConnection:
-        timeout_s = min(self._timeout_s, timeout_s or self._timeout_s)
+    def _opened(self, timeout_s: float) -> http.client.HTTPConnection:
+        """Return the connection, which is made if there is none."""
         connection = self._connection
         if connection is None:
             host, port = self._target.host, self._target.port
@@ -153,10 +160,14 @@ class Sender:
             else:
                 connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
             self._connection = connection
-        connection.timeout = timeout_s
-        if connection.sock is not None:
-            connection.sock.settimeout(timeout_s)
+            connection.connect()
+        connection.sock.settimeout(timeout_s)
         return connection
+
+
+def _left_s(deadline: float) -> float:
+    """Return how long it is until then; a moment if it has passed."""
+    return max(deadline - time.monotonic(), 0.01)
 
 
 def seconds_in(text: str, now: datetime | None = None) -> float | None:
@@ -170,7 +181,7 @@ def seconds_in(text: str, now: datetime | None = None) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a zone of many digits
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -18,7 +18,7 @@ from .differences import differences
 from .hidden import hidden_places
 from .json_paths import JsonPaths
 from .likeness import Likeness
-from .normalizing import normalized
+from .normalizing import DEEPEST, normalized
 
 if TYPE_CHECKING:
     from protocol import Json
@@ -99,7 +99,7 @@ class Book:
         turns = self._exact.setdefault(normalized(data), _Turns())
         turns.add(recording)
         self._recordings.append(recording)
-        hidden = frozenset(hidden_places(data))
+        hidden = frozenset(hidden_places(data, DEEPEST))
         if self._ignored:
             self._add_masked(frozenset(), self._ignored, recording)
         if hidden and (hidden in self._masked or len(self._masked) < _MOST_MASKS):

@@ -115,33 +115,34 @@ class Fake:
         return f"{words}{events} ({taken})" if taken else words + events
 
     def _register(self, recorded: Iterable[Recording], ignored: JsonPaths) -> None:
-        patterns: dict[str, Json] = {}
+        first: dict[str, Recording] = {}
         for each in recorded:
             if each.kind == "event":
-                patterns.setdefault(each.route, each.pattern)
+                first.setdefault(each.route, each)
             elif each.had_no_handler:
                 self._refused.add(each.route)
             elif each.replies or not each.is_answered:
-                patterns.setdefault(each.route, each.pattern)
+                first.setdefault(each.route, each)
                 self._books.setdefault(each.route, Book(ignored)).add(each)
-        if not patterns and not self._refused:
+        if not first and not self._refused:
             raise UsageError(f"{self.name} has no recordings that could answer")
-        for route, pattern in patterns.items():
+        for route, recording in first.items():
             # Its events had no handler either: they are counted all the same.
             if route in self._books or route not in self._refused:
-                self._register_route(route, pattern)
+                self._register_route(route, recording)
 
-    def _register_route(self, route: str, pattern: Json) -> None:
+    def _register_route(self, route: str, recording: Recording) -> None:
         """Answer a pattern, unless no handler ever could: clients may send anything."""
         register = self.service.event
         if route in self._books:
             register = self.service.message
-            pattern = self._books[route].first.pattern
+            recording = self._books[route].first
         try:
-            register(pattern)(self._answer)
+            register(recording.pattern)(self._answer)
         except PatternError as error:
             self._books.pop(route, None)
-            logger.warning("%s: not answered: %s", self.name, error)
+            where = f"{self.name}: {recording.name}"
+            logger.warning("%s: not answered: %s", where, error)
 
     def _answer(self, context: Context) -> Any:  # noqa: ANN401 — a value or a stream
         if context.is_event:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from protocol import Json
 
-    from .json_paths import Place
+    from .json_paths import Key, Place
 
 _HIDDEN = re.compile("[x×※𝑥]{2,}")
 _HIDDEN_KEY = re.compile("[x×※𝑥]{5,}")  # as short as a secret is; "xx" is a name
@@ -36,21 +36,34 @@ def is_hidden(value: Json) -> bool:
     return isinstance(value, str) and _HIDDEN.fullmatch(value) is not None
 
 
-def hidden_places(value: Json) -> Iterator[Place]:
+def hidden_places(value: Json, deepest: int | None = None) -> Iterator[Place]:
     """Yield where in a value something was hidden.
 
     Args:
         value: Of any depth.
+        deepest: How many keys a place may have; None for any number.
     """
-    waiting: list[tuple[Place, Json]] = [((), value)]
-    while waiting:
-        place, each = waiting.pop()
-        if is_hidden(each):
-            yield place
-        elif isinstance(each, dict):
-            waiting += [((*place, key), inner) for key, inner in each.items()]
-        elif isinstance(each, list):
-            waiting += [((*place, index), inner) for index, inner in enumerate(each)]
+    if is_hidden(value):
+        yield ()
+        return
+    keys: list[Key] = []  # a place is made of them only where something is hidden
+    levels = [_members(value)]
+    while levels:
+        member = next(levels[-1], None)
+        if member is None:
+            levels.pop()
+            del keys[-1:]
+        elif is_hidden(member[1]):
+            yield (*keys, member[0])
+        elif isinstance(member[1], dict | list) and len(levels) != deepest:
+            keys.append(member[0])
+            levels.append(_members(member[1]))
+
+
+def _members(value: Json) -> Iterator[tuple[Key, Json]]:
+    if isinstance(value, dict):
+        return iter(value.items())
+    return iter(enumerate(value if isinstance(value, list) else ()))
 
 
 def may_hide(text: bytes) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED, dumps
 
+from .normalizing import DEEPEST
+
 if TYPE_CHECKING:
     from protocol import Json
 
@@ -45,7 +47,8 @@ class Likeness:
 def _leaves(value: Json) -> list[tuple[Place, bytes]]:
     """Return the first values that hold no others, or are empty, with their places.
 
-    Items of a list have one place, so that those of a longer one are found again.
+    Items of a list have one place, so that those of a longer one are found again. What
+    lies deeper than others are walked through is one value.
     """
     found: list[tuple[Place, bytes]] = []
     if value is UNDEFINED:
@@ -53,15 +56,15 @@ def _leaves(value: Json) -> list[tuple[Place, bytes]]:
     waiting: list[tuple[Place, Json]] = [((), value)]
     while waiting and len(found) < _MOST:
         place, each = waiting.pop()
-        if isinstance(each, dict) and each:
-            inner: list[tuple[Place, Json]] = [
-                ((*place, key), member) for key, member in each.items()
-            ]
-        elif isinstance(each, list) and each:
-            inner = [((*place, 0), item) for item in each[:_MOST]]
-        else:
+        holds = isinstance(each, dict | list) and each and len(place) < DEEPEST
+        if not holds:
             found.append((place, _text(each)))
             continue
+        inner: list[tuple[Place, Json]]
+        if isinstance(each, dict):
+            inner = [((*place, key), member) for key, member in each.items()]
+        else:
+            inner = [((*place, 0), item) for item in each[:_MOST]]
         waiting += reversed(inner)
     return found
 

@@ -14,7 +14,7 @@ Two kinds of lines are read, all others (findings, summaries) are passed over:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from protocol import Json
 
 _NS_PER_MS = 1_000_000
+_LONGEST_NS = 2**63 - 1  # 292 years
+_Ns = Annotated[int, msgspec.Meta(ge=-_LONGEST_NS, le=_LONGEST_NS)]
+_LONGEST_MS = float(_LONGEST_NS // _NS_PER_MS)
+_Ms = Annotated[float, msgspec.Meta(ge=-_LONGEST_MS, le=_LONGEST_MS)]
 _KINDS = {"exchange": "", "answer": "message", "event": "event"}
 _ANSWERED = ("completed", "error", "no_handler")
 _NOT_NEST = ("http", "ws", "socketio")
@@ -48,7 +52,7 @@ class RecordedReply(msgspec.Struct, frozen=True, gc=False):
     err: Any = UNDEFINED
     isDisposed: bool = False  # noqa: N815 — as on the wire
     status: Any = UNDEFINED
-    after_ms: float | None = None
+    after_ms: _Ms | None = None
 
 
 class Recording(msgspec.Struct, frozen=True, gc=False):
@@ -111,9 +115,9 @@ class _Line(msgspec.Struct, gc=False):
     replies: tuple[RecordedReply, ...] = ()
     outcome: str = ""
     number: int | None = None
-    latency_ns: int | None = None
-    duration_ns: int | None = None
-    time_ns: int | None = None
+    latency_ns: _Ns | None = None
+    duration_ns: _Ns | None = None
+    time_ns: _Ns | None = None
     server: str = ""
     server_name: str = ""
     carrier: str = ""

@@ -20,7 +20,7 @@ class Reason(StrEnum):
 
     WRITES = "not read-only by name"
     EVENT = "an event"
-    REDACTED = "redacted data"
+    REDACTED = "redacted"
     NO_DATA = "no data, which no client of Nest sends"
 
 
@@ -33,7 +33,7 @@ class Choice(NamedTuple):
         kinds: ``message``, ``event`` or both.
         allowed: Patterns of routes that may be sent though they may write.
         allow_all: Whether all may be sent.
-        allow_redacted: Whether data may be sent that redaction has changed.
+        allow_redacted: Whether what redaction has changed may be sent.
     """
 
     routes: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class Choice(NamedTuple):
             return Reason.WRITES
         if self.allow_redacted:
             return None
-        sent = (data, recording.metadata)
+        sent = (recording.pattern, data, recording.metadata)
         hidden = any(next(hidden_places(each), None) is not None for each in sent)
         return Reason.REDACTED if hidden else None
 

@@ -78,7 +78,7 @@ _OPTIONS = (
     ),
     click.option("--allow-all", is_flag=True, help="Send all routes, events too."),
     click.option(
-        "--allow-redacted", is_flag=True, help="Send data that redaction has changed."
+        "--allow-redacted", is_flag=True, help="Send what redaction has changed."
     ),
     click.option(
         "--ignore",

@@ -17,6 +17,7 @@ Source: ``packages/microservices/server/server.ts``, ``addHandler`` and
 
 from __future__ import annotations
 
+import reprlib
 from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED, EncodeError, dumps, route
@@ -62,17 +63,25 @@ def require_brackets(pattern: object) -> None:
         )
 
 
+def _shown(pattern: object) -> str:
+    try:
+        return repr(pattern)
+    except RecursionError:  # it nests deep: its outer levels are enough
+        return reprlib.repr(pattern)
+
+
 def _registered(pattern: Json) -> str:
     if isinstance(pattern, str) and type(pattern) is not str:
         pattern = str.__str__(pattern)  # of an enumeration, its value
     if isinstance(pattern, bool) or not isinstance(pattern, str | int | float | dict):
         raise PatternError(
-            f"{pattern!r} is not a pattern: it must be a string, a number or an object"
+            f"{_shown(pattern)} is not a pattern: it must be a string, a number or "
+            "an object"
         )
     try:
         found = route(pattern)
     except EncodeError as error:
-        raise PatternError(f"{pattern!r} is not a pattern: {error}") from None
+        raise PatternError(f"{_shown(pattern)} is not a pattern: {error}") from None
     if found in _LITERALS or (isinstance(pattern, str) and found != pattern):
         raise PatternError(
             f"no packet can reach {pattern!r}: Nest reads it as JSON, "

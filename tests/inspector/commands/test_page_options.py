@@ -84,5 +84,6 @@ def test_other_commands_say_whose_option_it_is(tmp_path: Path) -> None:
 
     assert (done.code, done.err) == (
         2,
-        "protocol-inspect: No such option '--html'; it belongs to report, fleet, merge\n",
+        "protocol-inspect: No such option '--html'; "
+        "it belongs to report, fleet, merge\n",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -176,6 +176,33 @@ def test_one_that_hangs_gave_no_answer_in_time() -> None:
     assert answer == Answer(arrived=False, again=True, problem="no answer in time")
 
 
+@pytest.mark.parametrize(
+    ("beginning", "drop"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", b"x"),
+        (b"", b"HTTP/1.1 100 C\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"x"),
+    ],
+)
+def test_one_that_drips_gave_no_answer_in_time(beginning: bytes, drop: bytes) -> None:
+    gone = threading.Event()
+
+    def drip(peer: socket.socket) -> None:
+        with suppress(OSError):  # whoever asked has left
+            peer.sendall(beginning)
+            for _ in range(200):
+                peer.sendall(drop)
+                if gone.wait(0.01):
+                    break
+
+    with listening(drip) as url:
+        answer = sent(url, request(), timeout_s=0.1)
+        gone.set()
+
+    assert answer == Answer(arrived=False, again=True, problem="no answer in time")
+
+
 def test_nobody_there_is_no_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -209,3 +236,4 @@ def test_a_time_to_wait_is_seconds_or_a_date() -> None:
     assert seconds_in("Thu, 01 Jan 2026 00:00:30 -0000", now) == 30
     assert seconds_in("Wed, 31 Dec 2025 00:00:00 GMT", now) == 0
     assert [seconds_in(each) for each in ("", "soon", "-1", "1e9")] == [None] * 4
+    assert seconds_in("Thu, 01 Jan 2026 00:00:30 +99999999999999", now) is None

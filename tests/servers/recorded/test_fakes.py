@@ -129,13 +129,27 @@ def test_a_file_without_answers_is_refused() -> None:
         Fake([], "empty.jsonl")
 
 
+def test_a_pattern_that_nests_deep_is_left_out_with_one_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    deep = b'{"pattern":%b,"replies":[{"response":1}]}' % (b"[" * 3_000 + b"]" * 3_000)
+    fake = _fake(deep, line("a", {}, value(2)))
+
+    (told,) = caplog.messages
+    assert told.startswith("answers.jsonl: line 1: not answered: [[[")
+    assert len(told) < 200
+    assert fake.recordings == 1
+
+
 async def test_a_pattern_that_no_handler_can_have_is_left_out(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     fake = _fake(line("null", {}, value(1)), line("a", {}, value(2)))
 
     (told,) = caplog.messages
-    assert told.startswith("answers.jsonl: not answered: no packet can reach 'null'")
+    assert told.startswith(
+        "answers.jsonl: line 1: not answered: no packet can reach 'null'"
+    )
     async with connected(fake.service, timeout=60) as nest:
         assert await nest.send("a", {}) == 2
     assert fake.recordings == 1

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from inspector.redaction.texts import Redaction
@@ -14,6 +16,24 @@ def test_what_the_inspector_hides_is_recognised(secret: str) -> None:
 
     assert list(hidden_places(hidden)) == [("deep", 0, "password")]
     assert list(hidden_places(loads(text))) == []
+
+
+def test_places_are_those_of_all_that_is_hidden() -> None:
+    value = {"a": ["xx", {"b": "××", "c": "x"}, []], "d": {}, "e": "xxx"}
+    places = [("a", 0), ("a", 1, "b"), ("e",)]
+
+    assert list(hidden_places(value)) == places
+    assert list(hidden_places(value, 2)) == [("a", 0), ("e",)]
+    assert list(hidden_places("xx")) == [()]
+    assert list(hidden_places(7)) == []
+
+
+def test_a_deep_value_costs_what_its_size_costs() -> None:
+    deep = loads(b"[" * 50_000 + b'"xx"' + b"]" * 50_000)
+    begun = time.process_time()
+
+    assert [len(each) for each in hidden_places(deep)] == [50_000]
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("value", ["x", "", "xy", "xxl", 11, None, ["xx"]])

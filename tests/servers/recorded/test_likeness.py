@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from protocol import loads
 from servers.recorded.likeness import Likeness
 
 
@@ -28,3 +31,11 @@ def test_a_payload_of_any_size_costs_no_more_than_its_first_values() -> None:
     many = {f"key{number}": number for number in range(100_000)}
 
     assert 0 < Likeness(many).to(Likeness({"key0": 0})) < 1
+
+
+def test_a_deep_payload_costs_no_more_than_its_size() -> None:
+    deep = loads(b"[" * 50_000 + b"]" * 50_000)
+    begun = time.process_time()
+
+    assert Likeness(deep).to(Likeness(deep)) == 1
+    assert time.process_time() - begun < 2

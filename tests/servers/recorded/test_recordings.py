@@ -93,6 +93,9 @@ def test_an_answer_without_its_end_is_none(
         (b"{}", "line 2: it has no pattern"),
         (b'{"pattern":"a","kind":"x"}', "line 2: its kind is 'x'"),
         (b'{"pattern":"a","replies":[{"after_ms":"soon"}]}', "after_ms"),
+        (b'{"pattern":"a","replies":[{"after_ms":1e308}]}', "after_ms"),
+        (b'{"pattern":"a","latency_ns":%b}' % (b"9" * 400), "latency_ns"),
+        (b'{"pattern":"\\ud800","time_ns":%b}' % (b"9" * 400), "time_ns"),
     ],
 )
 def test_a_line_with_a_mistake_is_named(text: bytes, said: str) -> None:

@@ -50,6 +50,8 @@ def test_a_pattern_with_brackets_is_meant_as_it_is_written() -> None:
         (_recording(type="event"), Choice(allowed=("get.user",)), None),
         (_recording(data={"password": "xxxx"}), Choice(), Reason.REDACTED),
         (_recording(metadata={"token": "xxxx"}), Choice(), Reason.REDACTED),
+        (_recording({"cmd": "get", "of": "xxxx"}), Choice(), Reason.REDACTED),
+        (_recording("xxxx"), Choice(allow_all=True), Reason.REDACTED),
         (_recording(data="xxxx"), Choice(allow_redacted=True), None),
         (_recording(data=None), Choice(allow_all=True), Reason.NO_DATA),
     ],
