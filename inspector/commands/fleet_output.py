@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from inspector.fleet.concealing import concealed
 from inspector.fleet.saving import save
 from inspector.views.fleet_lines import fleet_json
 from inspector.views.fleet_view import print_fleet
@@ -29,6 +30,11 @@ _OPTIONS = (
         metavar="FILE",
         help="Also save the report for protocol-inspect merge.",
     ),
+    click.option(
+        "--no-redact",
+        is_flag=True,
+        help="Hide nothing in any output, not even secrets in routes and findings.",
+    ),
 )
 
 
@@ -49,12 +55,14 @@ def check_files(given: dict[str, Any]) -> None:
 
 
 def write_report(report: FleetReport, given: dict[str, Any]) -> None:
-    """Write a report as the options of a command say.
+    """Write a report as the options of a command say: secrets are hidden unless asked.
 
     Raises:
         UnwritableOutputError: A file cannot be written.
     """
     output, slow_ns = StandardOutput("fleet", ()), given["slow_ns"]
+    if not given["no_redact"]:
+        report = concealed(report)
     if given["save"] is not None:
         save(given["save"], report)
     if given["html"] is not None:

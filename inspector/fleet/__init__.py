@@ -13,6 +13,7 @@ scopes       whom a connection belongs to, so that nothing counts twice
 counting     figures of an inspection to those of a report
 report       the report: plain figures that merge
 merging      several reports to one
+concealing   … without known secrets
 saving       … and as a file
 overview     who asks whom, and what a person should see first
 """

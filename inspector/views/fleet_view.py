@@ -119,7 +119,7 @@ def _finding_lines(findings: Sequence[Noticed], width: int) -> Iterator[Text]:
     yield Text("Findings", "title")
     for each in findings[:MOST_FINDINGS]:
         mark = f"{_MARKS[each.severity]} "
-        head = Text.assemble((mark, each.severity), (each.code, "title"))
+        head = Text.assemble((mark, each.severity), (safe(each.code), "title"))
         head.append(f"   {each.count:,}×   ", "muted").append(safe(each.server))
         yield head
         for line in _folded(

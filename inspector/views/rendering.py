@@ -42,9 +42,12 @@ safe_lines = escape_controls_in_lines
 
 
 def carrier_title(carrier: str) -> str:
-    """Return what a carrier is called in a view: ``TCP``, ``NATS``."""
+    """Return what a carrier is called in a view: ``TCP``, ``NATS``.
+
+    One that is unknown comes from a file that anybody may have written.
+    """
     known = carriers().get(carrier)
-    return carrier.upper() if known is None else known.title
+    return safe(carrier.upper()) if known is None else known.title
 
 
 def route_over(route: str, carrier: str, *, several: bool) -> str:

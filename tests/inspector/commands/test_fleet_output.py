@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from inspector.commands.fleet_output import check_files
 from inspector.errors import UnwritableOutputError
@@ -36,3 +37,17 @@ def test_a_report_is_written_as_it_is_asked_for(tmp_path: Path) -> None:
     assert written.lines[-1]["type"] == "fleet"
     assert (tmp_path / "b").read_bytes() == (tmp_path / "a").read_bytes()
     assert shown.err == written.err == ""
+
+
+def test_secrets_are_in_no_output_unless_they_are_asked_for(tmp_path: Path) -> None:
+    (view, *_) = REPORT.views
+    rows = [replace(view.rows[0], route="login?token=SECRET")]
+    save(str(tmp_path / "a"), replace(REPORT, views=[replace(view, rows=rows)]))
+    files = ["--html", str(tmp_path / "page"), "--save", str(tmp_path / "b")]
+    shown = run("merge", tmp_path / "a", "--json", *files)
+    bare = run("merge", tmp_path / "a", "--json", "--no-redact")
+
+    for name in ("page", "b"):
+        assert "SECRET" not in (tmp_path / name).read_text()
+    assert "SECRET" not in shown.out
+    assert "SECRET" in bare.out

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from inspector.fleet.report import Cause, FleetReport, Shared, SourceFigures, View
+from inspector.fleet.report import (
+    Cause,
+    FleetReport,
+    Noticed,
+    Row,
+    Shared,
+    SourceFigures,
+    Speakers,
+    View,
+)
 from inspector.views.fleet_view import (
     MOST_CAUSES,
     MOST_PAIRS,
@@ -83,3 +92,21 @@ def test_nothing_that_a_terminal_obeys_is_shown() -> None:
     evil = SourceFigures("a\x1b[2J", problems=["\x1b]0;x\x07"])
 
     assert "\x1b" not in "".join(_lines(FleetReport(sources=[evil])))
+
+
+def test_a_terminal_obeys_nothing_that_a_report_holds() -> None:
+    bad = "\x1b]0;x\x07\x1b[2J"
+    source = SourceFigures(bad, problems=[bad], first_ns=1, stopped=True)
+    view = View(
+        (bad,),
+        [Speakers(bad, bad, bad, 1)],
+        [Row(bad, "10.0.0.1", "10.0.0.2:1", bad, bad, "message", 1)],
+        [Noticed(bad, bad, bad, "error", bad, bad, 1, bad, bad, bad)],
+    )
+    causes = [Cause(bad, bad, bad, "message", bad, bad, 1, 1, 1, 1)]
+    shared = [replace(_SHARED, source=bad, leading=bad)]
+    report = FleetReport(sources=[source], views=[view], causes=causes, shared=shared)
+    text = "".join(_lines(report))
+
+    assert "\\U001B" in text.upper()
+    assert {"\x1b", "\x07"}.isdisjoint(text)
