@@ -158,6 +158,11 @@ def _steps_of_replies() -> list[Step]:
                 [reply(ids[0], response=1), reply(ids[0], response=2), last(ids[0], 3)]
             ), values(1, 2, 3),
         ),
+    ]  # fmt: skip
+
+
+def _steps_of_ends() -> list[Step]:
+    return [
         _one(
             "is-disposed-false", "Goes on after isDisposed: false",
             "5-replies", "ends a call only when isDisposed is truthy",
@@ -185,6 +190,11 @@ def _steps_of_replies() -> list[Step]:
             ),
             [Call(1), Call(2), Call(3)], _reverse, [values(0), values(1), values(2)],
         ),
+    ]  # fmt: skip
+
+
+def _steps_of_packets() -> list[Step]:
+    return [
         _one(
             "unknown-id", "Passes over replies with an id that it did not send",
             "3-packets", f"{_BY_ID}, and ignores others", _unknown_ids, values("right"),
@@ -231,6 +241,11 @@ def _steps_of_framing() -> list[Step]:
             "cut-in-character", "Reads a character whose bytes come in two pieces",
             "reading", "decodes UTF-8 across chunks", _in_character, values(_ASTRAL),
         ),
+    ]  # fmt: skip
+
+
+def _steps_of_many_frames() -> list[Step]:
+    return [
         _one(
             "frame-and-a-half", "Reads a frame and the beginning of another in a chunk",
             "reading", "keeps what follows a complete frame",
@@ -287,16 +302,18 @@ def _steps_of_errors() -> list[Step]:
         _one(
             "error-wins", "Takes a reply with err and response for an error",
             "5-replies", "looks at err first",
-            lambda ids: at_once(
-                [reply(ids[0], err="first", response=1, isDisposed=True)]
-            ), failed("first"),
+            error("first", response=1, isDisposed=True), failed("first"),
         ),
         _one(
             "falsy-err", "Takes err: null for no error",
             "5-replies", "takes only a truthy err for one",
-            lambda ids: at_once([reply(ids[0], err=None, response=1, isDisposed=True)]),
-            values(1),
+            error(None, response=1, isDisposed=True), values(1),
         ),
+    ]  # fmt: skip
+
+
+def _steps_of_losses() -> list[Step]:
+    return [
         _one(
             "connection-lost", "Fails pending calls when the connection is closed",
             "7-lifecycle", "fails each with “Connection closed”, and connects again",
@@ -352,8 +369,12 @@ def _steps_of_requests() -> list[Step]:
 
 STEPS = [
     *_steps_of_replies(),
+    *_steps_of_ends(),
+    *_steps_of_packets(),
     *_steps_of_framing(),
+    *_steps_of_many_frames(),
     *_steps_of_requests(),
     *_steps_of_errors(),
+    *_steps_of_losses(),
 ]
 """In the order of the plan: what ends connections comes last."""
