@@ -154,13 +154,13 @@ class Queries:
         text = sql.strip()
         if _WORD.fullmatch(text):
             return f"FROM {text}"
-        statements = self._connection.extract_statements(text)
+        statements = self._connection.extract_statements(_without_end(text))
         if len(statements) != 1:
             raise QueryError("query", "one SELECT is expected" + _count(statements))
         if statements[0].type != duckdb.StatementType.SELECT:
             kind = statements[0].type.name
             raise QueryError("query", f"{kind} is refused; a query only reads: SELECT")
-        return str(statements[0].query).strip().rstrip(";")
+        return str(statements[0].query)
 
     def _fields_of(self, query: str) -> list[Field]:
         described = self._connection.execute(f"DESCRIBE (\n{query}\n)").fetchall()
@@ -179,6 +179,17 @@ _LACKS = "not written by --parquet: it has no column {}"
 
 def _count(statements: Sequence[object]) -> str:
     return f", not {len(statements)} statements" if statements else ""
+
+
+def _without_end(sql: str) -> str:
+    """Return a text without its last semicolons, and the comments among them."""
+    text = sql.encode()  # DuckDB counts bytes
+    end = len(text)
+    for start, kind in reversed(duckdb.tokenize(sql)):
+        if kind != duckdb.token_type.comment and text[start:end].strip() != b";":
+            break
+        end = start
+    return text[:end].decode()
 
 
 def _files_of(path: str) -> list[str]:

@@ -57,7 +57,7 @@ class Left(NamedTuple):
     """What could not be sent.
 
     Attributes:
-        dropped: Spans that were dropped, in all the run.
+        dropped: Spans that were dropped, or refused, in all the run.
         spans: Spans that wait still.
         metrics: Whether the last state of the metrics does.
     """
@@ -214,20 +214,21 @@ class Exporter:
         with self._changed:
             if not answer.again:
                 self._note_refusal(TRACES, answer)
-                self._dropped += 0 if answer.arrived else len(self._batch)
+                refused = answer.rejected if answer.arrived else len(self._batch)
+                self._dropped += min(max(refused, 0), len(self._batch))
                 self._batch.clear()
         return answer
 
     def _note_refusal(self, signal: str, answer: Answer) -> None:
-        """Note what the collector does not take, once."""
-        problem = answer.problem
+        """Note what the collector does not take, once, however much it is."""
+        problem = why = answer.problem
         if not answer.arrived:
-            problem = f"answers {problem}{self._target.hint}"
+            problem = why = f"answers {problem}{self._target.hint}"
         elif answer.rejected:
-            problem = f"rejects {answer.rejected:,}: {problem}"
-        known = (signal, problem) in self._refused
+            problem, why = f"rejects {answer.rejected:,}: {why}", f"rejects: {why}"
+        known = (signal, why) in self._refused
         if problem and not known and len(self._refused) < _MOST_REFUSALS:
-            self._refused.add((signal, problem))
+            self._refused.add((signal, why))
             self._sentences.append(f"{self._target}: {signal}: {problem}")
 
     def _note_success(self) -> None:

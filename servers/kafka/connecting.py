@@ -16,7 +16,7 @@ from servers.errors import ConnectError
 from servers.sockets import abort_elsewhere
 from servers.tls import system_reason
 
-from .library import ask, client_of, transports_of, watch
+from .library import ask, client_of, of_scram, transports_of, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -332,7 +332,7 @@ class Link:
             await self._trying(peer.start())
         except (LookupError, ValueError) as error:
             # aiokafka takes a refusal by SCRAM for a signature, which it is not
-            if urlsplit(self._settings.urls[0]).username is None:
+            if not of_scram(error):
                 raise
             name = self._settings.name
             raise ConnectError(f"cannot connect to {name}: {_REFUSED}") from error

@@ -74,3 +74,15 @@ def transports_of(peer: Any) -> Iterator[asyncio.Transport]:  # noqa: ANN401
         writer = connection._writer  # noqa: SLF001
         if writer is not None:
             yield writer.transport
+
+
+def of_scram(error: BaseException) -> bool:
+    """Whether an error comes from aiokafka's reading of what a broker says by SCRAM."""
+    from aiokafka.conn import ScramAuthenticator  # noqa: PLC0415 — an extra
+
+    at = error.__traceback__
+    while at is not None:
+        if isinstance(at.tb_frame.f_locals.get("self"), ScramAuthenticator):
+            return True
+        at = at.tb_next
+    return False

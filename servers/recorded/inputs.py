@@ -6,10 +6,13 @@ A capture is told from JSON lines by its first bytes.
 
 from __future__ import annotations
 
+import io
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from select import POLLIN, poll
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from threading import Thread
@@ -19,6 +22,8 @@ from servers.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from _typeshed import WriteableBuffer
 
 STDIN = "-"
 _INSPECTOR = (sys.executable, "-m", "inspector.cli")
@@ -63,13 +68,53 @@ def lines_of(
             yield _lines(name, file)
 
 
-def _opened(name: str) -> IO[bytes]:
+@contextmanager
+def _opened(name: str) -> Iterator[IO[bytes]]:
     if name == STDIN:
-        return sys.stdin.buffer
+        with _stdin() as file:
+            yield file
+        return
     try:
-        return Path(name).open("rb")
+        opened = Path(name).open("rb")  # noqa: SIM115 — closed below
     except OSError as error:
         raise _unreadable(name, error) from None
+    with opened:
+        yield opened
+
+
+@contextmanager
+def _stdin() -> Iterator[IO[bytes]]:
+    """Read stdin for as long as the block lasts: then whoever waits for it goes on."""
+    woken, wake = os.pipe()
+    # The own file of Python is left alone: who waits in it holds its lock to the end.
+    file = io.BufferedReader(_Awaited(sys.stdin.fileno(), woken))
+    try:
+        yield file
+    finally:
+        os.close(wake)
+        file.close()
+        os.close(woken)
+
+
+class _Awaited(io.RawIOBase):
+    """What comes by a file descriptor, until another is closed at its other end."""
+
+    def __init__(self, source: int, woken: int) -> None:
+        self._source, self._woken = source, woken
+        self._poll = poll()
+        for each in (source, woken):
+            self._poll.register(each, POLLIN)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        if any(each == self._woken for each, _ in self._poll.poll()):
+            return 0
+        view = memoryview(buffer)
+        data = os.read(self._source, len(view))
+        view[: len(data)] = data
+        return len(data)
 
 
 def _peeked(name: str, file: IO[bytes]) -> bytes:
@@ -118,10 +163,10 @@ def _inspected(
         try:
             yield _lines_of_program(name, program, said)
         finally:
-            program.stdout.close()
             if program.poll() is None:
                 program.terminate()
             program.wait()
+            program.stdout.close()  # not before: who waits in it holds its lock
 
 
 def _lines_of_program(
@@ -145,7 +190,7 @@ def _feed(file: IO[bytes], program: IO[bytes] | None) -> None:
     try:
         with program:
             copyfileobj(file, program)
-    except OSError:  # it has ended, and says why
+    except (OSError, ValueError):  # it has ended, and says why; or we have, and closed
         return
 
 

@@ -1,9 +1,10 @@
 """Which patterns only read, by their names: what may be sent without being asked.
 
-A name is split into words: ``getUserById`` and ``users.get_by_id`` have ``get``. It
-reads if one of its words is a verb of reading, or of calculating, and none is a verb of
-writing. Anything else may write, since nobody has said that it does not. Of a pattern
-that is an object, the values are the name; a verb of writing counts in a key as well.
+A name is cut into parts, at dots and the like, and these into words: ``getUserById``
+and ``users.get_by_id`` have ``get``. It reads if a part begins with a verb of reading,
+or of calculating; or if no word in it is unknown, for a noun may follow any verb: that
+``discard_list`` changes nothing, nobody has said. A verb of writing is never sent. Of a
+pattern that is an object, the values are names; a verb of writing counts in a key too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
     from protocol import Json
 
-_WORD = re.compile(r"(?>(?:[A-Z](?![a-z]))+)|[A-Z]?[a-z]++")
+# Letters that are not of ASCII are a word that nobody knows.
+_WORD = re.compile(r"(?>(?:[A-Z](?![a-z]))+)|[A-Z]?[a-z]++|[^\x00-\x7f]++")
+_PART = re.compile(r"[\w\x80-\U0010ffff-]++")
 
 
 def _words_in(text: str) -> frozenset[str]:
@@ -25,16 +28,27 @@ def _words_in(text: str) -> frozenset[str]:
 
 
 READING = _words_in("""
-    accumulate aggregate average browse calc calculate compare compute contains
-    convert count counts describe detail details diff echo estimate exists exist
-    export fetch filter find format get has health hello history info is list
-    load lookup max min overview parse peek ping preview query read render
-    report search select show sort stats status sum summarize summary total
-    validate verify version view
+    aggregate browse calc calculate compare compute contains describe exist exists
+    fetch find get has is parse read render show summarize
 """)
-"""Words of names that read, or calculate."""
+"""Verbs that read, or calculate: a part of a name begins with one."""
+EITHER = _words_in("""
+    average count diff echo estimate filter hello list lookup max min peek ping
+    preview query search sort sum view
+""")
+"""Words that are nouns after another verb, and verbs where they begin a part."""
+NAMING = _words_in("""
+    counts detail details health history info overview stats status summary total
+    version
+""")
+"""Nouns that say what is read, if the other words are known."""
+HARMLESS = _words_in("""
+    active all any api by calculator cmd current id ids latest math me my of one rpc
+    service the user
+""")
+"""Words that say neither; those in the plural are others."""
 WRITING = _words_in("""
-    abort accept ack activate add allocate append apply approve archive assign
+    abort accept ack activate add allocate and append apply approve archive assign
     attach ban block book buy call cancel change charge checkin checkout clean
     cleanup clear clone close commit complete confirm connect consume copy
     create deactivate debit decline decrement deduct delete deliver deny deploy
@@ -66,19 +80,48 @@ def reads_only(pattern: Json) -> bool:
 
 
 def _reads_only(pattern: Json) -> bool:
-    values = set(_words(pattern, keys=False))
-    if not values & READING:
+    names = list(_texts(pattern, keys=False))
+    if any(set(_words(each)) & WRITING for each in _texts(pattern, keys=True)):
         return False
-    return not set(_words(pattern, keys=True)) & WRITING
+    parts = [_words(part) for name in names for part in _PART.findall(name)]
+    parts = [part for part in parts if part]
+    if any(part[0] in READING and part != _READ for part in parts):
+        return True
+    known = NAMING | EITHER
+    named = any(known.intersection(part) for part in parts)
+    return named and parts != [_VIEW] and all(map(_is_known, parts))
 
 
-def _words(pattern: Json, *, keys: bool) -> Iterator[str]:
-    """Yield the words of a pattern, in small letters."""
+_READ, _VIEW = ["read"], ["view"]  # alone: to note that somebody has read, or seen, it
+
+
+def _is_known(part: list[str]) -> bool:
+    """Whether a part of a name has no verb but of those that read."""
+    if part[0] in EITHER and len(part) > 1:
+        return True
+    return part != _VIEW and all(
+        each in EITHER or each in NAMING or each in HARMLESS or _is_plural(each)
+        for each in part
+    )
+
+
+def _is_plural(word: str) -> bool:
+    """Whether a word is a noun by its end; verbs, such as focus, end otherwise."""
+    return len(word) > 3 and word.endswith("s") and word[-2] not in "aisu"  # noqa: PLR2004
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text, in small letters."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def _texts(pattern: Json, *, keys: bool) -> Iterator[str]:
+    """Yield the texts in a pattern."""
     waiting = [pattern]
     while waiting:
         each = waiting.pop()
         if isinstance(each, str):
-            yield from (word.lower() for word in _WORD.findall(each))
+            yield each
         elif isinstance(each, dict):
             waiting += each.values()
             waiting += each if keys else ()

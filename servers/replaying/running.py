@@ -87,8 +87,10 @@ class Run:
         try:
             try:
                 await self._send_all()
-            finally:
+            except Exception:
                 await self._settled()
+                raise
+            await self._settled()
         except asyncio.CancelledError:
             self.interrupted = True
             await self._give_up()
@@ -166,7 +168,7 @@ class Run:
             raise self._failure
 
     async def _give_up(self) -> None:
-        tasks = list(self._tasks)
+        tasks = [each for each in self._tasks if not each.done()]
         self.figures.unfinished = len(tasks)
         for task in tasks:
             task.cancel()

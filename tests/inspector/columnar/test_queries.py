@@ -106,6 +106,8 @@ def test_nothing_but_a_select_over_the_files_is_answered(
         "select count(*) from exchanges",
         "SELECT count(*) FROM exchanges;",
         "select count(*) from exchanges -- all of them",
+        "select count(*) from exchanges; -- all of them; every one",
+        "select count(*) from exchanges where ';' <> '\u00e9' ;; /* \u00e9; */ -- x",
         "with calls as (from exchanges) select count(*) from calls",
         "(select count(*) from exchanges)",
         "from exchanges select count(*)",

@@ -8,6 +8,10 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTracePartialSuccess,
+    ExportTraceServiceResponse,
+)
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from inspector.telemetry.choosing import Chosen
@@ -165,6 +169,25 @@ def test_what_is_refused_is_dropped_and_said_once() -> None:
     assert exporter.sentences() == [
         f"{collector.url}: traces: answers 404 Not Found",
     ]
+
+
+def test_rejected_spans_are_counted_and_said_once() -> None:
+    def reply(_: str, number: int) -> Reply:
+        partial = ExportTracePartialSuccess(rejected_spans=number, error_message="why")
+        message = ExportTraceServiceResponse(partial_success=partial)
+        return Reply(body=message.SerializeToString())
+
+    with collecting() as collector:
+        collector.reply = reply
+        exporter = exporter_to(collector.url)
+        exporter.offer(span(0))
+        collector.until(lambda: len(collector.spans) == 1)
+        for number in (1, 2):
+            exporter.offer(span(number))
+        left = exporter.close()
+
+    assert left == NOTHING._replace(dropped=3)
+    assert exporter.sentences() == [f"{collector.url}: traces: rejects 1: why"]
 
 
 def test_a_fault_of_ours_ends_it_with_a_sentence() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,6 +72,17 @@ async def test_a_broker_without_idempotence_gets_messages_nevertheless() -> None
         with pytest.raises(ConnectError, match=f"connect to {url}: "):
             await insisting.open()
         await insisting.close()
+
+
+async def test_a_fault_is_not_taken_for_a_user_that_is_refused() -> None:
+    def fail(_: object) -> None:
+        raise ValueError("a fault")
+
+    link = _link("kafka://ada:x@127.0.0.1:1", Options(), [])
+    link._trying = fail  # type: ignore[assignment, method-assign]  # noqa: SLF001
+    peer = SimpleNamespace(start=lambda: None)
+    with pytest.raises(ValueError, match="a fault"):
+        await link._starting(peer)  # noqa: SLF001
 
 
 def test_errors_are_short() -> None:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-import io
+import os
 import sys
+from contextlib import suppress
+from queue import Queue
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,9 +12,10 @@ import pytest
 from servers.errors import UsageError
 from servers.recorded.inputs import lines_of
 from tests.inspector.captures import ROOT
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _CAPTURE = ROOT / "captures" / "seed-nest12.pcap"
@@ -40,12 +44,37 @@ def test_a_capture_is_read_by_the_inspector_from_a_file_or_stdin(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lines = _read(_CAPTURE, ["--where", 'route == "sum"'])
-    stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(_CAPTURE.read_bytes())))
-    monkeypatch.setattr(sys, "stdin", stdin)
+    with _CAPTURE.open() as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        from_stdin = _read("-")
 
     assert len(lines) == 5
     assert all(each.startswith(b'{"type":"exchange"') for each in lines)
-    assert len(_read("-")) == 10
+    assert len(from_stdin) == 10
+
+
+@pytest.mark.parametrize("first", [b'{"a":1}\n', _CAPTURE.read_bytes()])
+def test_stdin_that_stays_open_holds_up_nobody(
+    first: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(lines: Iterator[bytes]) -> None:
+        with suppress(ValueError, UsageError):  # of what was ended meanwhile
+            for each in lines:
+                seen.put(each)
+
+    seen: Queue[bytes] = Queue()
+    read_end, write_end = os.pipe()
+    with open(read_end) as stdin, open(write_end, "wb", buffering=0) as out:  # noqa: PTH123
+        monkeypatch.setattr(sys, "stdin", stdin)
+        out.write(first)
+        with lines_of("-", _COMMAND) as lines:
+            reader = Thread(target=read, args=(lines,), daemon=True)
+            reader.start()
+            if first.startswith(b"{"):
+                assert seen.get(timeout=PATIENCE) == first
+        reader.join(PATIENCE)
+
+        assert not reader.is_alive()
 
 
 def test_what_cannot_be_read_is_one_line(

@@ -105,3 +105,28 @@ def test_ctrl_c_reports_what_came_of_it_so_far(tmp_path: Path) -> None:
     assert summary["type"] == "replay"
     assert 1 <= summary["sent"] < 100_000
     assert summary["differ"] == 0
+
+
+def test_ctrl_c_ends_it_while_stdin_stays_open() -> None:
+    with serving(Counted().service) as server:
+        words = ["replay", "-", f"127.0.0.1:{server.port}", "--json"]
+        with subprocess.Popen(
+            [sys.executable, "-m", "servers.cli", *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as program:
+            assert program.stdin is not None
+            assert program.stdout is not None
+            assert program.stderr is not None
+            program.stdin.write(exchange("get.double", 1, 2) + b"\n")
+            program.stdin.flush()
+            program.stdout.readline()
+            program.send_signal(signal.SIGINT)
+            try:
+                code = program.wait(PATIENCE)
+            finally:
+                program.kill()
+            said = program.stderr.read()
+
+    assert (code, said) == (130, b"")

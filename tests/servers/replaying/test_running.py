@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from servers import Service
 from servers.errors import UsageError
 from servers.recorded.recordings import recordings
 from servers.replaying.choosing import Choice, Reason
 from servers.replaying.pacing import Pace
 from servers.replaying.running import Plan, Run
 from servers.testing import connected
+from tests.patience import PATIENCE
 from tests.servers.replaying.replayed import Counted, exchange, recording
 
 if TYPE_CHECKING:
@@ -91,6 +93,26 @@ async def test_to_be_cancelled_is_to_be_interrupted() -> None:
     assert run.interrupted
     assert run.figures.sent
     assert run.figures.differ == 0
+
+
+async def test_calls_without_an_answer_are_given_up_when_it_is_interrupted() -> None:
+    service, asked = Service(), asyncio.Semaphore(0)
+
+    @service.message("get.nothing")
+    async def never(_: object) -> None:
+        asked.release()
+        await asyncio.Event().wait()
+
+    async with connected(service, timeout=PATIENCE) as nest:
+        run = Run(iter([recording("get.nothing", 0, 1)] * 10), _FAST, nest)
+        task = asyncio.create_task(run.run())
+        for _ in range(10):
+            await asked.acquire()
+        task.cancel()
+        await asyncio.wait_for(task, PATIENCE / 2)
+
+    assert run.interrupted
+    assert (run.figures.unfinished, run.figures.sent) == (10, 0)
 
 
 async def test_a_line_that_cannot_be_read_ends_the_run_after_those_before_it() -> None:
