@@ -103,7 +103,8 @@ def inspect_source(work: Work, source: Source) -> Inspected:
     files = files_of(source)
     checkpoint = Checkpoint(work.folder, source.name, work.asked)
     pipeline: ResumablePipeline | None = None
-    done, problems = 0, files.problems
+    done = 0
+    problems: list[str] = []  # of reading; a state keeps no others
     if work.keep:
         kept, done = checkpoint.load(files.known)
         if kept is not None:
@@ -118,6 +119,7 @@ def inspect_source(work: Work, source: Source) -> Inspected:
         done = place + 1
         if work.keep:
             checkpoint.save((pipeline, problems), files.known[:done])
+    problems = [*files.problems, *problems]
     return _result(source, pipeline, done, problems, stopped=stopped)
 
 

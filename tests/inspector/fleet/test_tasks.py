@@ -77,6 +77,22 @@ def test_more_files_of_a_ring_are_read_from_the_state_on(tmp_path: Path) -> None
         inspect_source(work, Source("a", (str(SHOWCASE),)))
 
 
+def test_a_run_that_goes_on_tells_what_cannot_be_read_now(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.pcap"
+    bad.write_bytes(b"no capture")
+    work = Work(Options(), "", str(tmp_path), keep=True)
+    inspect_source(work, Source("a", (str(SEED),)))
+    both = Source("a", (str(SEED), str(bad)))
+    (tmp_path / "other").mkdir()
+    fresh = inspect_source(Work(Options(), "", str(tmp_path / "other")), both)
+
+    for _ in range(2):
+        resumed = inspect_source(work, both)
+        assert resumed == fresh
+        assert resumed.damaged
+        assert len(resumed.figures.problems) == 1
+
+
 def test_progress_is_what_was_read_of_all_files(tmp_path: Path) -> None:
     follow = Following(str(tmp_path), "a")
     place = tmp_path / f"{safe_name('a')}.progress"
