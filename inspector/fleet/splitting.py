@@ -17,7 +17,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.errors import InspectorError, UnwritableOutputError
+from inspector.errors import (
+    InspectorError,
+    UnreadableCaptureError,
+    UnwritableOutputError,
+)
 from inspector.headers.links import NotTcpError, WaitingFragmentError, ip_offset
 from inspector.sources.files import begins_ns, merge, read_capture
 from inspector.sources.reading import Reading
@@ -128,7 +132,7 @@ def _records(source: Source, follow: Following) -> Iterator[PacketRecord]:
     for file in files_of(source).known:
         try:
             yield from read(file.name, follow.reading())
-        except InspectorError:
+        except UnreadableCaptureError:
             continue
 
 
