@@ -186,7 +186,8 @@ def _inspect_shared(
         group.number: (work, group, {name: clocks[name] for name in group.sources})
         for group in groups
     }
-    views = [view for _, view in crew.results(inspect_group, of_groups)]
+    done = [view for _, view in crew.results(inspect_group, of_groups)]
+    views = [view for view in done if view is not None]
     return views, shared_by(names, samples)
 
 

@@ -24,7 +24,6 @@ from inspector.errors import (
 )
 from inspector.headers.links import NotTcpError, WaitingFragmentError, ip_offset
 from inspector.sources.files import begins_ns, merge, read_capture
-from inspector.sources.reading import Reading
 from inspector.sources.scanning import LINKS
 from inspector.sources.writing import PcapngWriter
 from inspector.tcp.prints import Print, Sighted, sample
@@ -41,6 +40,7 @@ from .tasks import Following, Work, files_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from inspector.sources.reading import Reading
     from inspector.sources.records import PacketRecord
     from inspector.streams.clocks import Clock
 
@@ -200,8 +200,8 @@ def _flow(record: PacketRecord) -> bytes:
         return b""
 
 
-def inspect_group(work: Work, group: Group, clocks: Mapping[str, Clock]) -> View:
-    """Inspect what several sources share, as one capture.
+def inspect_group(work: Work, group: Group, clocks: Mapping[str, Clock]) -> View | None:
+    """Inspect what several sources share, as one capture; None if somebody stopped it.
 
     Args:
         work: Of the run.
@@ -210,12 +210,23 @@ def inspect_group(work: Work, group: Group, clocks: Mapping[str, Clock]) -> View
     """
     pipeline = ResumablePipeline(work.options, chains=False)
     parts = [str(group.part(work.folder, name)) for name in group.sources]
-    pipeline.read(_together(parts, [clocks[name] for name in group.sources]))
+    follow = Following(work.folder, f"group-{group.number}")
+    reading = follow.reading()  # of all parts, as each is open to the end
+    leading = [clocks[name] for name in group.sources]
+    try:
+        pipeline.read(_together(parts, leading, reading))
+    except UnreadableCaptureError:  # such as of a part that is begun after the end
+        if not reading.stopped:
+            raise
+    if reading.stopped:
+        return None
     report = pipeline.finish()
     return view_of(pipeline, report, group.sources, set(group.scopes))
 
 
-def _together(parts: Sequence[str], clocks: Sequence[Clock]) -> Iterator[PacketRecord]:
+def _together(
+    parts: Sequence[str], clocks: Sequence[Clock], reading: Reading
+) -> Iterator[PacketRecord]:
     """Yield the packets of several sources by one clock, each once."""
     begins = [
         begin and clock.leading_ns(begin)
@@ -223,7 +234,7 @@ def _together(parts: Sequence[str], clocks: Sequence[Clock]) -> Iterator[PacketR
     ]
 
     def read_part(place: int) -> Iterator[PacketRecord]:
-        return shifted(read_capture(parts[place], Reading()), clocks[place])
+        return shifted(read_capture(parts[place], reading), clocks[place])
 
     for number, record in enumerate(once(merge(begins, read_part), clocks), start=1):
         record.number = number

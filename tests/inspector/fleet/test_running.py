@@ -23,6 +23,7 @@ from inspector.sources.files import read_capture
 from inspector.streams.endpoints import Endpoint
 from tests.inspector.captures import ROOT, pcap_bytes
 from tests.inspector.fleets import LARGE, SMALL, calls, moved, packets, ran
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +150,9 @@ def _interrupting(tasks: int) -> Callable[[], Here]:
             if not tasks:
                 raise KeyboardInterrupt
             tasks -= 1
-            return super().submit(*given, **named)
+            future = super().submit(*given, **named)
+            future.result(PATIENCE)
+            return future
 
     return Interrupting
 

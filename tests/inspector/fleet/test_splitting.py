@@ -8,7 +8,7 @@ import pytest
 from inspector.fleet.scopes import Scope
 from inspector.fleet.sources import Source
 from inspector.fleet.splitting import Group, Router, inspect_group, split_source
-from inspector.fleet.tasks import Work
+from inspector.fleet.tasks import STOP, Work
 from inspector.pipeline import Options
 from inspector.sources.files import read_capture
 from inspector.sources.records import ETHERNET, RAW_IP, PacketRecord
@@ -96,7 +96,10 @@ def test_two_sources_complete_each_other(tmp_path: Path) -> None:
     ]
     clocks = {"a": Clock("a"), "b": Clock("b", leading="a", offset_ns=10**9)}
     view = inspect_group(work, group, clocks)
+    (tmp_path / STOP).touch()
 
+    assert inspect_group(work, group, clocks) is None
+    assert view is not None
     assert [len(split.packets) > 20 for split in splits] == [True, True]
     (row,) = view.rows
     assert (row.count, row.unanswered, row.errors) == (20, 0, 0)
