@@ -12,7 +12,9 @@ the streams has to be known.
 from __future__ import annotations
 
 import struct
+from io import FileIO
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,8 +31,9 @@ from inspector.sources.writing import PcapngWriter
 from inspector.tcp.prints import Print, Sighted, sample
 from inspector.tcp.segments import decode_segment, endpoints
 from inspector.tcp.taps import once, shifted
+from protocol.lazy_regex import lazy_regex
 
-from .checkpoints import safe_name
+from .checkpoints import open_new, safe_name
 from .counting import view_of
 from .resuming import ResumablePipeline
 from .scopes import Scope, between
@@ -51,6 +54,7 @@ _IPV4, _WITHOUT_OPTIONS = b"\x08\x00", b"\x45"
 _IPV4_SIZE, _PORTS_SIZE = 20, 4
 _WHOLE = {b"\x00", b"\x40"}  # nothing, or that it must not be parted
 _FIRST_TCP = b"\x00\x06"  # no offset of a fragment, and the protocol
+_OF_GROUP = lazy_regex(r"group-\d+")
 _REMEMBERED = 100_000
 """Flows whose group is known without a look at their addresses."""
 
@@ -71,6 +75,13 @@ class Group(msgspec.Struct, frozen=True):
     def part(self, folder: str, source: str) -> Path:
         """Return where the packets of a source are kept."""
         return Path(folder) / f"group-{self.number}" / f"{safe_name(source)}.pcapng"
+
+
+def remove_parts(folder: str) -> None:
+    """Remove the packets of all groups; they are copies, with payloads."""
+    for each in Path(folder).glob("group-*"):
+        if _OF_GROUP.fullmatch(each.name):  # and not what is kept of a source
+            rmtree(each, ignore_errors=True)
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -112,8 +123,8 @@ def _split(work: Work, source: Source, groups: Sequence[Group]) -> None:
     try:
         for group in groups:
             part = group.part(work.folder, source.name)
-            part.parent.mkdir(exist_ok=True)
-            writers[group.number] = PcapngWriter(part.open("wb", buffering=0))
+            part.parent.mkdir(mode=0o700, exist_ok=True)
+            writers[group.number] = PcapngWriter(FileIO(open_new(part), "wb"))
         router = Router(groups)
         follow = Following(work.folder, source.name)
         for record in _records(source, follow):

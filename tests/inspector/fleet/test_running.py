@@ -123,8 +123,11 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
         return bool(after(pipeline, name, *given))
 
     monkeypatch.setattr("inspector.fleet.tasks._read_file", note)
+    (work / "group-9").mkdir()
+    (work / "group-9" / "a.pcapng").touch()  # of the killed run
     resumed = ran(work, sources, keep=True)
 
+    assert not [each for each in work.iterdir() if each.is_dir()]
     assert len(read) == SMALL.hosts * SMALL.files - 4
     assert encoded(resumed.report) == encoded(whole.report)
 

@@ -95,6 +95,9 @@ def test_two_sources_complete_each_other(tmp_path: Path) -> None:
         for name, file in zip("ab", names, strict=True)
     ]
     clocks = {"a": Clock("a"), "b": Clock("b", leading="a", offset_ns=10**9)}
+    part = group.part(work.folder, "a")
+    assert part.stat().st_mode & 0o777 == 0o600
+    assert part.parent.stat().st_mode & 0o777 == 0o700
     view = inspect_group(work, group, clocks)
     (tmp_path / STOP).touch()
 
