@@ -29,7 +29,7 @@ from .storage import Identity  # noqa: TC001 — msgspec reads it
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LAYOUT = 1
+_LAYOUT = 2
 _OTHERS_MAY_WRITE = 0o022
 
 
@@ -157,16 +157,26 @@ def write_whole(path: Path, data: bytes, *, private: bool = True) -> None:
     """
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with os.fdopen(open_new(part, private=private), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if private:
-            part.chmod(0o600)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise UnwritableOutputError.of(str(path), error) from error
+
+
+def open_new(path: Path, *, private: bool = True) -> int:
+    """Return the descriptor of a new file, which nobody else may read if private.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    path.unlink(missing_ok=True)  # it may be one that others may read
+    mode = 0o600 if private else 0o666
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.open(path, flags, mode)
 
 
 def safe_name(name: str) -> str:

@@ -17,6 +17,7 @@ from concurrent.futures import (
     Executor,
     Future,
     ProcessPoolExecutor,
+    ThreadPoolExecutor,
     wait,
 )
 from multiprocessing import connection
@@ -39,23 +40,14 @@ CONNECT_S = 20
 """Seconds that a scheduler has to answer."""
 
 
-class Here(Executor):
-    """Does each task at once, in this process."""
+class Here(ThreadPoolExecutor):
+    """Does one task after the other, in a thread of this process.
 
-    def submit(
-        self,
-        task: Callable[..., Any],
-        /,
-        *given: Any,  # noqa: ANN401 — of whatever task
-        **named: Any,  # noqa: ANN401
-    ) -> Future[Any]:
-        """Do a task; its future is done when it is returned."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(task(*given, **named))
-        except Exception as error:  # noqa: BLE001 — as any executor does
-            future.set_exception(error)
-        return future
+    So who waits for them sees progress and Ctrl-C meanwhile, as with other processes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(1)
 
 
 def processes(workers: int) -> Executor:
@@ -211,6 +203,7 @@ class Crew:
                 except Exception as error:
                     if _is_of_cluster(error):
                         raise BrokenExecutor from error
+                    self._stop()  # what the others do is of no use
                     raise
                 yield key, result
 

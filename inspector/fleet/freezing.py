@@ -1,8 +1,9 @@
 """The state of an inspection to bytes, so that it goes on elsewhere, or later.
 
-A state is a pickle, which runs what it names when it is read: so it may name our own
-classes and plain containers alone, and :mod:`.checkpoints` reads only what the same
-user has written.
+A state is a pickle, which runs what it names when it is read. It may name our own
+classes and functions, plain containers, and methods of these; since our own functions
+write files, what protects is that :mod:`.checkpoints` reads only what the same user
+has written.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import io
 import pickle
 import sys
 import threading
-from types import MappingProxyType
+from collections import Counter, OrderedDict, defaultdict, deque
+from types import BuiltinMethodType, MappingProxyType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from inspector.carriers.registry import Awaited, carriers, loaded
@@ -39,7 +41,6 @@ _PLAIN = {
     ("builtins", "set"),
     ("builtins", "frozenset"),
     ("builtins", "bytearray"),
-    ("builtins", "getattr"),
     ("builtins", "object"),
     ("builtins", "slice"),
     ("collections", "Counter"),
@@ -55,6 +56,11 @@ _PLAIN = {
     ("msgspec._core", "UNSET"),
     ("msgspec._utils", "rebuild"),
 }
+_CONTAINERS = {
+    *(dict, list, set, bytearray),
+    *(Counter, OrderedDict, defaultdict, deque),
+}
+"""Whose methods may be named."""
 
 
 class FrozenError(Exception):
@@ -125,6 +131,10 @@ class _Freezer(pickle.Pickler):
         }
 
     def reducer_override(self, value: Any) -> Any:  # noqa: ANN401 — of pickle
+        if value is getattr:  # by which any method of anything would be named
+            raise FrozenError("it holds a method that cannot be kept")
+        if isinstance(value, MethodType | BuiltinMethodType):
+            return _method_or_function(value)
         if isinstance(value, MappingProxyType):
             return _proxy, (dict(value),)
         if isinstance(value, InFlight | RecentSegments):
@@ -137,6 +147,14 @@ class _Freezer(pickle.Pickler):
         return NotImplemented
 
 
+def _method_or_function(value: MethodType | BuiltinMethodType) -> Any:  # noqa: ANN401
+    """Return how a method is made again; of a function nothing, it is named."""
+    owner = value.__self__
+    if owner is None or isinstance(owner, ModuleType):
+        return NotImplemented
+    return _method, (owner, value.__name__)
+
+
 class _Thawer(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 — of pickle
         if (module, name) in _PLAIN:
@@ -146,6 +164,18 @@ class _Thawer(pickle.Unpickler):
             if str(getattr(found, "__module__", "")).startswith(_OURS):
                 return found  # and not what one of our modules has imported
         raise pickle.UnpicklingError(f"it names {module}.{name}")
+
+
+def _method(owner: object, name: str) -> Any:  # noqa: ANN401 — whatever it is called with
+    """Return a method of one of our own objects or classes, or of a container."""
+    kind = owner if isinstance(owner, type) else type(owner)
+    ours = kind.__module__.startswith(_OURS)
+    if name.startswith("__") or not (ours or kind in _CONTAINERS):
+        raise pickle.UnpicklingError(f"it names {kind.__qualname__}.{name}")
+    found = getattr(owner, name)
+    if not isinstance(found, MethodType | BuiltinMethodType):
+        raise pickle.UnpicklingError(f"{kind.__qualname__}.{name} is no method")
+    return found
 
 
 def _proxy(members: dict[Any, Any]) -> MappingProxyType[Any, Any]:

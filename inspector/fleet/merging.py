@@ -88,14 +88,14 @@ def _together(views: Sequence[View]) -> list[View]:
 def _left_out(views: Sequence[View], best: Mapping[Scope, tuple[str, ...]]) -> int:
     """Return the exchanges of views of which another source's counts.
 
-    Where several sources were inspected together, nothing of them is left out.
+    Where sources were inspected together with others, nothing of them is left out.
     """
     return sum(
         row.count
         for view in views
         for row in view.rows
-        if view.sources != (chosen := best.get(_scope(row), view.sources))
-        and len(chosen) == 1
+        if (scope := _scope(row)) != OTHERS
+        and not set(view.sources) <= set(best.get(scope, view.sources))
     )
 
 

@@ -7,7 +7,7 @@ kept is in order, so that equal figures are equal bytes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
 
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 FORMAT = "protocol-inspect fleet report"
 VERSION = 1
+
+# What a file may say; of what a run has counted nothing is checked.
+_MOST = 2**63 - 1
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
+Nanoseconds: TypeAlias = Annotated[int, msgspec.Meta(ge=-_MOST, le=_MOST)]
+Drift: TypeAlias = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
+Bucket: TypeAlias = Annotated[int, msgspec.Meta(ge=-1, le=10_000)]
+Kind: TypeAlias = Annotated[str, msgspec.Meta(pattern="^(message|event|orphan)$")]
+Severity: TypeAlias = Annotated[str, msgspec.Meta(pattern="^(error|warning|note)$")]
 
 
 class Durations(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -27,9 +36,9 @@ class Durations(msgspec.Struct, frozen=True, omit_defaults=True):
         buckets: … else buckets that grow by 1 %, each with how many are in it.
     """
 
-    longest_ns: int = 0
-    exact: list[int] = []
-    buckets: list[tuple[int, int]] = []
+    longest_ns: Count = 0
+    exact: list[Count] = []
+    buckets: list[tuple[Bucket, Count]] = []
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -58,13 +67,13 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     server: str
     service: str
     route: str
-    kind: str
-    count: int
-    errors: int = 0
-    unhandled: int = 0
-    statuses: dict[int, int] = {}
-    unanswered: int = 0
-    bytes: int = 0
+    kind: Kind
+    count: Count
+    errors: Count = 0
+    unhandled: Count = 0
+    statuses: dict[int, Count] = {}
+    unanswered: Count = 0
+    bytes: Count = 0
     latency: Durations | None = None
     broker: Durations | None = None
     handler: Durations | None = None
@@ -85,9 +94,9 @@ class Speakers(msgspec.Struct, frozen=True, omit_defaults=True):
     first: str
     second: str
     carrier: str
-    connections: int
-    resets: int = 0
-    packets: dict[str, int] = {}
+    connections: Count
+    resets: Count = 0
+    packets: dict[str, Count] = {}
 
 
 class Noticed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -112,15 +121,15 @@ class Noticed(msgspec.Struct, frozen=True, omit_defaults=True):
     first: str
     second: str
     code: str
-    severity: str
+    severity: Severity
     subject: str
     server: str
-    count: int
+    count: Count
     message: str
     hint: str
     route: str = ""
-    first_ns: int = 0
-    last_ns: int = 0
+    first_ns: Nanoseconds = 0
+    last_ns: Nanoseconds = 0
 
 
 class View(msgspec.Struct, frozen=True):
@@ -161,10 +170,10 @@ class Cause(msgspec.Struct, frozen=True):
     kind: str
     caused_carrier: str
     caused_route: str
-    requests: int
-    calls: int
-    most: int
-    waited_ns: int
+    requests: Count
+    calls: Count
+    most: Count
+    waited_ns: Nanoseconds
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -184,12 +193,12 @@ class Shared(msgspec.Struct, frozen=True):
 
     source: str
     leading: str
-    packets: int
-    offset_ns: int
-    drift: float
-    at_ns: int
-    transit_ns: int
-    spread_ns: int
+    packets: Count
+    offset_ns: Nanoseconds
+    drift: Drift
+    at_ns: Nanoseconds
+    transit_ns: Nanoseconds
+    spread_ns: Nanoseconds
 
 
 class SourceFigures(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -214,16 +223,16 @@ class SourceFigures(msgspec.Struct, frozen=True, omit_defaults=True):
 
     name: str
     addresses: tuple[str, ...] = ()
-    files: int = 0
-    files_read: int = 0
-    records: int = 0
-    first_ns: int | None = None
-    last_ns: int = 0
-    other_connections: int = 0
-    gap_bytes: int = 0
-    unread_bytes: int = 0
-    skipped: dict[str, int] = {}
-    not_understood: dict[str, int] = {}
+    files: Count = 0
+    files_read: Count = 0
+    records: Count = 0
+    first_ns: Nanoseconds | None = None
+    last_ns: Nanoseconds = 0
+    other_connections: Count = 0
+    gap_bytes: Count = 0
+    unread_bytes: Count = 0
+    skipped: dict[str, Count] = {}
+    not_understood: dict[str, Count] = {}
     problems: list[str] = []
     stopped: bool = False
 
@@ -250,7 +259,7 @@ class FleetReport(msgspec.Struct, frozen=True):
     views: list[View] = []
     causes: list[Cause] = []
     shared: list[Shared] = []
-    left_out: int = 0
+    left_out: Count = 0
 
 
 def ordered(items: Iterable[Any]) -> list[Any]:

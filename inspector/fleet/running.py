@@ -28,7 +28,7 @@ from .checkpoints import Checkpoint
 from .merging import combined
 from .report import FleetReport, Shared, SourceFigures, View
 from .scopes import OTHERS, Scope
-from .splitting import Group, Split, inspect_group, split_source
+from .splitting import Group, Split, inspect_group, remove_parts, split_source
 from .tasks import STOP, Inspected, Work, files_of, inspect_source
 
 if TYPE_CHECKING:
@@ -103,7 +103,11 @@ def run(
     shared: list[Shared] = []
     if not crew.interrupted:
         groups = groups_of(views, work.options.same_brokers)
-        more, shared = _inspect_shared(work, by_name, groups, crew)
+        remove_parts(work.folder)  # of a run that was killed
+        try:
+            more, shared = _inspect_shared(work, by_name, groups, crew)
+        finally:
+            remove_parts(work.folder)
         views += more
     report = combined(
         FleetReport(
@@ -186,7 +190,8 @@ def _inspect_shared(
         group.number: (work, group, {name: clocks[name] for name in group.sources})
         for group in groups
     }
-    views = [view for _, view in crew.results(inspect_group, of_groups)]
+    done = [view for _, view in crew.results(inspect_group, of_groups)]
+    views = [view for view in done if view is not None]
     return views, shared_by(names, samples)
 
 

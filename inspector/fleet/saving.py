@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from inspector.errors import InspectorError
+from inspector.streams.names import check_name
 
 from .checkpoints import write_whole
 from .report import FORMAT, VERSION, FleetReport
@@ -26,8 +28,8 @@ def save(file: str, report: FleetReport) -> None:
 
 
 def encoded(report: FleetReport) -> bytes:
-    """Return a report as it is written."""
-    return msgspec.json.encode(report, order="deterministic") + b"\n"
+    """Return a report as it is written; what is in it is in order already."""
+    return msgspec.json.encode(report) + b"\n"
 
 
 def load(files: Sequence[str]) -> list[tuple[str, FleetReport]]:
@@ -51,11 +53,27 @@ def _load(file: str) -> FleetReport:
         if about.version != VERSION:
             words = f"a report of version {about.version}; this program reads {VERSION}"
             raise InspectorError(file, words)
-        return msgspec.json.decode(data, type=FleetReport)
+        report = msgspec.json.decode(data, type=FleetReport)
+        _check_names(report)
     except msgspec.ValidationError as error:
         raise InspectorError(file, f"a malformed report: {error}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise InspectorError(file, "not the report of a fleet") from None
+    except ValueError as error:  # of a name
+        raise InspectorError(file, f"a malformed report: {error}") from None
+    return report
+
+
+def _check_names(report: FleetReport) -> None:
+    """Make sure that hosts of sources have addresses that are some, and names.
+
+    Raises:
+        ValueError: One is not.
+    """
+    for source in report.sources:
+        for address in source.addresses:
+            check_name(source.name)
+            ip_network(address)
 
 
 class _About(msgspec.Struct):

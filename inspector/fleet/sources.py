@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from inspector.errors import InspectorError, UnreadableCaptureError
+from inspector.streams.names import check_name
 from protocol.lazy_regex import lazy_regex
 
 from .storage import expand, is_remote
@@ -115,6 +116,7 @@ def _read_source(file: Path, number: int, table: Mapping[str, Any]) -> Source:
     if addresses is None:
         raise wrong("addresses is no list of texts")
     try:
+        check_name(name)
         known = tuple(_address(each) for each in addresses)
     except ValueError as error:
         raise wrong(str(error)) from None

@@ -12,22 +12,28 @@ the streams has to be known.
 from __future__ import annotations
 
 import struct
+from io import FileIO
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.errors import InspectorError, UnwritableOutputError
+from inspector.errors import (
+    InspectorError,
+    UnreadableCaptureError,
+    UnwritableOutputError,
+)
 from inspector.headers.links import NotTcpError, WaitingFragmentError, ip_offset
 from inspector.sources.files import begins_ns, merge, read_capture
-from inspector.sources.reading import Reading
 from inspector.sources.scanning import LINKS
 from inspector.sources.writing import PcapngWriter
 from inspector.tcp.prints import Print, Sighted, sample
 from inspector.tcp.segments import decode_segment, endpoints
 from inspector.tcp.taps import once, shifted
+from protocol.lazy_regex import lazy_regex
 
-from .checkpoints import safe_name
+from .checkpoints import open_new, safe_name
 from .counting import view_of
 from .resuming import ResumablePipeline
 from .scopes import Scope, between
@@ -37,6 +43,7 @@ from .tasks import Following, Work, files_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from inspector.sources.reading import Reading
     from inspector.sources.records import PacketRecord
     from inspector.streams.clocks import Clock
 
@@ -47,6 +54,7 @@ _IPV4, _WITHOUT_OPTIONS = b"\x08\x00", b"\x45"
 _IPV4_SIZE, _PORTS_SIZE = 20, 4
 _WHOLE = {b"\x00", b"\x40"}  # nothing, or that it must not be parted
 _FIRST_TCP = b"\x00\x06"  # no offset of a fragment, and the protocol
+_OF_GROUP = lazy_regex(r"group-\d+")
 _REMEMBERED = 100_000
 """Flows whose group is known without a look at their addresses."""
 
@@ -67,6 +75,13 @@ class Group(msgspec.Struct, frozen=True):
     def part(self, folder: str, source: str) -> Path:
         """Return where the packets of a source are kept."""
         return Path(folder) / f"group-{self.number}" / f"{safe_name(source)}.pcapng"
+
+
+def remove_parts(folder: str) -> None:
+    """Remove the packets of all groups; they are copies, with payloads."""
+    for each in Path(folder).glob("group-*"):
+        if _OF_GROUP.fullmatch(each.name):  # and not what is kept of a source
+            rmtree(each, ignore_errors=True)
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -108,8 +123,8 @@ def _split(work: Work, source: Source, groups: Sequence[Group]) -> None:
     try:
         for group in groups:
             part = group.part(work.folder, source.name)
-            part.parent.mkdir(exist_ok=True)
-            writers[group.number] = PcapngWriter(part.open("wb", buffering=0))
+            part.parent.mkdir(mode=0o700, exist_ok=True)
+            writers[group.number] = PcapngWriter(FileIO(open_new(part), "wb"))
         router = Router(groups)
         follow = Following(work.folder, source.name)
         for record in _records(source, follow):
@@ -128,7 +143,7 @@ def _records(source: Source, follow: Following) -> Iterator[PacketRecord]:
     for file in files_of(source).known:
         try:
             yield from read(file.name, follow.reading())
-        except InspectorError:
+        except UnreadableCaptureError:
             continue
 
 
@@ -196,8 +211,8 @@ def _flow(record: PacketRecord) -> bytes:
         return b""
 
 
-def inspect_group(work: Work, group: Group, clocks: Mapping[str, Clock]) -> View:
-    """Inspect what several sources share, as one capture.
+def inspect_group(work: Work, group: Group, clocks: Mapping[str, Clock]) -> View | None:
+    """Inspect what several sources share, as one capture; None if somebody stopped it.
 
     Args:
         work: Of the run.
@@ -206,12 +221,23 @@ def inspect_group(work: Work, group: Group, clocks: Mapping[str, Clock]) -> View
     """
     pipeline = ResumablePipeline(work.options, chains=False)
     parts = [str(group.part(work.folder, name)) for name in group.sources]
-    pipeline.read(_together(parts, [clocks[name] for name in group.sources]))
+    follow = Following(work.folder, f"group-{group.number}")
+    reading = follow.reading()  # of all parts, as each is open to the end
+    leading = [clocks[name] for name in group.sources]
+    try:
+        pipeline.read(_together(parts, leading, reading))
+    except UnreadableCaptureError:  # such as of a part that is begun after the end
+        if not reading.stopped:
+            raise
+    if reading.stopped:
+        return None
     report = pipeline.finish()
     return view_of(pipeline, report, group.sources, set(group.scopes))
 
 
-def _together(parts: Sequence[str], clocks: Sequence[Clock]) -> Iterator[PacketRecord]:
+def _together(
+    parts: Sequence[str], clocks: Sequence[Clock], reading: Reading
+) -> Iterator[PacketRecord]:
     """Yield the packets of several sources by one clock, each once."""
     begins = [
         begin and clock.leading_ns(begin)
@@ -219,7 +245,7 @@ def _together(parts: Sequence[str], clocks: Sequence[Clock]) -> Iterator[PacketR
     ]
 
     def read_part(place: int) -> Iterator[PacketRecord]:
-        return shifted(read_capture(parts[place], Reading()), clocks[place])
+        return shifted(read_capture(parts[place], reading), clocks[place])
 
     for number, record in enumerate(once(merge(begins, read_part), clocks), start=1):
         record.number = number

@@ -6,13 +6,19 @@ what goes wrong is part of the result.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from inspector.errors import DamagedCaptureError, InspectorError
+from inspector.errors import (
+    DamagedCaptureError,
+    InspectorError,
+    UnreadableCaptureError,
+    UnwritableOutputError,
+)
 from inspector.sources.reading import Reading
 from inspector.sources.scanning import scan
 
@@ -103,7 +109,8 @@ def inspect_source(work: Work, source: Source) -> Inspected:
     files = files_of(source)
     checkpoint = Checkpoint(work.folder, source.name, work.asked)
     pipeline: ResumablePipeline | None = None
-    done, problems = 0, files.problems
+    done = 0
+    problems: list[str] = []  # of reading; a state keeps no others
     if work.keep:
         kept, done = checkpoint.load(files.known)
         if kept is not None:
@@ -118,6 +125,7 @@ def inspect_source(work: Work, source: Source) -> Inspected:
         done = place + 1
         if work.keep:
             checkpoint.save((pipeline, problems), files.known[:done])
+    problems = [*files.problems, *problems]
     return _result(source, pipeline, done, problems, stopped=stopped)
 
 
@@ -131,7 +139,7 @@ def _read_file(
         reading.scan, reading.words = scan, pipeline.words
     try:
         pipeline.read(read(name, reading))
-    except InspectorError as problem:
+    except UnreadableCaptureError as problem:
         if not reading.stopped:
             problems.append(str(problem))
     return not reading.stopped
@@ -194,4 +202,5 @@ class Following:
         now = monotonic()
         if now - self._said >= _EVERY:
             self._said = now
-            write_whole(self._place, b"%d" % (self._before + size))
+            with suppress(UnwritableOutputError):  # it is of no figure
+                write_whole(self._place, b"%d" % (self._before + size))

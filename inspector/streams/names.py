@@ -134,6 +134,15 @@ def _host(text: str) -> str:
     return f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004
 
 
+def check_name(name: str) -> None:
+    """Make sure that something can be called so.
+
+    Raises:
+        ValueError: It is empty, or too long.
+    """
+    _harmless(name)
+
+
 def _harmless(name: str) -> str:
     """Return a name that no terminal obeys: what cannot be printed is escaped."""
     if not name.strip():

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import os
 import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 
 from inspector.errors import InspectorError, UnwritableOutputError
-from inspector.fleet.checkpoints import Checkpoint, asked_text, safe_name, write_whole
+from inspector.fleet.checkpoints import (
+    Checkpoint,
+    asked_text,
+    open_new,
+    safe_name,
+    write_whole,
+)
 from inspector.fleet.storage import Identity
 
 if TYPE_CHECKING:
@@ -72,6 +79,14 @@ def test_a_full_disk_leaves_no_part(tmp_path: Path, full_disk: Path) -> None:
     assert list(full_disk.iterdir()) == []
     write_whole(tmp_path / "state", b"1")
     assert (tmp_path / "state").read_bytes() == b"1"
+
+
+def test_what_is_private_is_so_from_the_beginning(tmp_path: Path) -> None:
+    place = tmp_path / "part"
+    place.touch(mode=0o644)
+    os.close(open_new(place))
+
+    assert place.stat().st_mode & 0o777 == 0o600
 
 
 def test_names_of_sources_are_names_of_files() -> None:

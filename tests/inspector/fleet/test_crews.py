@@ -5,7 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from threading import Event
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
@@ -19,6 +20,8 @@ from tests.inspector.fleets import SMALL, ran
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
     from pathlib import Path
 
 
@@ -62,13 +65,16 @@ class _Interrupted(Here):
     """An executor where somebody presses Ctrl-C with each task from the second on."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.left = 1
 
     def submit(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401 — of whatever task
         if not self.left:
             raise KeyboardInterrupt
         self.left -= 1
-        return super().submit(*given, **named)
+        future = super().submit(*given, **named)
+        future.result(PATIENCE)
+        return future
 
 
 def test_ctrl_c_gives_what_is_done_and_stops_the_rest() -> None:
@@ -78,6 +84,42 @@ def test_ctrl_c_gives_what_is_done_and_stops_the_rest() -> None:
 
     assert (found, stopped, crew.interrupted) == ({1: 2}, [True], True)
     assert dict(crew.results(_twice, {3: (3,)})) == {}
+
+
+@pytest.mark.parametrize("make", [Here, lambda: ThreadPoolExecutor(2)])
+def test_ctrl_c_ends_the_task_under_way_whose_result_counts(
+    make: Callable[[], Executor],
+) -> None:
+    stop, begun = Event(), Event()
+
+    def work() -> bool:
+        begun.set()
+        return stop.wait(PATIENCE)
+
+    def press() -> None:
+        if begun.is_set() and not stop.is_set():
+            raise KeyboardInterrupt
+
+    crew = Crew(make, press, stop.set)
+
+    assert dict(crew.results(work, {"a": ()})) == {"a": True}
+    assert crew.interrupted
+    crew.close()
+
+
+def test_a_task_that_fails_ends_the_others() -> None:
+    stop = Event()
+    crew = Crew(lambda: ThreadPoolExecutor(2), stop=stop.set)
+
+    def work(number: int) -> int:
+        if number:
+            stop.wait(PATIENCE)
+        return _twice(number or -1)
+
+    with pytest.raises(ValueError, match="below zero"):
+        dict(crew.results(work, {0: (0,), 1: (1,)}))
+    assert stop.is_set()
+    crew.close()
 
 
 def test_a_dead_address_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

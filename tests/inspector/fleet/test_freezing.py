@@ -12,7 +12,7 @@ import pytest
 
 from inspector.carriers.registry import carriers
 from inspector.fleet.counting import causes_of, view_of
-from inspector.fleet.freezing import FrozenError, freeze, thaw
+from inspector.fleet.freezing import FrozenError, _method, freeze, thaw
 from inspector.fleet.resuming import ResumablePipeline
 from inspector.library.overview import Report
 from inspector.pipeline import Options
@@ -55,7 +55,9 @@ def test_a_stream_of_compressed_bytes_cannot_be_kept() -> None:
         freeze([zlib.decompressobj()])
 
 
-@pytest.mark.parametrize("named", [PurePosixPath("a"), eval, zlib.compress])
+@pytest.mark.parametrize(
+    "named", [PurePosixPath("a"), eval, zlib.compress, getattr, "a".upper]
+)
 def test_a_state_names_nothing_but_our_own_and_containers(named: object) -> None:
     with pytest.raises(FrozenError, match="it names"):
         thaw(pickle.dumps(named))
@@ -66,6 +68,28 @@ def test_a_state_names_nothing_through_our_modules() -> None:
 
     with pytest.raises(FrozenError, match=r"it names inspector.fleet.checkpoints.os"):
         thaw(b"\x80\x04" + through)
+
+
+def test_methods_of_our_own_and_of_containers_are_kept() -> None:
+    counted, decoder = {"a": 3}, FrameDecoder()
+    get, receive = thaw(freeze((counted.get, decoder.receive_data)))
+
+    assert get("a") == 3
+    assert receive.__self__.max_units == decoder.max_units
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [(Options(), "__init__"), ("a", "upper"), (PurePosixPath("a"), "joinpath")],
+)
+def test_no_other_method_is_named(owner: object, name: str) -> None:
+    with pytest.raises(pickle.UnpicklingError, match=f"it names .*{name}"):
+        _method(owner, name)
+
+
+def test_a_method_that_cannot_be_read_is_not_written() -> None:
+    with pytest.raises(FrozenError, match="a method that cannot be kept"):
+        freeze({}.__len__)
 
 
 def test_what_is_no_state_is_an_error() -> None:

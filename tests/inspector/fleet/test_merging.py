@@ -4,12 +4,14 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from benchmarks.generate_fleet import generate
 from inspector.errors import InspectorError
 from inspector.fleet.merging import combined, is_at, merged
 from inspector.fleet.report import FleetReport, Row, SourceFigures, Speakers, View
 from inspector.fleet.saving import encoded
+from inspector.fleet.scopes import OTHERS
 from tests.inspector.fleets import SMALL, calls, ran
 
 if TYPE_CHECKING:
@@ -79,6 +81,29 @@ def test_who_saw_both_sides_counts_before_who_saw_one() -> None:
 
     assert [each.sources for each in report.views] == [("a", "b")]
     assert report.left_out == 0
+
+
+def test_what_is_left_out_is_the_same_in_any_order() -> None:
+    several = FleetReport(
+        sources=[SourceFigures("c"), SourceFigures("d")],
+        views=[View(("c", "d"), [_SCOPE], [_ROW])],
+    )
+    others = Row("tcp", OTHERS.first, OTHERS.first, "", "sum", "message", 3)
+    speakers = Speakers(*OTHERS, "tcp", 1)
+    one, two = (
+        replace(each, views=[*each.views, View((name,), [speakers], [others])])
+        for name, each in (
+            ("a", _report("a", "10.0.0.1", 5)),
+            ("b", _report("b", "10.0.0.9", 5)),
+        )
+    )
+    three = [("x", one), ("y", two), ("z", several)]
+    at_once = merged(three)
+
+    assert at_once.left_out == 10
+    for first, second, last in permutations(three):
+        nested = merged([("n", merged([first, second])), last])
+        assert encoded(nested) == encoded(at_once)
 
 
 def test_what_cannot_be_merged_is_one_line() -> None:

@@ -23,6 +23,7 @@ from inspector.sources.files import read_capture
 from inspector.streams.endpoints import Endpoint
 from tests.inspector.captures import ROOT, pcap_bytes
 from tests.inspector.fleets import LARGE, SMALL, calls, moved, packets, ran
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,8 +123,11 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
         return bool(after(pipeline, name, *given))
 
     monkeypatch.setattr("inspector.fleet.tasks._read_file", note)
+    (work / "group-9").mkdir()
+    (work / "group-9" / "a.pcapng").touch()  # of the killed run
     resumed = ran(work, sources, keep=True)
 
+    assert not [each for each in work.iterdir() if each.is_dir()]
     assert len(read) == SMALL.hosts * SMALL.files - 4
     assert encoded(resumed.report) == encoded(whole.report)
 
@@ -149,7 +153,9 @@ def _interrupting(tasks: int) -> Callable[[], Here]:
             if not tasks:
                 raise KeyboardInterrupt
             tasks -= 1
-            return super().submit(*given, **named)
+            future = super().submit(*given, **named)
+            future.result(PATIENCE)
+            return future
 
     return Interrupting
 

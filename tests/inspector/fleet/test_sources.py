@@ -42,6 +42,7 @@ def test_a_file_names_sources_with_files_beside_it(tmp_path: Path) -> None:
         ("more = 1\n[[source]]\nname='a'\nfiles='b'", "no key 'more'"),
         ("[[source]]\nfiles = 'b'", "source 1: it has no name"),
         ("[[source]]\nname = 'a'", "it has no files"),
+        (f"[[source]]\nname = '{'a' * 254}'\nfiles = 'b'", "is longer than 253"),
         ("[[source]]\nname = 'a'\nfiles = 3", "it has no files"),
         ("[[source]]\nname = 'a'\nfiles = 'b'\nfile = 'c'", "no key 'file'"),
         ("[[source]]\nname='a'\nfiles='b'\naddresses='10.0.0.300'", "10.0.0.300"),

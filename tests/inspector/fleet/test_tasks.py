@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.generate_fleet import generate
-from inspector.errors import InspectorError
+from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.fleet.checkpoints import safe_name
 from inspector.fleet.sources import Source, find_sources
+from inspector.fleet.splitting import _records
 from inspector.fleet.tasks import STOP, Following, Work, files_of, inspect_source
 from inspector.library.inspection import inspect
 from inspector.pipeline import Options
@@ -15,7 +16,12 @@ from tests.inspector.captures import SEED, SHOWCASE
 from tests.inspector.fleets import SMALL, calls, ran
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+
+def _split(work: Work, source: Source) -> None:
+    list(_records(source, Following(work.folder, source.name)))
 
 
 def test_files_are_read_in_the_order_of_their_times(tmp_path: Path) -> None:
@@ -77,6 +83,22 @@ def test_more_files_of_a_ring_are_read_from_the_state_on(tmp_path: Path) -> None
         inspect_source(work, Source("a", (str(SHOWCASE),)))
 
 
+def test_a_run_that_goes_on_tells_what_cannot_be_read_now(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.pcap"
+    bad.write_bytes(b"no capture")
+    work = Work(Options(), "", str(tmp_path), keep=True)
+    inspect_source(work, Source("a", (str(SEED),)))
+    both = Source("a", (str(SEED), str(bad)))
+    (tmp_path / "other").mkdir()
+    fresh = inspect_source(Work(Options(), "", str(tmp_path / "other")), both)
+
+    for _ in range(2):
+        resumed = inspect_source(work, both)
+        assert resumed == fresh
+        assert resumed.damaged
+        assert len(resumed.figures.problems) == 1
+
+
 def test_progress_is_what_was_read_of_all_files(tmp_path: Path) -> None:
     follow = Following(str(tmp_path), "a")
     place = tmp_path / f"{safe_name('a')}.progress"
@@ -87,3 +109,23 @@ def test_progress_is_what_was_read_of_all_files(tmp_path: Path) -> None:
     follow.reading().read(bytes, 5)
 
     assert place.read_bytes() == b"15"
+
+
+def test_progress_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
+    source, work = Source("a", (str(SEED),)), Work(Options(), "", str(tmp_path))
+    whole = inspect_source(work, source)
+    lacking = Work(Options(), "", str(tmp_path / "lacking"))
+
+    assert inspect_source(lacking, source) == whole
+
+
+@pytest.mark.parametrize("step", [inspect_source, _split])
+def test_what_is_no_fault_of_a_capture_ends_the_task(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: Callable[..., object]
+) -> None:
+    def fail(*_: object) -> None:
+        raise UnwritableOutputError("a", "cannot write")
+
+    monkeypatch.setattr(Following, "_note", fail)
+    with pytest.raises(UnwritableOutputError):
+        step(Work(Options(), "", str(tmp_path)), Source("a", (str(SEED),)))
