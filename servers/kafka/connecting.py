@@ -16,7 +16,7 @@ from servers.errors import ConnectError
 from servers.sockets import abort_elsewhere
 from servers.tls import system_reason
 
-from .library import ask, client_of, of_scram, transports_of, watch
+from .library import ask, client_of, of_scram, refuses_login, transports_of, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -358,16 +358,12 @@ class Link:
 
     async def _refusal(self) -> str | None:
         """Return why the first broker cannot be reached: aiokafka only logs that."""
-        parts = urlsplit(self._settings.urls[0])
-        context = self._settings.shared("").get("ssl_context")
+        parts, told = urlsplit(self._settings.urls[0]), self._settings.shared("")
         try:
-            _, writer = await asyncio.open_connection(
-                parts.hostname, parts.port or _PORT, ssl=context
-            )
+            refused = await refuses_login(parts.hostname, parts.port or _PORT, told)
         except OSError as error:
             return system_reason(error)
-        writer.close()
-        return None if parts.username is None else _REFUSED
+        return _REFUSED if refused else None
 
 
 def reason(error: BaseException) -> str:

@@ -5,11 +5,11 @@ Its version is pinned by nobody who installs us, so a test looks for each of the
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Iterator
 
 _logger = logging.getLogger("aiokafka")
@@ -85,4 +85,40 @@ def of_scram(error: BaseException) -> bool:
         if isinstance(at.tb_frame.f_locals.get("self"), ScramAuthenticator):
             return True
         at = at.tb_next
+    return False
+
+
+async def refuses_login(host: str | None, port: int, told: dict[str, Any]) -> bool:
+    """Whether a broker refuses a user: aiokafka only logs why it cannot connect.
+
+    Args:
+        host: Where the broker is.
+        port: … there.
+        told: What producers are told, with the user.
+
+    Raises:
+        OSError: It cannot be reached.
+    """
+    from aiokafka import errors  # noqa: PLC0415 — an extra
+    from aiokafka.conn import create_conn  # noqa: PLC0415
+
+    _, writer = await asyncio.open_connection(host, port, ssl=told.get("ssl_context"))
+    writer.close()
+    if "sasl_mechanism" not in told:
+        return False
+    told = {name: each for name, each in told.items() if name != "bootstrap_servers"}
+    try:
+        connection = await create_conn(host, port, **told)
+    except (
+        errors.AuthenticationFailedError,
+        errors.IllegalSaslStateError,
+        errors.SaslAuthenticationFailed,
+        errors.UnsupportedSaslMechanismError,
+    ):
+        return True
+    except (LookupError, ValueError) as error:
+        return of_scram(error)
+    except (OSError, errors.KafkaError):
+        return False
+    connection.close()
     return False

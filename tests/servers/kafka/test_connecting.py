@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,20 @@ async def test_a_fault_is_not_taken_for_a_user_that_is_refused() -> None:
     peer = SimpleNamespace(start=lambda: None)
     with pytest.raises(ValueError, match="a fault"):
         await link._starting(peer)  # noqa: SLF001
+
+
+async def test_a_broker_that_hangs_up_has_not_refused_the_user() -> None:
+    async def hang_up(_: object, out: asyncio.StreamWriter) -> None:
+        out.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1") as server:
+        port = server.sockets[0].getsockname()[1]
+        link = _link(f"kafka://ada:x@127.0.0.1:{port}", Options(), [])
+        with pytest.raises(ConnectError) as caught:
+            await link.open()
+        await link.close()
+
+    assert "refused" not in str(caught.value)
 
 
 def test_errors_are_short() -> None:
