@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_LARGEST = 256 << 20  # bytes of a report that are read
+
+
 def save(file: str, report: FleetReport) -> None:
     """Write a report; the same report gives the same bytes.
 
@@ -43,9 +46,12 @@ def load(files: Sequence[str]) -> list[tuple[str, FleetReport]]:
 
 def _load(file: str) -> FleetReport:
     try:
-        data = Path(file).read_bytes()
+        with Path(file).open("rb") as opened:  # a pipe or a device is one as well
+            data = opened.read(_LARGEST + 1)
     except OSError as error:
         raise InspectorError(file, (error.strerror or str(error)).lower()) from None
+    if len(data) > _LARGEST:
+        raise InspectorError(file, "not the report of a fleet: more than 256 MB")
     try:
         about = msgspec.json.decode(data, type=_About)
         if about.format != FORMAT:

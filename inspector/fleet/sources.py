@@ -120,7 +120,9 @@ def _read_source(file: Path, number: int, table: Mapping[str, Any]) -> Source:
         known = tuple(_address(each) for each in addresses)
     except ValueError as error:
         raise wrong(str(error)) from None
-    files = [found for each in patterns for found in expand(_beside(file, each))]
+    meant = [_beside(file, each) for each in patterns]
+    # What matches nothing is missed as a file of that name is, and not passed over.
+    files = [found for each in meant for found in expand(each) or [each]]
     return Source(name, tuple(sorted(dict.fromkeys(files), key=natural)), known)
 
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from inspector.errors import InspectorError, UnwritableOutputError
+from inspector.fleet import saving
 from inspector.fleet.report import FORMAT, VERSION, FleetReport, Shared, View
 from inspector.fleet.saving import encoded, load, save
 from tests.inspector.fleet.test_overview import REPORT
@@ -56,6 +57,13 @@ def test_what_is_no_report_is_one_line(tmp_path: Path, data: bytes, words: str) 
     with pytest.raises(InspectorError, match=words) as raised:
         load([str(file)])
     assert "\n" not in str(raised.value)
+
+
+def test_a_file_without_an_end_is_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saving, "_LARGEST", 1 << 20)
+
+    with pytest.raises(InspectorError, match="not the report of a fleet: more than"):
+        load(["/dev/zero"])
 
 
 _MALFORMED = [

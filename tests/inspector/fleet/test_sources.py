@@ -58,6 +58,16 @@ def test_a_mistake_is_told(tmp_path: Path, text: str, words: str) -> None:
         find_sources([str(file)])
 
 
+def test_a_pattern_that_matches_nothing_is_a_file_that_is_missed(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "fleet.toml"
+    file.write_text('[[source]]\nname = "a"\nfiles = "no*.pcap"\n')
+    (source,) = find_sources([str(file)])
+
+    assert source.files == (str(tmp_path / "no*.pcap"),)
+
+
 def test_a_folder_has_a_source_in_each_folder(tmp_path: Path) -> None:
     _touch(tmp_path, "api-2/x.pcap", "api-10/x.pcapng.gz", "notes/readme.md", "z.txt")
 
