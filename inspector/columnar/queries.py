@@ -89,7 +89,7 @@ class Queries:
         try:
             self._define(path, files)
         except duckdb.Error as error:
-            raise UnreadableCaptureError(path, _said(error)) from None
+            raise UnreadableCaptureError(path, _no_file(error, path)) from None
         self._lock(files)
 
     def ask(self, sql: str) -> Answer:
@@ -174,6 +174,7 @@ class Queries:
             raise QueryError("query", _said(error)) from None
 
 
+_WRITER = "protocol-inspect exchanges CAPTURE --parquet DIR"
 _LACKS = "not written by --parquet: it has no column {}"
 
 
@@ -243,6 +244,14 @@ def _cast(name: str, field: Field) -> str:
         spelled = f"replace(CAST({name} AS VARCHAR), ' ', 'T')"
         return f"regexp_replace({spelled}, '\\+00$', 'Z')"
     return f"CAST({name} AS VARCHAR)"
+
+
+def _no_file(error: BaseException, path: str) -> str:
+    """Return why files cannot be asked, and what to do if one is a capture."""
+    said = _said(error)
+    if said.startswith("No magic bytes") and Path(path).is_file():
+        return f"not a file of Parquet, as {_WRITER} writes them"
+    return said
 
 
 def _said(error: BaseException) -> str:
