@@ -39,8 +39,7 @@ _least_option = click.option(
     type=DURATION,
     metavar="TIME",
     default=LEAST_NS,
-    show_default="500us",
-    help="Take times for equal that differ by less.",
+    help="Take times for equal that differ by less.  [default: 500us]",
 )
 _gate_option = click.option(
     "--fail-on",

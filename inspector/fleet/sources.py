@@ -18,6 +18,7 @@ The names of ring buffers are those that tcpdump (``-C``, ``-G``, ``-W``) and du
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,7 +64,7 @@ def find_sources(given: Sequence[str]) -> list[Source]:
 
     Raises:
         InspectorError: One is malformed, or two have one name.
-        UnreadableCaptureError: There are none.
+        UnreadableCaptureError: There are none, or a folder is not there.
     """
     found: list[Source] = []
     captures: list[str] = []
@@ -72,6 +73,8 @@ def find_sources(given: Sequence[str]) -> list[Source]:
             found += read_sources(Path(each))
         elif not is_remote(each) and Path(each).is_dir():
             found += _in_folder(Path(each))
+        elif each.endswith("/"):
+            raise UnreadableCaptureError(each, "no such folder")
         else:
             captures += expand(each)
     found += _by_name(captures)
@@ -185,8 +188,8 @@ def _stem(name: str) -> str:
 
 
 def _check(found: Sequence[Source], given: Sequence[str]) -> None:
-    names = [source.name for source in found]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    names = Counter(source.name for source in found)
+    twice = next((name for name, count in names.items() if count > 1), None)
     if twice is not None:
         raise InspectorError(twice, "two sources have this name")
     if not found or len(found) > MAX_SOURCES:

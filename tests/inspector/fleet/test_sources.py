@@ -96,6 +96,11 @@ def test_captures_of_several_folders_are_told_apart_by_these(tmp_path: Path) -> 
     assert {each.name: len(each.files) for each in found} == {"a": 1, "b": 2}
 
 
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableCaptureError, match="no such folder"):
+        find_sources([f"{tmp_path}/nowhere/"])
+
+
 def test_nothing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UnreadableCaptureError, match="no captures"):
         find_sources([str(tmp_path)])
