@@ -13,6 +13,7 @@ import pickle
 import sys
 import threading
 from collections import Counter, OrderedDict, defaultdict, deque
+from enum import Enum
 from types import BuiltinMethodType, MappingProxyType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -130,9 +131,11 @@ class _Freezer(pickle.Pickler):
             if isinstance(each, Awaited) and "carrier" in vars(each)
         }
 
-    def reducer_override(self, value: Any) -> Any:  # noqa: ANN401 — of pickle
+    def reducer_override(self, value: Any) -> Any:  # noqa: ANN401, PLR0911 — of pickle
         if value is getattr:  # by which any method of anything would be named
             raise FrozenError("it holds a method that cannot be kept")
+        if isinstance(value, Enum):  # of which Python before 3.11.4 names getattr
+            return type(value), (value.value,)
         if isinstance(value, MethodType | BuiltinMethodType):
             return _method_or_function(value)
         if isinstance(value, MappingProxyType):
