@@ -12,7 +12,7 @@ from tests.differential.messages import Message
 from tests.differential.oracle import VERSIONS, Nests
 from tests.differential.topics import REPLIES, SERVED
 
-_MESSAGES = 6_000
+_MESSAGES = 10_000
 _IDS = ["null", "0", '""', "false", '"1"', "1", "1e400", "9007199254740993", "[]", None]
 _PATTERNS = ['"p"', "null", '""', "0", "{}", None]
 _DATA = ["null", "0", "{}", None]

@@ -84,10 +84,10 @@ _KAFKA = ("kafka-nest12.pcap.gz", "kafka-rebalance-nest12.pcap.gz")
 each_capture = pytest.mark.parametrize(
     "damage",
     [
-        *_damages("nats", _NATS, 150, 5),
-        *_damages("mqtt", _MQTT, 50, 5),
-        *_damages("rabbitmq", _RABBITMQ, 30, 11),
-        *_damages("redis", _REDIS, 30, 11),
+        *_damages("nats", _NATS, 150, 3),
+        *_damages("mqtt", _MQTT, 100, 3),
+        *_damages("rabbitmq", _RABBITMQ, 60, 7),
+        *_damages("redis", _REDIS, 60, 7),
         *_damages("kafka", _KAFKA, 12, 97),
     ],
     ids=lambda damage: damage.capture.name.partition(".")[0],

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.inspector.mutations import Whole
 
-_RUNS = 200  # of each capture in each format: 1,600 in all
+_RUNS = 400  # of each capture in each format: 3,200 in all
 _COMMANDS: tuple[list[str], ...] = (
     ["exchanges", "--json"],
     ["--json"],
