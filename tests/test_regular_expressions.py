@@ -48,7 +48,6 @@ LINEAR = {
     "inspector.carriers.http.graphql._QUERY": (
         "a string without an end is read to the end of the text, so no try fails"
     ),
-    "inspector.shapes.texts._EMAIL": "each part begins with what none holds: . or -",
     "inspector.explain.explanation._STRUCTURE": (
         "a string without an end is read to the end of the text, so no try fails"
     ),

@@ -35,12 +35,11 @@ _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,9})?"
 _DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _ZONE = r"(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)"
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
-_LABEL = r"[a-zA-Z0-9]++(?>(?:-++[a-zA-Z0-9]++)*)"
 _DATE_TIME = lazy_regex(rf"{_DATE}T{_TIME}{_ZONE}", re.ASCII)
 _DAY = lazy_regex(_DATE, re.ASCII)
 _MOMENT = lazy_regex(rf"{_TIME}{_ZONE}?", re.ASCII)
 _UUID = lazy_regex(r"[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}", re.ASCII)
-_EMAIL = lazy_regex(rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}+@{_LABEL}(?>(?:\.{_LABEL})+)")
+_EMAIL = lazy_regex(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}+@([a-zA-Z\d.-]++)")
 _URI = lazy_regex(r"[a-zA-Z][a-zA-Z\d+.-]*+://[^\s<>\"{}|\\^`]++")
 _IPV4 = lazy_regex(rf"{_BYTE}(?:\.{_BYTE}){{3}}", re.ASCII)
 _OBJECT_ID = lazy_regex(r"(?=\d*[a-f])[\da-f]{24}", re.ASCII)
@@ -70,12 +69,23 @@ def _readers() -> tuple[Callable[[str], object], ...]:
         _DAY.fullmatch,
         _MOMENT.fullmatch,
         _UUID.fullmatch,
-        _EMAIL.fullmatch,
+        _email,
         _URI.fullmatch,
         _IPV4.fullmatch,
         _OBJECT_ID.fullmatch,
         _DIGITS.fullmatch,
     )
+
+
+def _email(text: str) -> object:
+    """Return what is found where a string is an address of mail; None elsewhere.
+
+    A label of a domain is not empty, and no hyphen begins or ends it.
+    """
+    found = _EMAIL.fullmatch(text)
+    labels = found[1].split(".") if found is not None else []
+    good = len(labels) > 1 and all(each and each == each.strip("-") for each in labels)
+    return found if good else None
 
 
 class Texts(msgspec.Struct):
