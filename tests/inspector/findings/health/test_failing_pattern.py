@@ -100,9 +100,10 @@ def test_each_server_on_which_a_pattern_fails_is_named(plan: list[Call]) -> None
     """By its host, in what is said of the pattern."""
     report = inspected(captured(plan).records).report
     causes = {
-        group.first.route: sentences(group).cause
+        each.route: sentences(group).cause
         for group in report.findings.values()
         if group.first.code == "failing-pattern"
+        for each in group.concluded  # patterns that fail alike are one finding
     }
 
     for pattern in failing_patterns(report):
