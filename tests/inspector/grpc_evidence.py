@@ -64,18 +64,31 @@ def found(lines: Iterable[dict[str, Any]]) -> Counter[Call]:
     return Counter(_found(line) for line in lines if line["type"] == "exchange")
 
 
-def _found(line: dict[str, Any]) -> Call:
-    """Return an exchange; both sides keep a deadline, and either may be the first.
+def whoever_ends(calls: Counter[Call]) -> Counter[Call]:
+    """Return calls for a comparison in which either side may have ended one first.
 
-    Where the server is, its status is on the wire, but the client knew already.
+    Both keep a deadline, and who leaves a stream of its own may be heard before its
+    end is: a recording has one of both, which a run that is repeated need not have.
     """
+    ended: Counter[Call] = Counter()
+    for call, count in calls.items():
+        ended[_whoever_ends(call)] += count
+    return ended
+
+
+def _whoever_ends(call: Call) -> Call:
+    if call.error is not None and call.error[0] == _DEADLINE_EXCEEDED:
+        outcome = "incomplete" if call.values else "unanswered"
+        return call._replace(outcome=outcome, error=None)
+    if call.sent.startswith("[") and call.outcome == "incomplete":
+        return call._replace(outcome="completed")
+    return call
+
+
+def _found(line: dict[str, Any]) -> Call:
     values = [each["response"] for each in line["replies"] if "response" in each]
     error = line["replies"][-1].get("err") if line["replies"] else None
     outcome = _NAMES.get(line["outcome"], line["outcome"])
-    if error is not None and error["code"] == _DEADLINE_EXCEEDED:
-        outcome, error = "incomplete" if values else "unanswered", None
-    if isinstance(line.get("data"), list) and outcome == "incomplete":
-        outcome = "completed"  # who leaves a stream of its own may be heard first
     return Call(
         line["route"],
         _text(line.get("data", [])),

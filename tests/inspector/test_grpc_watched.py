@@ -10,7 +10,7 @@ from captures.grpc_scenarios import ENDS, FORMS, SUM
 from captures.grpc_stage import PROTO, GrpcStage
 from captures.processes import compile_applications, find_node
 from tests.inspector.command import run
-from tests.inspector.grpc_evidence import found, told
+from tests.inspector.grpc_evidence import found, told, whoever_ends
 from tests.inspector.watched import Watched, watched
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def test_a_proxy_and_a_live_capture_after_it(tmp_path: Path) -> None:
             _end(each, len(ledger["calls"]))
 
     for watch, written, chosen in ((proxy, files[0], []), (live, files[1], own)):
-        assert found(watch.exchanges) == told(ledger)
+        shown = whoever_ends(found(watch.exchanges))
+        assert shown == whoever_ends(told(ledger))
         again = run("exchanges", written, "--json", *_PROTO, *chosen).lines
         assert again == sorted(watch.exchanges, key=lambda line: int(line["number"]))
 
