@@ -15,18 +15,13 @@ from inspector.views.formats.table import Table
 from .choice_options import choice_options, take_choice
 from .limit_options import limit_options, take_limits
 from .name_options import name_options, take_names
-from .options import captures_argument, keylog_words, with_options
+from .options import READING_FIELDS, keylog_words, reading_options, with_options
 from .order_options import times_option
 from .run_options import (
     RunOptions,
-    carrier_option,
-    keylog_option,
     nest_option,
-    port_option,
-    proto_option,
     redact_channel_option,
     redact_option,
-    same_broker_option,
     slow_option,
 )
 from .screens import check_terminal
@@ -37,12 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _OPTIONS = (
-    captures_argument,
-    port_option,
-    carrier_option,
-    proto_option,
-    same_broker_option,
-    keylog_option,
+    *reading_options,
     nest_option,
     *choice_options,
     *name_options,
@@ -54,12 +44,7 @@ _OPTIONS = (
     no_config_option,
 )
 _FIELDS = (
-    "captures",
-    "ports",
-    "carriers",
-    "described",
-    "same_brokers",
-    "keylog",
+    *READING_FIELDS,
     "nest",
     "redaction",
 )

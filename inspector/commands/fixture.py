@@ -9,7 +9,6 @@ import click
 
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
-from inspector.redaction.texts import AUTO
 from inspector.views.clock import Times
 from inspector.views.fixture_lines import FixtureLines
 from inspector.views.output_format import Format
@@ -19,17 +18,13 @@ from .choice_options import choice_options, take_choice
 from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
 from .name_options import name_options, take_names
-from .options import captures_argument, with_options
+from .options import READING_FIELDS, reading_options, with_options
+from .page_options import hide_unless
 from .run import Run
 from .run_options import (
     RunOptions,
-    carrier_option,
-    keylog_option,
-    port_option,
-    proto_option,
     redact_channel_option,
     redact_option,
-    same_broker_option,
 )
 from .settings import no_config_option, take_settings
 from .speech import say
@@ -39,12 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _OPTIONS = (
-    captures_argument,
-    port_option,
-    carrier_option,
-    proto_option,
-    same_broker_option,
-    keylog_option,
+    *reading_options,
     *choice_options,
     *name_options,
     redact_option,
@@ -54,29 +44,9 @@ _OPTIONS = (
     no_config_option,
 )
 _FIELDS = (
-    "captures",
-    "ports",
-    "carriers",
-    "described",
-    "same_brokers",
-    "keylog",
+    *READING_FIELDS,
     "redaction",
 )
-
-
-# decision 189: A fixture hides secrets unless it is told not to
-def _take_redaction(given: dict[str, Any]) -> bool:
-    """Hide secrets; return whether nothing is to be hidden.
-
-    Raises:
-        click.UsageError: Something is to be hidden all the same.
-    """
-    bare: bool = given.pop("no_redact")
-    if bare and (given["redaction"] or given["redact_channels"]):
-        raise click.UsageError("--no-redact hides nothing; it excludes --redact")
-    if not bare:
-        given["redaction"] = (*given["redaction"], AUTO)
-    return bare
 
 
 def _fixture_options(command: Callable[[RunOptions], None]) -> Callable[..., None]:
@@ -84,7 +54,8 @@ def _fixture_options(command: Callable[[RunOptions], None]) -> Callable[..., Non
 
     @wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
-        bare = _take_redaction(given)
+        bare: bool = given.pop("no_redact")
+        hide_unless(given, bare=bare)  # decision 189: A fixture hides secrets
         settings = take_settings(given, given["captures"])
         given["redaction"] = None if bare else given["redaction"]
         named = take_names(given, settings.names)

@@ -74,13 +74,26 @@ captures_argument = click.argument(
     metavar="CAPTURE...",
     shell_complete=lambda _, __, word: [CompletionItem(word, type="file")],
 )
-_OPTIONS = (
+reading_options = (
     captures_argument,
     port_option,
     carrier_option,
     proto_option,
     same_broker_option,
     keylog_option,
+)
+"""What is read, and how it is taken …"""
+READING_FIELDS = (
+    "captures",
+    "ports",
+    "carriers",
+    "described",
+    "same_brokers",
+    "keylog",
+)
+"""… and the fields of :class:`RunOptions` that these are."""
+_OPTIONS = (
+    *reading_options,
     nest_option,
     *choice_options,
     *name_options,
@@ -102,12 +115,7 @@ _UNJUDGED = tuple(
     if each not in {fail_on_option, allow_empty_option, write_option}
 )
 _FIELDS = (
-    "captures",
-    "ports",
-    "carriers",
-    "described",
-    "same_brokers",
-    "keylog",
+    *READING_FIELDS,
     "nest",
     "conditions",
     "allow_empty",

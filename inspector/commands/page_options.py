@@ -47,11 +47,25 @@ def take_page(given: dict[str, Any]) -> bool:
         options = " and ".join(f"--{name}" for name in leaving)
         hide = "hide" if len(leaving) > 1 else "hides"
         raise click.UsageError(f"--no-redact is for {options}, which {hide} secrets")
+    sent = any(given.get(name) is not None for name in ("html", "otlp"))
+    if bare or sent or given.get("payloads"):
+        hide_unless(given, bare=bare)
+    return bare
+
+
+def hide_unless(given: dict[str, Any], *, bare: bool) -> None:
+    """Hide secrets in all that a command shows, unless nothing is to be hidden.
+
+    Args:
+        given: The parameters of the command; ``redaction`` is extended.
+        bare: Whether nothing is to be hidden.
+
+    Raises:
+        click.UsageError: Something is to be hidden all the same.
+    """
     if bare and (given["redaction"] or given["redact_channels"]):
         raise click.UsageError("--no-redact hides nothing; it excludes --redact")
-    sent = any(given.get(name) is not None for name in ("html", "otlp"))
-    if (sent or given.get("payloads")) and not bare:
+    if not bare:
         from inspector.redaction.texts import AUTO  # noqa: PLC0415 — hardly needed
 
         given["redaction"] = (*given["redaction"], AUTO)
-    return bare
