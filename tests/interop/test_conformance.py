@@ -49,7 +49,10 @@ async def test_a_server_passes_every_check(side: str, nests: Nests) -> None:
         card = await asyncio.to_thread(grade_server, target)
         by_number = Target(address, _NUMBER, PATIENCE)
         other = await asyncio.to_thread(grade_server, by_number, ["pattern-number"])
+        async with Client(*address) as client:
+            heard = await client.send("heard", 0)  # which the next test begins without
 
+    assert [0, 3] in heard
     assert _unpassed(card) == {
         "pattern-number": "not tried: needs --pattern with a number"
     }
