@@ -6,6 +6,7 @@ running      a run, from its sources to its report
 crews        who does its tasks: processes, or the workers of a cluster
 tasks        a source to what was seen there
 splitting    what several sources share to what they saw together
+parts        … by way of files, of which few are open at once
 checkpoints  how far a source is, in a folder
 freezing     … as bytes
 resuming     the inspection of a source, file by file

@@ -47,11 +47,13 @@ class ResumablePipeline(Pipeline):
         self._connections = self._scoped = ScopedConnections()
         self.found = ScopedFindings()
         counted = not self._detective.always
+        unread = counted and options.conceal is None
         self._express = ExpressWay(
             self._observer,
             self._calls,
-            self._plain() if counted and options.conceal is None else None,
+            self._plain() if unread else None,
             self._passages if counted else None,
+            self._unary if unread else None,
         )
         self._chaining.counting = self._express
         self._scanned = ScannedPackets(

@@ -173,7 +173,8 @@ def _inspect_shared(
     for group in groups:
         for name in group.sources:
             own[name].append(group)
-    most = max(_SAMPLED // max(len(own), 1), _LEAST_SAMPLED)
+    samples_kept = sum(map(len, own.values()))  # one of each group of each source
+    most = max(_SAMPLED // max(samples_kept, 1), _LEAST_SAMPLED)
     tasks = {
         name: (work, by_name[name], own[name], most) for name in by_name if own[name]
     }

@@ -12,7 +12,7 @@ the streams has to be known.
 from __future__ import annotations
 
 import struct
-from io import FileIO
+from contextlib import closing
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING
@@ -27,14 +27,14 @@ from inspector.errors import (
 from inspector.headers.links import NotTcpError, WaitingFragmentError, ip_offset
 from inspector.sources.files import begins_ns, merge, read_capture
 from inspector.sources.scanning import LINKS
-from inspector.sources.writing import PcapngWriter
 from inspector.tcp.prints import Print, Sighted, sample
 from inspector.tcp.segments import decode_segment, endpoints
 from inspector.tcp.taps import once, shifted
 from protocol.lazy_regex import lazy_regex
 
-from .checkpoints import open_new, safe_name
+from .checkpoints import safe_name
 from .counting import view_of
+from .parts import Parts
 from .resuming import ResumablePipeline
 from .scopes import Scope, between
 from .storage import read
@@ -119,23 +119,16 @@ def split_source(work: Work, source: Source, groups: list[Group], most: int) -> 
 
 
 def _split(work: Work, source: Source, groups: Sequence[Group]) -> None:
-    writers: dict[int, PcapngWriter] = {}
+    paths = {each.number: each.part(work.folder, source.name) for each in groups}
+    router, follow = Router(groups), Following(work.folder, source.name)
     try:
-        for group in groups:
-            part = group.part(work.folder, source.name)
-            part.parent.mkdir(mode=0o700, exist_ok=True)
-            writers[group.number] = PcapngWriter(FileIO(open_new(part), "wb"))
-        router = Router(groups)
-        follow = Following(work.folder, source.name)
-        for record in _records(source, follow):
-            number = router.group_of(record)
-            if number >= 0:
-                writers[number].write(record)
+        with closing(Parts(paths)) as parts:
+            for record in _records(source, follow):
+                number = router.group_of(record)
+                if number >= 0:
+                    parts.write(number, record)
     except OSError as error:
         raise UnwritableOutputError.of(work.folder, error) from error
-    finally:
-        for writer in writers.values():
-            writer.close()
 
 
 def _records(source: Source, follow: Following) -> Iterator[PacketRecord]:

@@ -24,6 +24,12 @@ def test_it_finds_what_any_inspection_finds() -> None:
     assert {code for code, _ in found} <= codes
 
 
+def test_it_counts_plain_calls_of_streams_in_one_step() -> None:
+    pipeline = ResumablePipeline(Options())
+
+    assert pipeline._express.unary is not None  # noqa: SLF001
+
+
 def test_numbers_of_records_go_on_from_file_to_file() -> None:
     pipeline = ResumablePipeline(Options())
     for _ in range(2):
