@@ -88,7 +88,13 @@ def _sections(fleet: FleetReport, slow_ns: int | None) -> Iterator[str]:
             for f in seen.findings
         ],
     )
-    yield _table(
+    yield _causes(fleet)
+    yield _sources(fleet)
+    yield _clocks(fleet)
+
+
+def _causes(fleet: FleetReport) -> str:
+    return _table(
         "What requests cause",
         ["source", "request", "makes", "carrier"],
         ["requests", "calls", "waits"],
@@ -105,7 +111,10 @@ def _sections(fleet: FleetReport, slow_ns: int | None) -> Iterator[str]:
             for each in fleet.causes
         ],
     )
-    yield _table(
+
+
+def _sources(fleet: FleetReport) -> str:
+    return _table(
         "Sources",
         ["source", "addresses", "from (UTC)", "problems"],
         ["files", "packets", "bytes lacking"],
@@ -122,7 +131,10 @@ def _sections(fleet: FleetReport, slow_ns: int | None) -> Iterator[str]:
             for each in fleet.sources
         ],
     )
-    yield _table(
+
+
+def _clocks(fleet: FleetReport) -> str:
+    return _table(
         "Network and clocks",
         ["source", "compared with"],
         ["one way", "clock ahead", "packets"],
