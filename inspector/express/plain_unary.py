@@ -183,8 +183,7 @@ class PlainUnary:
         if (
             not 0 <= ended_ns - answered_ns <= USUAL_NS
             or waited_ns > row.longest_ns
-            or waited_ns >= report.long_ns
-            or waited_ns > report.slowest.least_ns
+            or self._is_long(waited_ns)
             or ledger.number <= calls.doubt
             or connection.counts.retransmissions != call.retransmissions
             or (cost := self._cost_of(ledger.carrier)) is None
@@ -203,13 +202,16 @@ class PlainUnary:
         if ended_ns != answered_ns:
             row.streams += 1
             report.turns.stream(row.server, answered_ns, ended_ns)
-        silence = row.silence
-        if ended_ns > silence.answered_ns:  # noqa: PLR1730 — a call costs more
-            silence.answered_ns = ended_ns
+        row.silence.answered_ns = max(row.silence.answered_ns, ended_ns)
         report.note_completed((connection.number, row.server, ended_ns))
         if report.sharing.failed:
             report.sharing.strike(call.data, ledger.route)
         return True
+
+    def _is_long(self, waited_ns: int) -> bool:
+        """Whether a time is one that a report names, or may come to name."""
+        report = self._report
+        return waited_ns >= report.long_ns or waited_ns > report.slowest.least_ns
 
     def _cost_of(self, carrier: str) -> Cost | None:
         """Return what such a call should take over a carrier, if just what it did."""
