@@ -36,6 +36,13 @@ def is_hidden(value: Json) -> bool:
     return isinstance(value, str) and _HIDDEN.fullmatch(value) is not None
 
 
+def hides(value: Json) -> bool:
+    """Whether anything in a value was hidden."""
+    if isinstance(value, dict | list):
+        return next(hidden_places(value), None) is not None
+    return is_hidden(value)
+
+
 def hidden_places(value: Json, deepest: int | None = None) -> Iterator[Place]:
     """Yield where in a value something was hidden.
 

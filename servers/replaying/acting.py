@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -100,7 +101,8 @@ async def _send(
     wanted: Asked, question: Question, recorded: Iterator[Recording]
 ) -> int:
     client = client_of(question)
-    made = Run(recorded, wanted.plan, client, _shown(wanted))
+    lines = _Lines()
+    made = Run(recorded, wanted.plan, client, lines.add if wanted.as_json else _hide)
     async with client:
         try:
             await client.connect()
@@ -110,15 +112,56 @@ async def _send(
         try:
             await made.run()
         finally:
+            lines.flush()
             _report(made, wanted, str(question.server))
     return _code(made)
 
 
-def _shown(wanted: Asked) -> Any:  # noqa: ANN401 — a function
-    def show(answer: Answer) -> None:
-        sys.stdout.buffer.write(_encode(answer_members(answer)) + b"\n")
+def _hide(_: Answer) -> None:
+    """Show nothing; the report at the end says it all."""
 
-    return show if wanted.as_json else lambda _: None
+
+class _Lines:
+    """JSON lines of answers: those of one turn of the loop are written together.
+
+    A thousand answers may come at once, and the output may have no buffer of its own.
+    """
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+        self._failure: OSError | None = None
+
+    def add(self, answer: Answer) -> None:
+        """Write a line at the end of this turn.
+
+        Raises:
+            OSError: The lines before it could not be written.
+        """
+        if self._failure is not None:
+            raise self._failure
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._end_turn)
+        self._waiting += _encode(answer_members(answer))
+        self._waiting += b"\n"
+
+    def flush(self) -> None:
+        """Write the lines that wait.
+
+        Raises:
+            OSError: The output cannot be written.
+        """
+        if self._failure is not None:
+            raise self._failure
+        lines = bytes(self._waiting)
+        self._waiting.clear()
+        sys.stdout.buffer.write(lines)
+        sys.stdout.buffer.flush()
+
+    def _end_turn(self) -> None:
+        try:
+            self.flush()
+        except OSError as error:  # raised where the next line comes
+            self._failure = error
 
 
 def _report(made: Run, wanted: Asked, target: str) -> None:

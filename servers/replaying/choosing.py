@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from protocol import UNDEFINED
-from servers.recorded.hidden import hidden_places
+from servers.recorded.hidden import hides
 
 from .reading import reads_only
 
@@ -66,8 +66,7 @@ class Choice(NamedTuple):
         if self.allow_redacted:
             return None
         sent = (recording.pattern, data, recording.metadata)
-        hidden = any(next(hidden_places(each), None) is not None for each in sent)
-        return Reason.REDACTED if hidden else None
+        return Reason.REDACTED if any(map(hides, sent)) else None
 
 
 def _matches(text: str, patterns: tuple[str, ...]) -> bool:
