@@ -98,9 +98,11 @@ def _measured(folder: Path, workers: int, address: str = "") -> dict[str, float]
 
 @contextmanager
 def _dask() -> Iterator[str]:
-    """Keep a scheduler with two workers; yields its address."""
-    from distributed import LocalCluster  # noqa: PLC0415 — not in the child
+    """Keep a scheduler with two workers, as docs/scale.md has them; yields its address."""
+    import dask  # noqa: PLC0415 — not in the child
+    from distributed import LocalCluster  # noqa: PLC0415
 
+    dask.config.set({"distributed.worker.profile.enabled": False})
     with LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None
     ) as workers:
