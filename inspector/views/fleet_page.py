@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import UnwritableOutputError
 from inspector.figures.services import named
-from inspector.fleet.overview import overview
-from inspector.words import clock, duration, plural
+from inspector.fleet.overview import overview, time_span
+from inspector.words import duration, plural
 
+from .clock import date_and_time, time_range
 from .rendering import carrier_title, safe
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ def _sections(fleet: FleetReport, slow_ns: int | None) -> Iterator[str]:
     seen = overview(fleet, slow_ns)
     events = seen.exchanges - seen.messages
     yield f"<h1>{plural(len(fleet.sources), 'source')}</h1>\n"
+    span = time_span(fleet)
+    if span is not None:
+        yield f"<p>{time_range(*span)}</p>\n"
     yield (
         f"<p>{plural(seen.messages, 'call')} and {plural(events, 'event')} on "
         f"{plural(seen.connections, 'connection')}; "
@@ -122,7 +126,7 @@ def _sources(fleet: FleetReport) -> str:
             [
                 each.name,
                 ", ".join(each.addresses),
-                "" if each.first_ns is None else clock(each.first_ns),
+                "" if each.first_ns is None else date_and_time(each.first_ns),
                 "; ".join(each.problems),
                 f"{each.files_read:,}/{each.files:,}",
                 f"{each.records:,}",
