@@ -24,16 +24,24 @@ from inspector.fleet.sources import find_sources
 from inspector.fleet.tasks import STOP, Work
 from inspector.pipeline import Options
 
-from .fleet_output import check_files, finish_output, output_options, write_report
+from .fleet_output import (
+    check_files,
+    finish_output,
+    keep_inputs,
+    output_options,
+    write_report,
+)
 from .fleet_progress import Progress
 from .interruption import INTERRUPTED
 from .quantities import NUMBER
 from .run_options import (
     carrier_option,
+    keylog_option,
     nest_option,
     port_option,
     same_broker_option,
 )
+from .speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,6 +74,7 @@ if TYPE_CHECKING:
 @carrier_option
 @same_broker_option
 @nest_option
+@keylog_option
 @output_options
 def fleet(
     sources: tuple[str, ...],
@@ -90,9 +99,12 @@ def fleet(
     check_files(given)
     found = find_sources(sources)
     make = partial(cluster, address) if address else partial(processes, _count(workers))
+    keep_inputs(given, [file for source in found for file in source.files])
     outcome = _run(found, checkpoint, make, given)
     write_report(outcome.report, given)
     finish_output()
+    for flaw in () if given["keylog"] is None else given["keylog"].flaws:
+        say(flaw, "warning")
     if outcome.interrupted:
         raise SystemExit(INTERRUPTED)
     if outcome.damaged:
@@ -114,12 +126,14 @@ def _run(
         carriers=given["carriers"],
         same_brokers=given["same_brokers"],
         nest=given["nest"],
+        keylog=given["keylog"],
     )
     asked = _asked(options)
     with ExitStack() as stack:
         folder = checkpoint or stack.enter_context(TemporaryDirectory())
         _make_folder(folder)
-        work = Work(options, asked_text(asked), folder, keep=checkpoint is not None)
+        known = asked_text(asked | _secrets(options))
+        work = Work(options, known, folder, keep=checkpoint is not None)
         if work.keep:
             check_states(work, sources)
         progress = stack.enter_context(Progress(sys.stderr, folder, sources))
@@ -139,6 +153,12 @@ def _asked(options: Options) -> dict[str, Any]:
         "ports": sorted(options.ports),
         "same_brokers": dict(sorted(brokers.items())),
     }
+
+
+def _secrets(options: Options) -> dict[str, Any]:
+    """Return what a state must have been given besides, and reports may differ in."""
+    keylog = options.keylog
+    return {} if keylog is None else {"keylog": keylog.digest()}
 
 
 def _make_folder(folder: str) -> None:

@@ -77,7 +77,7 @@ class Clock:
 
 
 def date_and_time(time_ns: int) -> str:
-    """Return a date and a time of day: ``2026-11-18 11:06:39``, without their zone, UTC.
+    """Return a date and a time of day: ``2026-11-18 11:06:39``, in UTC.
 
     A time of a damaged capture may be beyond the calendar: ``9 s after 1970``.
     """

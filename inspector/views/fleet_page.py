@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from inspector.figures.services import Service
-    from inspector.fleet.report import FleetReport
+    from inspector.fleet.report import FleetReport, SourceFigures
 
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -127,7 +127,7 @@ def _sources(fleet: FleetReport) -> str:
                 each.name,
                 ", ".join(each.addresses),
                 "" if each.first_ns is None else date_and_time(each.first_ns),
-                "; ".join(each.problems),
+                "; ".join((*_not_decrypted(each), *each.problems)),
                 f"{each.files_read:,}/{each.files:,}",
                 f"{each.records:,}",
                 f"{each.gap_bytes:,}",
@@ -135,6 +135,11 @@ def _sources(fleet: FleetReport) -> str:
             for each in fleet.sources
         ],
     )
+
+
+def _not_decrypted(source: SourceFigures) -> Iterator[str]:
+    for why, count in source.not_decrypted.items():
+        yield f"TLS of {plural(count, 'connection')} is not decrypted: {why}"
 
 
 def _clocks(fleet: FleetReport) -> str:

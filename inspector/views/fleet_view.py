@@ -201,6 +201,10 @@ def _source_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
     rows += _and_more(columns, len(fleet.sources) - MOST_SOURCES)
     yield from table_lines(columns, rows, width)
     for each in fleet.sources:
+        for why, count in each.not_decrypted.items():
+            those = plural(count, "connection")
+            said = safe(f"{each.name}: TLS of {those} is not decrypted: {why}")
+            yield Text.assemble(("! ", "warning"), said)
         for problem in each.problems:
             yield Text.assemble(("✗ ", "error"), safe(f"{each.name}: {problem}"))
         if each.stopped:

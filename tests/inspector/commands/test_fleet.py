@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.generate_fleet import Shape, generate
+from tests.inspector.captures import ROOT
 from tests.inspector.command import PROGRAM, run
 from tests.inspector.fleets import SMALL, served
 from tests.patience import PATIENCE
@@ -63,6 +64,36 @@ def test_a_state_of_other_options_is_refused_before_anything_is_read(
     assert (other.code, other.out) == (2, "")
     assert other.err.count("\n") == 1
     assert "is of other options, or of another version" in other.err
+
+
+def test_a_key_log_decrypts_and_belongs_to_a_state(tmp_path: Path) -> None:
+    tls = ROOT / "captures" / "tls"
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "eth0.pcap").write_bytes(
+        (tls / "tls13-nest12.pcap").read_bytes()
+    )
+    log = tmp_path / "keys.log"
+    log.write_bytes((tls / "tls13-nest12.keys").read_bytes() + b"nothing\n")
+    words = [tmp_path / "api", "--workers", "1", "--checkpoint", tmp_path / "state"]
+    read = run("fleet", *words, "--keylog", log)
+
+    assert read.code == 0
+    assert "10 calls and 1 event on 1 connection" in read.out
+    assert read.err.count("\n") == 1
+    assert "keys.log:6: not a line of a key log; 1 line passed over" in read.err
+    assert run("fleet", *words, "--keylog", log) == read
+    for others in ([], ["--keylog", tls / "tls12-nest12.keys"]):
+        refused = run("fleet", *words, *others)
+        assert (refused.code, refused.out) == (2, "")
+        assert "is of other options, or of another version" in refused.err
+    words = [tmp_path / "api", "--workers", "1"]
+    other = run("fleet", *words, "--keylog", tls / "tls12-nest12.keys")
+    why = "TLS of 1 connection is not decrypted: the key log lacks its session"
+    assert f"! eth0: {why}" in other.out
+    kept = run("fleet", *words, "--keylog", log, "--save", log)
+    assert (kept.code, "is the key log itself" in kept.err) == (2, True)
+    kept = run("fleet", *words, "--html", tmp_path / "api" / "eth0.pcap")
+    assert (kept.code, "is the capture itself" in kept.err) == (2, True)
 
 
 @pytest.mark.parametrize(
