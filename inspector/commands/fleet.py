@@ -21,6 +21,7 @@ from inspector.fleet.checkpoints import asked_text
 from inspector.fleet.crews import Crew, cluster, processes
 from inspector.fleet.running import check_states, run
 from inspector.fleet.sources import find_sources
+from inspector.fleet.storage import is_remote
 from inspector.fleet.tasks import STOP, Work
 from inspector.pipeline import Options
 
@@ -162,6 +163,9 @@ def _secrets(options: Options) -> dict[str, Any]:
 
 
 def _make_folder(folder: str) -> None:
+    if is_remote(folder):
+        words = "states are kept in a folder of this machine, or one that is mounted"
+        raise InspectorError(f"--checkpoint {folder}", f"a URL is refused: {words}")
     try:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -103,6 +103,7 @@ def test_a_key_log_decrypts_and_belongs_to_a_state(tmp_path: Path) -> None:
         (["--cluster", "x", "--workers", "2"], "--cluster excludes --workers"),
         (["--workers", "0"], "0 is not in the range"),
         (["--save", "/none/a"], "--save: /none/a: cannot write"),
+        (["--checkpoint", "s3://a/b"], "--checkpoint s3://a/b: a URL is refused: st"),
         (["--checkpoint", "/dev/null/a"], "--checkpoint /dev/null/a: cannot write"),
     ],
 )
