@@ -98,7 +98,7 @@ def _measured(folder: Path, workers: int, address: str = "") -> dict[str, float]
 
 @contextmanager
 def _dask() -> Iterator[str]:
-    """Keep a scheduler with two workers, as docs/scale.md has them; yields its address."""
+    """Keep a scheduler with two workers, as in docs/scale.md; yields its address."""
     import dask  # noqa: PLC0415 — not in the child
     from distributed import LocalCluster  # noqa: PLC0415
 
