@@ -18,7 +18,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.generate_fleet import Shape, generate
 
@@ -103,9 +103,8 @@ def _dask() -> Iterator[str]:
     from distributed import LocalCluster  # noqa: PLC0415
 
     dask.config.set({"distributed.worker.profile.enabled": False})
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
-    ) as workers:
+    begin: Any = LocalCluster  # which has no types
+    with begin(n_workers=2, threads_per_worker=1, dashboard_address=None) as workers:
         yield workers.scheduler_address
 
 
