@@ -25,6 +25,7 @@ from inspector.fleet.storage import is_remote
 from inspector.fleet.tasks import STOP, Work
 from inspector.pipeline import Options
 
+from .choice_options import all_of, where_option
 from .fleet_output import (
     check_files,
     finish_output,
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
 @same_broker_option
 @nest_option
 @keylog_option
+@where_option
 @output_options
 def fleet(
     sources: tuple[str, ...],
@@ -128,8 +130,11 @@ def _run(
         same_brokers=given["same_brokers"],
         nest=given["nest"],
         keylog=given["keylog"],
+        where=all_of(given["where"]),
     )
     asked = _asked(options)
+    if given["where"]:
+        asked["where"] = [each.text for each in given["where"]]
     with ExitStack() as stack:
         folder = checkpoint or stack.enter_context(TemporaryDirectory())
         _make_folder(folder)

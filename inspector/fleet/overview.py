@@ -88,6 +88,13 @@ def overview(fleet: FleetReport, slow_ns: int | None = None) -> Overview:
     )
 
 
+def chosen_by(fleet: FleetReport) -> str:
+    """Return the expression that chose exchanges; empty if all of them count."""
+    asked = fleet.asked.get("where")  # of a file, which may hold anything
+    texts = [str(each) for each in asked] if isinstance(asked, list) else []
+    return " and ".join(f"({each})" for each in texts) if texts[1:] else "".join(texts)
+
+
 def _shared(fleet: FleetReport) -> int:
     several = (view for view in fleet.views if len(view.sources) > 1)
     return sum(row.count for view in several for row in view.rows)

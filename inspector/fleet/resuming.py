@@ -60,7 +60,8 @@ class ResumablePipeline(Pipeline):
             self._chaining = Chaining(self._report, self._calls, 0)
         self._connections = self._scoped = ScopedConnections()
         self.found = ScopedFindings()
-        counted = not self._detective.always
+        selective = self._report.selective = options.where is not None
+        counted = not (selective or self._detective.always)
         unread = counted and options.conceal is None
         self._express = ExpressWay(
             self._observer,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import UnwritableOutputError
 from inspector.figures.services import named
-from inspector.fleet.overview import overview, time_span
+from inspector.fleet.overview import chosen_by, overview, time_span
 from inspector.words import duration, plural
 
 from .clock import date_and_time, time_range
@@ -69,6 +69,9 @@ def _sections(fleet: FleetReport, slow_ns: int | None) -> Iterator[str]:
     span = time_span(fleet)
     if span is not None:
         yield f"<p>{time_range(*span)}</p>\n"
+    chosen = chosen_by(fleet)
+    if chosen:
+        yield f"<p>Only exchanges where {_shown(chosen)}</p>\n"
     yield (
         f"<p>{plural(seen.messages, 'call')} and {plural(events, 'event')} on "
         f"{plural(seen.connections, 'connection')}; "

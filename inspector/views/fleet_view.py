@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.figures.services import named
-from inspector.fleet.overview import overview, spanning, time_span
+from inspector.fleet.overview import chosen_by, overview, spanning, time_span
 from inspector.shorthand import short
 from inspector.words import clock, duration, nouns, plural, size
 
@@ -62,7 +62,7 @@ def fleet_lines(
         slow_ns: From how long on a call is slow; None for the usual.
     """
     seen = overview(fleet, slow_ns)
-    yield from _heading(fleet, seen)
+    yield from _heading(fleet, seen, width)
     for lines in (
         _service_lines(seen, width),
         _finding_lines(seen.findings, width),
@@ -75,7 +75,7 @@ def fleet_lines(
         yield from [Text(), *table] if table else ()
 
 
-def _heading(fleet: FleetReport, seen: Overview) -> Iterator[Text]:
+def _heading(fleet: FleetReport, seen: Overview, width: int) -> Iterator[Text]:
     records = sum(source.records for source in fleet.sources)
     words = f"   {plural(records, 'packet')} captured"
     yield Text.assemble(
@@ -84,12 +84,18 @@ def _heading(fleet: FleetReport, seen: Overview) -> Iterator[Text]:
     span = time_span(fleet)
     if span is not None:
         yield Text(f"{time_range(*span)}   {_aligned(fleet)}".rstrip(), "muted")
+    chosen = chosen_by(fleet)
+    if chosen:
+        for line in _folded(f"Only exchanges where {chosen}", min(width, PROSE_WIDTH)):
+            yield Text(line, "warning")
     if not seen.exchanges:
-        yield Text("No traffic of Nest was seen.", "answer")
+        none = "There is none." if chosen else "No traffic of Nest was seen."
+        yield Text(none, "answer")
         return
     events = seen.exchanges - seen.messages
+    where = "of those on" if chosen else "on"
     yield Text(
-        f"{plural(seen.messages, 'call')} and {plural(events, 'event')} on "
+        f"{plural(seen.messages, 'call')} and {plural(events, 'event')} {where} "
         f"{plural(seen.connections, 'connection')}, "
         f"{plural(seen.packets, 'packet')} of these"
     )

@@ -96,6 +96,32 @@ def test_a_key_log_decrypts_and_belongs_to_a_state(tmp_path: Path) -> None:
     assert (kept.code, "is the capture itself" in kept.err) == (2, True)
 
 
+def test_where_chooses_exchanges_in_all_workers(tmp_path: Path) -> None:
+    truth = generate(tmp_path / "fleet", SMALL)
+    words = [tmp_path / "fleet", "--where", "route == 'orders.3'"]
+    one = run("fleet", *words, "--workers", "1", "--save", tmp_path / "one")
+    work = ["--workers", "2", "--checkpoint", tmp_path / "state"]
+    two = run("fleet", *words, *work)
+    count = sum(n for key, n in truth.calls.items() if key[2] == "orders.3")
+
+    assert (one.code, one.err) == (0, "")
+    assert two == one
+    assert f"\n{count} calls and 0 events of those on " in one.out
+    chosen = "Only exchanges where route == 'orders.3'"
+    assert chosen in one.out
+    assert chosen in run("merge", tmp_path / "one").out
+    assert run("fleet", *words, "--workers", "1", *work[2:]) == one
+    other = run("fleet", tmp_path / "fleet", *work)
+    assert "is of other options, or of another version" in other.err
+    page = ["--html", tmp_path / "a.html"]
+    words += ["--where", "latency > 1h", "--workers", "1", *page]
+    assert "There is none." in run("fleet", *words).out
+    both = "(route == &#x27;orders.3&#x27;) and (latency &gt; 1h)"
+    assert both in (tmp_path / "a.html").read_text()
+    wrong = run("fleet", tmp_path / "fleet", "--where", "nope ==")
+    assert (wrong.code, wrong.out) == (2, "")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from inspector.fleet.overview import names_of, overview, spanning, time_span
+from inspector.fleet.overview import chosen_by, names_of, overview, spanning, time_span
 from inspector.fleet.report import (
     Durations,
     FleetReport,
@@ -111,6 +111,14 @@ def test_times_are_by_the_clock_that_leads_by_way_of_others() -> None:
     assert time_span(FleetReport(sources=sources, shared=shared)) == (900, 2_300)
     assert time_span(FleetReport(sources=sources)) == (1_000, 9_800)
     assert time_span(FleetReport()) is None
+
+
+def test_what_chose_exchanges_is_one_expression() -> None:
+    asked = [["a > 1"], ["a > 1", "b"], [], "x", 7]
+    found = [chosen_by(FleetReport(asked={"where": each})) for each in asked]
+
+    assert found == ["a > 1", "(a > 1) and (b)", "", "", ""]
+    assert chosen_by(FleetReport()) == ""
 
 
 def test_clocks_that_lead_each_other_end() -> None:
