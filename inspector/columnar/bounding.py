@@ -25,6 +25,7 @@ class OverdueError(Exception):
     """Work took longer than it may."""
 
 
+# decision 197: A query is bounded by whoever waits for it
 class Bounded:
     """Does work step by step, with a limit for all of it together.
 

@@ -143,7 +143,7 @@ class _Freezer(pickle.Pickler):
             return _proxy, (dict(value),)
         if isinstance(value, InFlight | RecentSegments):
             return type(value), (), None, iter(value)  # whose items may lead back to it
-        if isinstance(value, KeyLog):  # whoever goes on has it, and it may be large
+        if isinstance(value, KeyLog):  # decision 196: whoever goes on has it
             return KeyLog, ()
         if id(value) in self._carriers:
             return _carrier, self._carriers[id(value)]
