@@ -74,7 +74,8 @@ def test_a_key_log_decrypts_and_belongs_to_a_state(tmp_path: Path) -> None:
     )
     log = tmp_path / "keys.log"
     log.write_bytes((tls / "tls13-nest12.keys").read_bytes() + b"nothing\n")
-    words = [tmp_path / "api", "--workers", "1", "--checkpoint", tmp_path / "state"]
+    words: list[str | Path] = [tmp_path / "api", "--workers", "1"]
+    words += ["--checkpoint", tmp_path / "state"]
     read = run("fleet", *words, "--keylog", log)
 
     assert read.code == 0
@@ -82,7 +83,8 @@ def test_a_key_log_decrypts_and_belongs_to_a_state(tmp_path: Path) -> None:
     assert read.err.count("\n") == 1
     assert "keys.log:6: not a line of a key log; 1 line passed over" in read.err
     assert run("fleet", *words, "--keylog", log) == read
-    for others in ([], ["--keylog", tls / "tls12-nest12.keys"]):
+    other_keys: list[str | Path] = ["--keylog", tls / "tls12-nest12.keys"]
+    for others in ([], other_keys):
         refused = run("fleet", *words, *others)
         assert (refused.code, refused.out) == (2, "")
         assert "is of other options, or of another version" in refused.err
@@ -98,9 +100,9 @@ def test_a_key_log_decrypts_and_belongs_to_a_state(tmp_path: Path) -> None:
 
 def test_where_chooses_exchanges_in_all_workers(tmp_path: Path) -> None:
     truth = generate(tmp_path / "fleet", SMALL)
-    words = [tmp_path / "fleet", "--where", "route == 'orders.3'"]
+    words: list[str | Path] = [tmp_path / "fleet", "--where", "route == 'orders.3'"]
     one = run("fleet", *words, "--workers", "1", "--save", tmp_path / "one")
-    work = ["--workers", "2", "--checkpoint", tmp_path / "state"]
+    work: list[str | Path] = ["--workers", "2", "--checkpoint", tmp_path / "state"]
     two = run("fleet", *words, *work)
     count = sum(n for key, n in truth.calls.items() if key[2] == "orders.3")
 
@@ -113,8 +115,8 @@ def test_where_chooses_exchanges_in_all_workers(tmp_path: Path) -> None:
     assert run("fleet", *words, "--workers", "1", *work[2:]) == one
     other = run("fleet", tmp_path / "fleet", *work)
     assert "is of other options, or of another version" in other.err
-    page = ["--html", tmp_path / "a.html"]
-    words += ["--where", "latency > 1h", "--workers", "1", *page]
+    words += ["--where", "latency > 1h", "--workers", "1"]
+    words += ["--html", tmp_path / "a.html"]
     assert "There is none." in run("fleet", *words).out
     both = "(route == &#x27;orders.3&#x27;) and (latency &gt; 1h)"
     assert both in (tmp_path / "a.html").read_text()
