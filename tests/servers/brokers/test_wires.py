@@ -97,9 +97,10 @@ async def test_a_reply_that_is_late_is_unclaimed() -> None:
     toy = Toy()
     waiting: list[tuple[bytes, str]] = []
     toy.subscribe("ask", lambda body, to, _: waiting.append((body, to or "")))
-    async with Client(toy, timeout=0.01) as nest:
+    async with Client(toy) as nest:
+        await nest.connect()
         with pytest.raises(RequestTimeoutError):
-            await nest.send("ask", 1)
+            await nest.send("ask", 1, timeout=0.2)
         assert nest.pending == 0
         ((body, reply_to),) = waiting
         identity = body.rpartition(b'"id":')[2].rstrip(b"}")
