@@ -15,7 +15,7 @@ from servers.calling.asking import DONE, REFUSED, UNREACHABLE, USAGE, client_of
 from servers.calling.options import configuration_of, question_at
 from servers.calling.output import say
 from servers.errors import CallError, UsageError
-from servers.recorded.inputs import lines_of
+from servers.recorded.inputs import called, lines_of
 from servers.recorded.recordings import recordings
 from servers.running import run
 
@@ -59,7 +59,7 @@ def replay(given: dict[str, Json]) -> None:
 def _replay(wanted: Asked, question: Question) -> int:
     try:
         with lines_of(wanted.file, _OF_CAPTURE, more=wanted.of_capture) as lines:
-            recorded = recordings(lines, wanted.file)
+            recorded = recordings(lines, called(wanted.file), say)
             if wanted.dry:
                 return _show_plan(wanted, recorded)
             return run(_send(wanted, question, recorded))

@@ -66,7 +66,8 @@ def test_a_dry_run_sends_nothing_and_needs_no_service(
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        (b"", 2, "nothing was sent"),
+        (b"", 2, "recorded.jsonl is empty; wanted is"),
+        (exchange("get.double", None), 2, "nothing was sent"),
         (b"{]", 2, "recorded.jsonl: line 1: "),
         (exchange("get.double", 1, 2), 3, "Connect"),
     ],
