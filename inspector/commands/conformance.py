@@ -10,6 +10,7 @@ import click
 from inspector.errors import InspectorError, UnwritableOutputError
 from protocol import loads
 
+from .completing import complete_check, complete_file
 from .pictures import png_option, save, svg_option, take_pictures
 from .quantities import DURATION, NUMBER
 from .speech import say
@@ -88,7 +89,12 @@ def _pattern(name: str, words: str) -> Callable[[Decorated], Decorated]:
     help="How long to wait for a reply: 500ms, 5s.",
 )
 @click.option(
-    "--check", "checks", multiple=True, metavar="NAME", help="Make this check alone."
+    "--check",
+    "checks",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete_check,
+    help="Make this check alone.",
 )
 @click.option(
     "--idle",
@@ -103,7 +109,12 @@ def _pattern(name: str, words: str) -> Callable[[Decorated], Decorated]:
 @click.option(
     "--json", "as_json", is_flag=True, help="Write a JSON line for each check."
 )
-@click.option("--junit", metavar="FILE", help="Also write the card as JUnit XML.")
+@click.option(
+    "--junit",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Also write the card as JUnit XML.",
+)
 @svg_option
 @png_option
 def conformance(*, as_json: bool, junit: str | None, **given: Any) -> None:  # noqa: ANN401

@@ -24,6 +24,7 @@ from inspector.fleet.sources import find_sources
 from inspector.fleet.tasks import STOP, Work
 from inspector.pipeline import Options
 
+from .completing import complete_file, complete_folder
 from .fleet_output import check_files, finish_output, output_options, write_report
 from .fleet_progress import Progress
 from .interruption import INTERRUPTED
@@ -44,7 +45,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCES...")
+@click.argument(
+    "sources",
+    nargs=-1,
+    required=True,
+    metavar="SOURCES...",
+    shell_complete=complete_file,
+)
 @click.option(
     "--workers",
     type=NUMBER,
@@ -60,6 +67,7 @@ if TYPE_CHECKING:
 @click.option(
     "--checkpoint",
     metavar="FOLDER",
+    shell_complete=complete_folder,
     help="Keep the state after each file here, and go on where a run was.",
 )
 @port_option
