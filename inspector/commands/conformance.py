@@ -191,7 +191,7 @@ def _meant(name: str, known: set[str]) -> str:
     near = near or get_close_matches(name, names, n=2)
     if not near:
         words = {word for each in names for word in each.split("-")}
-        like = get_close_matches(name, words, 1, 0.8)
+        like = get_close_matches(name, sorted(words), 1, 0.8)
         near = [each for each in names if like and like[0] in each.split("-")]
     if near:
         return f"did you mean {', '.join(near)}?"
