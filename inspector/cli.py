@@ -66,6 +66,11 @@ _COMMANDS = {
 A module is imported when it is called for, and its sentence stands here as well.
 """
 
+_ELSEWHERE = {
+    **{name: f"protocol-call {name}" for name in ("send", "emit", "prompt", "replay")},
+    "serve": "protocol-serve",
+}
+"""What other programs of ours do → the command."""
 _EXAMPLE = "\b\nExample:\n"
 _BY_DEFAULT = "report"  # not listed: a capture as the first argument is all it takes
 _HELP = ("--help", "-h")
@@ -208,6 +213,8 @@ def _check_spelling(word: str) -> None:
     """
     if exists(word):
         return
+    if word in _ELSEWHERE:
+        raise click.UsageError(f"no command and no file {word}; see {_ELSEWHERE[word]}")
     from difflib import get_close_matches  # noqa: PLC0415 — for mistakes alone
 
     meant = get_close_matches(word, _COMMANDS, n=1)

@@ -47,7 +47,23 @@ _CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
 
 
+class _Group(click.Group):
+    """The commands; of others it says that they are the inspector's, if they are."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            known = ", ".join(self.list_commands(ctx))
+            said = error.message.removesuffix(".")
+            words = f"{said}; there are {known}, and protocol-inspect has others"
+            raise click.UsageError(words, ctx) from None
+
+
 @click.group(
+    cls=_Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     options_metavar="",
     subcommand_metavar="send | emit | prompt | replay ...",
@@ -142,10 +158,10 @@ def prompt(*, address: str, **options: Json) -> None:
 def replay(**options: Json) -> None:
     """Send what was recorded again, and compare the answers.
 
-    FILE has JSON lines of "protocol-inspect exchanges --json" (or - for stdin), or is
-    a capture. TARGET is what send takes. Requests are sent at their recorded pace, with
-    ids of their own, to TARGET alone; what the answers differ in is reported, with
-    latencies as recorded and now.
+    FILE has JSON lines of "protocol-inspect exchanges --json" or "fixture" (or - for
+    stdin), or is a capture. TARGET is what send takes. Requests are sent at their
+    recorded pace, with ids of their own, to TARGET alone; what the answers differ in
+    is reported, with latencies as recorded and now.
 
     Only what is read-only by its name is sent, unless --allow or --allow-all says
     otherwise; docs/replay.md lists the names. --dry-run shows what would be sent.

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import warnings
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
@@ -166,6 +167,11 @@ def faking(
     """
     from .recorded.loading import load_fake  # noqa: PLC0415 — few tests use it
 
-    fake = load_fake(os.fspath(file), **options)
+    fake = load_fake(os.fspath(file), remark=_warn, **options)
     with serving(fake.service, host, port, grace=0.0) as server:
         yield RunningFake(fake, server)
+
+
+def _warn(words: str) -> None:
+    """Warn of a misspelt key: pytest lists that, but no log of a test that passes."""
+    warnings.warn(words, UserWarning, stacklevel=2)

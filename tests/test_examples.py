@@ -35,16 +35,17 @@ _SUBJECTS = Subjects(
     event=Subject("log", _NUMBERS),
     slow=Subject("slow", _NUMBERS),
 )
-_SOURCES = {"go": "nest.go", "php": "nest.php", "ruby": "nest.rb"}
+_SOURCES = {"go": "nest.go", "php": "nest.php", "ruby": "nest.rb", "rust": "nest.rs"}
+_COMPILED = {"go": ("go", "build"), "rust": ("rustc", "-C", "opt-level=0")}
 
 
 def _command(language: str, folder: Path) -> list[str]:
     """Return what runs an example, compiled if need be."""
     source = _EXAMPLES / language / _SOURCES[language]
-    if language != "go":
+    if language not in _COMPILED:
         return [language, str(source)]
     program = folder / "nest"
-    build = ["go", "build", "-o", str(program), str(source)]
+    build = [*_COMPILED[language], "-o", str(program), str(source)]
     subprocess.run(build, check=True, timeout=PATIENCE)
     return [str(program)]
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _SCRIPT = ROOT / "tests" / "tools.sh"
 _BROKERS = ("nats-server", "redis-server", "mosquitto", "rabbitmq-server")
 _PROGRAMS = ("tshark", "tcpdump", "tmux", "groff", "zsh", "fish", "chromium")
-_LANGUAGES = ("ruby", "go", "php")
+_LANGUAGES = ("ruby", "go", "php", "rustc")
 _TOOLS = (*_PROGRAMS, *_LANGUAGES, *_BROKERS)
-_PACKAGES = (*_PROGRAMS, "ruby", "golang-go", "php-cli", *_BROKERS)
+_PACKAGES = (*_PROGRAMS, "ruby", "golang-go", "php-cli", "rustc", *_BROKERS)
 _NAMED = "case $name in golang-go) name=go;; php-cli) name=php;; esac"
 """Two packages are not named as their programs are."""
 _SHELL = shutil.which("sh") or "/bin/sh"

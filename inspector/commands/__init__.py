@@ -63,7 +63,7 @@ parquet_files    exchanges as files of Parquet, and what becomes of errors
 subset           the packets of the chosen exchanges as a capture of their own
 standard_output  where formats write
 pictures         … and what a view showed there, as a picture
-field_words      fields of expressions, completed in a shell
+completing       what a shell completes after options and arguments
 paths            whether there is a file
 quantities       numbers, durations and sizes as a person types them
 hooks            what other packages do before and after a command

@@ -17,7 +17,7 @@ from inspector.filters.watching import (
 from inspector.views.clock import Times
 from protocol.on_demand import on_demand
 
-from .field_words import complete_field
+from .completing import complete_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

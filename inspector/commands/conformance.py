@@ -10,6 +10,7 @@ import click
 from inspector.errors import InspectorError, UnwritableOutputError
 from protocol import loads
 
+from .completing import complete_check, complete_file
 from .pictures import png_option, save, svg_option, take_pictures
 from .quantities import DURATION, NUMBER
 from .speech import say
@@ -88,7 +89,12 @@ def _pattern(name: str, words: str) -> Callable[[Decorated], Decorated]:
     help="How long to wait for a reply: 500ms, 5s.",
 )
 @click.option(
-    "--check", "checks", multiple=True, metavar="NAME", help="Make this check alone."
+    "--check",
+    "checks",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete_check,
+    help="Make this check alone.",
 )
 @click.option(
     "--idle",
@@ -103,7 +109,12 @@ def _pattern(name: str, words: str) -> Callable[[Decorated], Decorated]:
 @click.option(
     "--json", "as_json", is_flag=True, help="Write a JSON line for each check."
 )
-@click.option("--junit", metavar="FILE", help="Also write the card as JUnit XML.")
+@click.option(
+    "--junit",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Also write the card as JUnit XML.",
+)
 @svg_option
 @png_option
 def conformance(*, as_json: bool, junit: str | None, **given: Any) -> None:  # noqa: ANN401
@@ -165,14 +176,26 @@ def _grade_server(given: dict[str, Any]) -> Card:
     known = {each.check.name for each in CHECKS}
     for name in given["checks"]:
         if name not in known:
-            raise click.UsageError(f"no check {name}; there are {_listed(known)}")
+            raise click.UsageError(f"no check {name}; {_meant(name, known)}")
     target = Target((host, port), _subjects(given), given["timeout_ns"] / _SECOND_NS)
     target.check_reachable()
     return grade_server(target, given["checks"])
 
 
-def _listed(names: set[str]) -> str:
-    return ", ".join(sorted(names))
+def _meant(name: str, known: set[str]) -> str:
+    """Return the checks that have a word in their names, or names like it, or all."""
+    from difflib import get_close_matches  # noqa: PLC0415 — for mistakes alone
+
+    names = sorted(known)
+    near = [each for each in names if name in each.split("-")]
+    near = near or get_close_matches(name, names, n=2)
+    if not near:
+        words = {word for each in names for word in each.split("-")}
+        like = get_close_matches(name, sorted(words), 1, 0.8)
+        near = [each for each in names if like and like[0] in each.split("-")]
+    if near:
+        return f"did you mean {', '.join(near)}?"
+    return f"there are {', '.join(names)}"
 
 
 def _subjects(given: dict[str, Any]) -> Subjects:

@@ -9,6 +9,7 @@ import click
 from inspector.words import plural, verb
 from protocol.on_demand import on_demand
 
+from .completing import complete_file
 from .speech import say
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def contract_option(
         "--contract",
         "checking",
         metavar="FILE",
+        shell_complete=complete_file,
         required=required,
         callback=_read,
         help="Check payloads against this contract, as contract --json writes it.",

@@ -26,6 +26,7 @@ from inspector.fleet.tasks import STOP, Work
 from inspector.pipeline import Options
 
 from .choice_options import all_of, where_option
+from .completing import complete_file, complete_folder
 from .fleet_output import (
     check_files,
     finish_output,
@@ -54,7 +55,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCES...")
+@click.argument(
+    "sources",
+    nargs=-1,
+    required=True,
+    metavar="SOURCES...",
+    shell_complete=complete_file,
+)
 @click.option(
     "--workers",
     type=NUMBER,
@@ -70,6 +77,7 @@ if TYPE_CHECKING:
 @click.option(
     "--checkpoint",
     metavar="FOLDER",
+    shell_complete=complete_folder,
     help="Keep the state after each file here, and go on where a run was.",
 )
 @port_option

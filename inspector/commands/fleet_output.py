@@ -12,6 +12,7 @@ from inspector.fleet.saving import save
 from inspector.views.fleet_lines import fleet_json
 from inspector.views.fleet_view import print_fleet
 
+from .completing import complete_file
 from .options import with_options
 from .run_options import slow_option
 from .standard_output import StandardOutput, check_no_input, check_writable
@@ -24,10 +25,16 @@ if TYPE_CHECKING:
 _OPTIONS = (
     slow_option,
     click.option("--json", "as_json", is_flag=True, help="Write JSON lines."),
-    click.option("--html", metavar="FILE", help="Also save the report as a page."),
+    click.option(
+        "--html",
+        metavar="FILE",
+        shell_complete=complete_file,
+        help="Also save the report as a page.",
+    ),
     click.option(
         "--save",
         metavar="FILE",
+        shell_complete=complete_file,
         help="Also save the report for protocol-inspect merge.",
     ),
     click.option(

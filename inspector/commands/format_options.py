@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from inspector.views.format_registry import DEFAULT, description, format_named, names
 
-from .field_words import complete_field
+from .completing import complete_field
 from .pictures import PICTURES, save, take_pictures
 from .standard_output import StandardOutput
 
@@ -48,11 +48,12 @@ class _FormatOption(click.Option):
     def shell_complete(
         self, ctx: click.Context, incomplete: str
     ) -> list[CompletionItem]:
-        """Complete the formats that serve the command."""
+        """Complete the formats that serve the command; live stands for proxy too."""
+        command = "live" if ctx.info_name == "proxy" else ctx.info_name
         return [
             item
             for item in super().shell_complete(ctx, incomplete)
-            if ctx.info_name in format_named(item.value).served()
+            if command in format_named(item.value).served()
         ]
 
 

@@ -14,6 +14,7 @@ from inspector.sources.pipes import PipeCapture
 from inspector.tcp.segments import concerning
 from inspector.views.shell_words import program, shell_word
 
+from .completing import complete_interface
 from .live_options import live_options
 from .live_running import run_live
 from .paths import exists
@@ -57,7 +58,11 @@ def _ask_interface() -> str:
 @click.command()
 @click.argument("pipe", required=False, metavar="[-]", callback=_check_pipe)
 @click.option(
-    "-i", "--interface", metavar="NAME", help="Capture on this interface: lo, eth0."
+    "-i",
+    "--interface",
+    metavar="NAME",
+    shell_complete=complete_interface,
+    help="Capture on this interface: lo, eth0.",
 )
 @live_options
 def live(options: LiveOptions, pipe: str | None, interface: str | None) -> None:

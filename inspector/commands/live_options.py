@@ -15,6 +15,7 @@ from inspector.sources.rotation import Rotation
 from inspector.views.format_registry import DEFAULT
 
 from .choice_options import take_choice, text_options
+from .completing import complete_choice, complete_file
 from .contract_options import contract_option
 from .format_options import format_option, json_option, take_format
 from .limit_options import limit_options, take_limits
@@ -122,6 +123,7 @@ def _literal(text: str) -> bool:
 _only_option = click.option(
     "--only",
     metavar="FIELD=VALUE",
+    shell_complete=complete_choice,
     multiple=True,
     callback=_read_only,
     help="Only exchanges like this: pattern=sum, outcome=error.",
@@ -143,7 +145,11 @@ _OPTIONS = (
         help="Report a call that waits longer than this.",
     ),
     click.option(
-        "--write", "file", metavar="FILE", help="Write all packets to a pcapng file."
+        "--write",
+        "file",
+        metavar="FILE",
+        shell_complete=complete_file,
+        help="Write all packets to a pcapng file.",
     ),
     click.option(
         "--rotate-size",

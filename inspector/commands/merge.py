@@ -9,11 +9,18 @@ import click
 from inspector.fleet.merging import merged
 from inspector.fleet.saving import load
 
+from .completing import complete_file
 from .fleet_output import check_files, finish_output, output_options, write_report
 
 
 @click.command()
-@click.argument("reports", nargs=-1, required=True, metavar="REPORT...")
+@click.argument(
+    "reports",
+    nargs=-1,
+    required=True,
+    metavar="REPORT...",
+    shell_complete=complete_file,
+)
 @output_options
 def merge(reports: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401 — of click
     """Merge reports that fleet --save has written, each of other sources.

@@ -12,6 +12,8 @@ from inspector.streams.names import NO_NAMES, Names
 from protocol.named_tuple import NamedTuple
 from protocol.on_demand import on_demand
 
+from .completing import complete_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -115,6 +117,7 @@ name_options = (
     click.option(
         "--hosts",
         metavar="FILE",
+        shell_complete=complete_file,
         multiple=True,
         callback=_read_hosts,
         help="Show addresses by the names in this file, in the format of /etc/hosts.",

@@ -6,12 +6,12 @@ from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from inspector.views.clock import Times
 from inspector.views.shell_words import program, shell_names
 
 from .choice_options import choice_options, take_choice
+from .completing import complete_file
 from .format_options import format_option, json_option, take_format
 from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
@@ -72,7 +72,7 @@ captures_argument = click.argument(
     required=True,
     callback=_check_captures,
     metavar="CAPTURE...",
-    shell_complete=lambda _, __, word: [CompletionItem(word, type="file")],
+    shell_complete=complete_file,
 )
 reading_options = (
     captures_argument,

@@ -9,9 +9,12 @@ from typing import Any
 
 import click
 
+from .completing import complete_file
+
 html_option = click.option(
     "--html",
     metavar="FILE",
+    shell_complete=complete_file,
     help="Also save the report as a page (HTML) to look around in; hides secrets.",
 )
 no_redact_option = click.option(

@@ -10,11 +10,14 @@ from inspector.errors import InspectorError
 from inspector.installing import is_installed, pip_command
 from protocol.named_tuple import NamedTuple
 
+from .completing import complete_folder
+
 OPTION = "--parquet"
 
 parquet_option = click.option(
     "--parquet",
     metavar="DIR",
+    shell_complete=complete_folder,
     help="Write exchanges to files of Parquet in this folder, for query.",
 )
 payloads_option = click.option(

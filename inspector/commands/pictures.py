@@ -11,6 +11,7 @@ from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.installing import is_installed, pip_command
 from protocol.named_tuple import NamedTuple
 
+from .completing import complete_file
 from .standard_output import check_no_input, check_writable
 
 if TYPE_CHECKING:
@@ -20,10 +21,16 @@ _OTHERS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".html")
 """Ends of names that say what a picture is."""
 
 svg_option = click.option(
-    "--svg", metavar="FILE", help="Also save the output as a picture (SVG)."
+    "--svg",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Also save the output as a picture (SVG).",
 )
 png_option = click.option(
-    "--png", metavar="FILE", help="Also save it as a picture in pixels (PNG)."
+    "--png",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Also save it as a picture in pixels (PNG).",
 )
 PICTURES = ("svg", "png")
 """The parameters of these options."""

@@ -9,6 +9,7 @@ import click
 
 from inspector.errors import InspectorError
 
+from .completing import complete_file
 from .live_options import live_options
 from .live_running import run_live
 from .prompts import AskedArgument, ask
@@ -57,15 +58,20 @@ def _endpoint(answer: str, host: str | None = None) -> str:
 @click.option(
     "--client-cert",
     metavar="FILE",
+    shell_complete=complete_file,
     help="Speak TLS with clients, and present this certificate (PEM).",
 )
 @click.option(
-    "--client-key", metavar="FILE", help="Its private key, if in another file."
+    "--client-key",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Its private key, if in another file.",
 )
 @click.option("--target-tls", is_flag=True, help="Speak TLS with the target.")
 @click.option(
     "--target-ca",
     metavar="FILE",
+    shell_complete=complete_file,
     help="Authorities to trust there (PEM); implies --target-tls.",
 )
 @live_options

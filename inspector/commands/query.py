@@ -14,6 +14,7 @@ from inspector.views.query_view import (
     view_lines,
 )
 
+from .completing import complete_file, complete_view
 from .interruption import INTERRUPTED
 from .parquet_options import check_extra
 from .quantities import DURATION, SIZE
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("path", required=False, metavar="[DIR|FILE]")
-@click.argument("sql", required=False, metavar="[SQL]")
+@click.argument(
+    "path", required=False, metavar="[DIR|FILE]", shell_complete=complete_file
+)
+@click.argument("sql", required=False, metavar="[SQL]", shell_complete=complete_view)
 @click.option(
     "--views", is_flag=True, help="List the tables and views that SQL can ask."
 )

@@ -22,6 +22,12 @@ from protocol import NEST_VERSIONS, NEWEST, NestVersion
 from protocol.on_demand import on_demand
 
 from .choice_options import all_of
+from .completing import (
+    complete_carrier,
+    complete_condition,
+    complete_file,
+    complete_redaction,
+)
 from .quantities import DURATION
 
 if TYPE_CHECKING:
@@ -246,6 +252,7 @@ carrier_option = click.option(
     "--carrier",
     "carriers",
     metavar="NAME:PORT",
+    shell_complete=complete_carrier,
     multiple=True,
     callback=lambda _, __, texts: carriers_of(texts),
     help="Read this TCP port with this carrier, whatever it looks like: tcp:8888.",
@@ -262,6 +269,7 @@ proto_option = click.option(
     "--proto",
     "described",
     metavar="FILE",
+    shell_complete=complete_file,
     multiple=True,
     callback=lambda _, __, files: described_by(files),
     help="Name the fields of gRPC's messages by this .proto file or descriptor set.",
@@ -269,6 +277,7 @@ proto_option = click.option(
 keylog_option = click.option(
     "--keylog",
     metavar="FILE",
+    shell_complete=complete_file,
     multiple=True,
     callback=lambda _, __, names: open_keylog(names) if names else None,
     help="Decrypt TLS by the secrets in this key log (SSLKEYLOGFILE).",
@@ -276,6 +285,7 @@ keylog_option = click.option(
 growing_keylog_option = click.option(
     "--keylog",
     metavar="FILE",
+    shell_complete=complete_file,
     multiple=True,
     callback=lambda _, __, names: open_keylog(names, grows=True) if names else None,
     help="Decrypt TLS by the secrets that come in this key log (SSLKEYLOGFILE).",
@@ -292,6 +302,7 @@ fail_on_option = click.option(
     "--fail-on",
     "conditions",
     metavar="CONDITION",
+    shell_complete=complete_condition,
     multiple=True,
     callback=_read_conditions,
     help="Exit with code 1 if this holds: 'unanswered > 0'.",
@@ -312,6 +323,7 @@ redact_option = click.option(
     "--redact",
     "redaction",
     metavar="PATH",
+    shell_complete=complete_redaction,
     multiple=True,
     help="Hide data.password, a key at any depth, or (auto) only known secrets.",
 )
@@ -330,5 +342,6 @@ write_option = click.option(
     "--write",
     "subset",
     metavar="FILE",
+    shell_complete=complete_file,
     help="Write the packets of the exchanges to a capture file (pcapng).",
 )

@@ -11,6 +11,8 @@ import click
 
 from inspector.errors import UnwritableOutputError
 
+from .completing import complete_file
+
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
@@ -24,6 +26,7 @@ _SUFFIX = ".lua"
     "--output",
     default=STDOUT,
     metavar="FILE",
+    shell_complete=complete_file,
     show_default="stdout",
     help="Where to write it.",
 )

@@ -42,6 +42,8 @@ _CONVERTED = {
     "converts it",
     b"RTSS": "a capture of Network Monitor; editcap -F pcapng FILE OTHER.pcapng "
     "converts it",
+    b'{"': "JSON, no capture; protocol-call replay and protocol-serve --from read what "
+    "exchanges --json and fixture write",
     b"PK\x03\x04": "a zip archive; unzip -p FILE | protocol-inspect -",
     b"7z\xbc\xaf": "a 7z archive; 7z x -so FILE | protocol-inspect -",
 }

@@ -12,6 +12,8 @@ from servers.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from click.shell_completion import CompletionItem
+
     from servers.server import Service
 
 _NEEDS_FROM: dict[str, object] = {"ignore": (), "latency": None, "strict": False}
@@ -29,6 +31,15 @@ class _Latency(click.ParamType):  # type: ignore[type-arg]  # generic only in ty
         """Return what help texts show."""
         del param, ctx
         return "recorded|none|MS"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete the words."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415
+
+        del ctx, param
+        return [CompletionItem(each) for each in _WORDS if each.startswith(incomplete)]
 
     def convert(
         self,

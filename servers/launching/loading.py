@@ -6,6 +6,7 @@ import importlib
 import inspect
 import sys
 from operator import attrgetter
+from os.path import isfile
 from pathlib import Path
 from types import ModuleType  # noqa: TC003 — hints at run time, too
 
@@ -57,6 +58,10 @@ def _module(name: str) -> ModuleType:
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
+    if not name.endswith(".py") and isfile(name):  # noqa: PTH113 — of any length
+        raise NotFoundError(
+            f"{name!r} is a file, and no module; --from answers as recorded in one"
+        )
     if name.endswith(".py") or "/" in name:
         stem = name.removesuffix(".py").replace("/", ".").strip(".")
         raise NotFoundError(f"{name!r} is a file; write its module: {stem}")

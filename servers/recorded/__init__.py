@@ -12,6 +12,8 @@ normalizing   values without their spelling, and without what is ignored
 hidden        what redaction has left of a value
 json_paths    the paths of what is ignored: ``$.user.seen_at``, ``$..ts``
 inputs        a file, stdin or a capture, as lines
+beginnings    … told apart by their first bytes
 recordings    lines to recordings
+keys          keys of lines that were misspelt
 ============  =====================================================================
 """

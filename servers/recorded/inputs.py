@@ -13,12 +13,13 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 from select import POLLIN, poll
-from shutil import copyfileobj
 from tempfile import TemporaryFile
 from threading import Thread
 from typing import IO, TYPE_CHECKING
 
 from servers.errors import UsageError
+
+from .beginnings import LOOKED_AT, MARK, WANTED, empty, is_capture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,9 +29,8 @@ if TYPE_CHECKING:
 STDIN = "-"
 _INSPECTOR = (sys.executable, "-m", "inspector.cli")
 _PREFIX = "protocol-inspect: "
-_BLANKS = b" \t\r\n\xef\xbb\xbf"  # and the mark of UTF-8
-_PCAPNG = b"\n\r\r\n"  # the type of its first block, which looks like blanks
-_LOOKED_AT = 64  # bytes
+_NO_CAPTURE = "not a capture"  # as the inspector says it
+_TOGETHER = 2**16  # bytes of a capture that are passed on together, at most
 _LONGEST = 64 * 2**20
 """Bytes of a line; a frame of Nest cannot be as long."""
 
@@ -52,20 +52,26 @@ def lines_of(
 
     Raises:
         UnreadableError: The file cannot be opened, or the iteration, it cannot be read.
-        UsageError: It is no capture, and there are options for one.
+        UsageError: It is neither of the two, or no capture, and there are options for
+            one; or the iteration, nothing is in it.
     """
     with _opened(name) as file:
-        is_capture = _is_capture(_peeked(name, file))
-        if more and not is_capture:
+        of_capture = is_capture(_peeked(name, file), called(name))
+        if more and not of_capture:
             raise UsageError(
-                f"{name} is not a capture: {more[0]} is for those; JSON lines have "
-                "what was chosen when they were written"
+                f"{called(name)} is not a capture: {more[0]} is for those; JSON lines "
+                "have what was chosen when they were written"
             )
-        if is_capture:
+        if of_capture:
             with _inspected(name, [*command, *more], file) as lines:
                 yield lines
         else:
             yield _lines(name, file)
+
+
+def called(name: str) -> str:
+    """Return what errors call a file."""
+    return "stdin" if name == STDIN else name
 
 
 @contextmanager
@@ -119,28 +125,30 @@ class _Awaited(io.RawIOBase):
 
 def _peeked(name: str, file: IO[bytes]) -> bytes:
     try:
-        return file.peek(_LOOKED_AT)[:_LOOKED_AT]  # type: ignore[attr-defined, no-any-return]
+        return file.peek(LOOKED_AT)[:LOOKED_AT]  # type: ignore[attr-defined, no-any-return]
     except OSError as error:
         raise _unreadable(name, error) from None
-
-
-def _is_capture(beginning: bytes) -> bool:
-    if beginning.startswith(_PCAPNG):
-        return True
-    text = beginning.lstrip(_BLANKS)
-    return bool(text) and not text.startswith(b"{")
 
 
 def _lines(name: str, file: IO[bytes]) -> Iterator[bytes]:
-    first = True
+    """Yield the lines of a file, each as soon as it has come.
+
+    Raises:
+        UsageError: It holds nothing, or a line has no end.
+    """
+    first, has_something = True, False
     try:
         while line := file.readline(_LONGEST):
             if len(line) == _LONGEST:
-                raise UnreadableError(f"{name}: a line is longer than 64 MiB")
-            yield line.removeprefix(b"\xef\xbb\xbf") if first else line
+                raise UnreadableError(f"{called(name)}: a line is longer than 64 MiB")
+            line = line.removeprefix(MARK) if first else line
             first = False
+            has_something = has_something or bool(line.strip())
+            yield line
     except OSError as error:
         raise _unreadable(name, error) from None
+    if not has_something:
+        raise empty(called(name))
 
 
 @contextmanager
@@ -178,21 +186,26 @@ def _lines_of_program(
     said.seek(0)
     words = said.read().decode("utf-8", "replace").splitlines()
     if code:  # its last line says why
-        *words, last = words or [f"{name}: not read to its end"]
+        *words, last = words or [f"{called(name)}: not read to its end"]
     for each in words:
         print(each, file=sys.stderr)  # noqa: T201 — as it is written there
     if code:
-        raise UnreadableError(last.removeprefix(_PREFIX))
+        wanted = f"; {WANTED}" if _NO_CAPTURE in last else ""
+        raise UnreadableError(last.removeprefix(_PREFIX) + wanted)
 
 
 def _feed(file: IO[bytes], program: IO[bytes] | None) -> None:
     assert program is not None
     try:
         with program:
-            copyfileobj(file, program)
+            # As it comes: of a live capture 64 KiB may take hours.
+            while some := file.read1(_TOGETHER):  # type: ignore[attr-defined]
+                program.write(some)
+                program.flush()
     except (OSError, ValueError):  # it has ended, and says why; or we have, and closed
         return
 
 
 def _unreadable(name: str, error: OSError) -> UnreadableError:
-    return UnreadableError(f"{name}: {(error.strerror or str(error)).lower()}")
+    reason = (error.strerror or str(error)).lower()
+    return UnreadableError(f"{called(name)}: {reason}")

@@ -21,8 +21,11 @@ import msgspec
 from protocol import NO_MESSAGE_HANDLER, REFUSED, UNDEFINED, EncodeError, loads, route
 from servers.errors import UsageError
 
+from .beginnings import WANTED
+from .keys import Keys, misspelt
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from protocol import Json
 
@@ -32,6 +35,9 @@ _Ns = Annotated[int, msgspec.Meta(ge=-_LONGEST_NS, le=_LONGEST_NS)]
 _LONGEST_MS = float(_LONGEST_NS // _NS_PER_MS)
 _Ms = Annotated[float, msgspec.Meta(ge=-_LONGEST_MS, le=_LONGEST_MS)]
 _KINDS = {"exchange": "", "answer": "message", "event": "event"}
+_EDITED = ("answer", "event")
+"""Types whose lines people write; the keys of others are what the inspector has."""
+_MOST_TYPES = 8  # that are named
 _ANSWERED = ("completed", "error", "no_handler")
 _NOT_NEST = ("http", "ws", "socketio")
 """Carriers whose exchanges no client of microservices can make."""
@@ -112,7 +118,7 @@ class _Line(msgspec.Struct, gc=False):
     pattern: Any = UNDEFINED
     data: Any = UNDEFINED
     metadata: Any = UNDEFINED
-    replies: tuple[RecordedReply, ...] = ()
+    replies: tuple[RecordedReply, ...] | msgspec.UnsetType = msgspec.UNSET
     outcome: str = ""
     number: int | None = None
     latency_ns: _Ns | None = None
@@ -127,26 +133,124 @@ class _Line(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(_Line).decode
 
 
-def recordings(lines: Iterable[bytes], name: str) -> Iterator[Recording]:
+def recordings(
+    lines: Iterable[bytes],
+    name: str,
+    remark: Callable[[str], None] = lambda _: None,
+    *,
+    answering: bool = False,
+) -> Iterator[Recording]:
     """Yield what lines hold; those of HTTP and gateways, and orphans, are left out.
 
     Args:
         lines: JSON texts; empty ones are passed over.
         name: Of the file, for errors.
+        remark: Receives a sentence for each misspelt key.
+        answering: Whether they are to answer: an answer must say which its replies are.
 
     Raises:
-        UsageError: A line cannot be read; those before it have been yielded.
+        UsageError: A line cannot be read, those before it have been yielded; or all
+            lines are of a type that is not read.
     """
+    reader = _Reader(name, remark, answering=answering)
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
         try:
-            line = _read(text)
-            found = _recording(line, number) if _is_meant(line) else None
+            found = reader.read(text, number)
         except (ValueError, EncodeError) as error:
-            raise UsageError(f"{name}: line {number}: {error}") from None
+            raise UsageError(f"{name}: line {number}: {_why(text, error)}") from None
         if found is not None:
             yield found
+    reader.end()
+
+
+class _Reader:
+    """What reads the lines of one file."""
+
+    def __init__(
+        self, name: str, remark: Callable[[str], None], *, answering: bool
+    ) -> None:
+        self._name, self._answering = name, answering
+        self._keys = Keys(lambda words: remark(f"{name}: {words}"))
+        self._read_any = False
+        self._others: set[str] = set()  # types that are not read
+
+    def read(self, text: bytes, number: int) -> Recording | None:
+        """Return what a line holds; None if it is passed over.
+
+        Raises:
+            ValueError: It cannot be read, or could not answer.
+            EncodeError: Its pattern cannot be one.
+        """
+        line = _read(text)
+        if line.type not in _KINDS:
+            self._pass_over(line.type, number)
+            return None
+        self._read_any = True
+        found = _recording(line, text, number) if _is_meant(line) else None
+        if line.type in _EDITED:
+            if self._answering and found is not None:
+                _check_answer(line, found, text)
+            self._keys.check(text, number)
+        return found
+
+    def _pass_over(self, kind: str, number: int) -> None:
+        if len(self._others) < _MOST_TYPES:
+            self._others.add(kind)
+            self._keys.check_type(kind, number)
+
+    def end(self) -> None:
+        """Say what the lines are, if none is of a type that is read.
+
+        Raises:
+            UsageError: So it is.
+        """
+        if self._others and not self._read_any:
+            types = ", ".join(sorted(self._others))
+            raise UsageError(
+                f"{self._name} has no answers and no exchanges, only lines of the type "
+                f"{types}; {WANTED}"
+            )
+
+
+def _check_answer(line: _Line, found: Recording, text: bytes) -> None:
+    """Refuse an answer that could never answer, though nobody has said so.
+
+    Raises:
+        ValueError: It has no replies.
+    """
+    if line.replies is msgspec.UNSET and found.kind == "message":
+        remedy = '"replies":[] is a service that never answers'
+        raise ValueError(f"{_lacking(text, 'replies')}; {remedy}")
+
+
+def _lacking(text: bytes, key: str) -> str:
+    """Return that a line lacks a key, and which one was meant to be it."""
+    found = misspelt(text, key)
+    return f"it has no {key}" + (f": {found}" if found else "")
+
+
+def _why(text: bytes, error: Exception) -> str:
+    """Return why a line cannot be read."""
+    if not _is_truncated(text):
+        return str(error)
+    if not text.endswith(b"\n"):
+        return "the file ends before its JSON object does"
+    return (
+        "the JSON object goes on after this line; each must be on a line of its own, "
+        "as `jq -c .` writes them"
+    )
+
+
+def _is_truncated(text: bytes) -> bool:
+    try:
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        return "truncated" in str(error)
+    except RecursionError:  # it nests deep
+        return False
+    return False
 
 
 def _read(text: bytes) -> _Line:
@@ -167,7 +271,7 @@ def _is_meant(line: _Line) -> bool:
     return line.kind != "orphan" and not (line.in_flight and not line.replies)
 
 
-def _recording(line: _Line, number: int) -> Recording:
+def _recording(line: _Line, text: bytes, number: int) -> Recording:
     """Return what a line holds.
 
     Raises:
@@ -175,7 +279,7 @@ def _recording(line: _Line, number: int) -> Recording:
         EncodeError: The pattern cannot be one.
     """
     if line.pattern is UNDEFINED or line.pattern is None:
-        raise ValueError("it has no pattern")
+        raise ValueError(_lacking(text, "pattern"))
     kind = line.kind or _KINDS[line.type]
     if kind not in {"message", "event"}:
         raise ValueError(f"its kind is {line.kind!r}, not message or event")
@@ -208,11 +312,12 @@ def _timed(line: _Line) -> tuple[RecordedReply, ...]:
 
     Those of a stream are spread evenly between the first and the last.
     """
-    first, last, count = line.latency_ns, line.duration_ns, len(line.replies)
+    replies = line.replies or ()
+    first, last, count = line.latency_ns, line.duration_ns, len(replies)
     if first is None or last is None:
-        return line.replies
+        return replies
     step = (last - first) / max(count - 1, 1)
     return tuple(
         msgspec.structs.replace(each, after_ms=(first + place * step) / _NS_PER_MS)
-        for place, each in enumerate(line.replies)
+        for place, each in enumerate(replies)
     )

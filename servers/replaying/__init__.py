@@ -13,6 +13,7 @@ pacing      when each is sent
 choosing    which are sent, and why the others are not
 reading     which names say that nothing is changed
 words       what is reported
+preview     … of a dry run: what would be sent
 figures     calls, differences and latencies, by route
 quantiles   how long calls took, in memory that does not grow
 ==========  ====================================================================

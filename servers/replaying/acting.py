@@ -15,15 +15,15 @@ from servers.calling.asking import DONE, REFUSED, UNREACHABLE, USAGE, client_of
 from servers.calling.options import configuration_of, question_at
 from servers.calling.output import say
 from servers.errors import CallError, UsageError
-from servers.recorded.inputs import lines_of
+from servers.recorded.inputs import called, lines_of
 from servers.recorded.recordings import recordings
 from servers.running import run
 
-from .figures import Figures
 from .pacing import Schedule
 from .planning import asked
+from .preview import Preview
 from .running import Run
-from .words import answer_members, planned, refusals, report, summary_members
+from .words import answer_members, planned, refusal, report, summary_members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,42 +59,53 @@ def replay(given: dict[str, Json]) -> None:
 def _replay(wanted: Asked, question: Question) -> int:
     try:
         with lines_of(wanted.file, _OF_CAPTURE, more=wanted.of_capture) as lines:
-            recorded = recordings(lines, wanted.file)
+            recorded = recordings(lines, called(wanted.file), say)
             if wanted.dry:
-                return _show_plan(wanted, recorded)
+                return _show_plan(wanted, recorded, str(question.server))
             return run(_send(wanted, question, recorded))
     except UsageError as error:
         say(str(error))
         return USAGE
 
 
-def _show_plan(wanted: Asked, recorded: Iterator[Recording]) -> int:
+def _show_plan(wanted: Asked, recorded: Iterator[Recording], target: str) -> int:
     choice, schedule = wanted.plan.choice, Schedule(wanted.plan.pace)
-    figures, count = Figures(), 0
+    preview = Preview()
     for recording in recorded:
         if not choice.is_meant(recording):
-            figures.skipped += 1
+            preview.skip()
             continue
-        reason = choice.refusal(recording)
-        due_s = 0.0
+        due_s, reason = 0.0, choice.refusal(recording)
         if reason is None:
-            due_s, count = schedule.due(recording.time_ns), count + 1
+            due_s = schedule.due(recording.time_ns)
+            preview.add(recording, due_s)
         else:
-            figures.refuse(reason, recording.route)
-        _write_plan(
-            planned(recording, due_s, reason), recording, as_json=wanted.as_json
-        )
-    say(f"{count:,} would be sent")
-    for line in refusals(figures):
-        say(line)
+            preview.refuse(recording, reason)
+        if wanted.as_json:
+            _write_plan(recording, planned(recording, due_s, reason))
+    _end_plan(preview, target, as_json=wanted.as_json)
     return DONE
 
 
-def _write_plan(line: str, recording: Recording, *, as_json: bool) -> None:
-    if as_json:
-        members = {"type": "planned", "recording": recording.name, "words": line}
-        line = _encode(members).decode()
-    click.echo(line)
+def _write_plan(recording: Recording, words: str) -> None:
+    members = {"type": "planned", "recording": recording.name, "words": words}
+    click.echo(_encode(members).decode())
+
+
+def _end_plan(preview: Preview, target: str, *, as_json: bool) -> None:
+    if not as_json:
+        for line in preview.report(target, _columns()):
+            click.echo(line)
+        return
+    say(f"{preview.count:,} would be sent")
+    for reason, routes in preview.figures.refused.items():
+        say(refusal(reason, routes.total()))
+    if preview.figures.skipped:
+        say(f"left out by the filters: {preview.figures.skipped:,}")
+
+
+def _columns() -> int | None:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 async def _send(
@@ -169,8 +180,7 @@ def _report(made: Run, wanted: Asked, target: str) -> None:
         sys.stdout.buffer.write(_encode(summary_members(made.figures)) + b"\n")
         sys.stdout.flush()
         return
-    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    for line in report(made.figures, target, columns):
+    for line in report(made.figures, target, _columns()):
         click.echo(line)
 
 

@@ -21,7 +21,7 @@ class Reason(StrEnum):
     WRITES = "not read-only by name"
     EVENT = "an event"
     REDACTED = "redacted"
-    NO_DATA = "no data, which no client of Nest sends"
+    NO_DATA = "without data, which no client of Nest sends"
 
 
 class Choice(NamedTuple):

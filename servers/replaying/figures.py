@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from .choosing import Reason
     from .sending import Answer
 
-_MOST_ROUTES = 1_000
-_OTHERS = "(other patterns)"
+MOST_ROUTES = 1_000
+"""Routes that are counted apart."""
+OTHERS = "(other patterns)"
+"""The name that all others share."""
 SHOWN = 20
 """Answers that differ which are kept for the report; all are counted."""
 
@@ -76,19 +78,19 @@ class Figures:
         """Return the figures of a route; those beyond the first 1,000 share one."""
         row = self.rows.get(route)
         if row is None:
-            if len(self.rows) >= _MOST_ROUTES:
-                route = _OTHERS
+            if len(self.rows) >= MOST_ROUTES:
+                route = OTHERS
             row = self.rows.setdefault(route, Row())
         return row
 
     def refuse(self, reason: Reason, route: str) -> None:
         """Count a recording that is not sent."""
         routes = self.refused.setdefault(reason, Counter())
-        routes[route if route in routes or len(routes) < _MOST_ROUTES else _OTHERS] += 1
+        routes[route if route in routes or len(routes) < MOST_ROUTES else OTHERS] += 1
 
     def note_server(self, address: str) -> None:
         """Remember whom a recording had been sent to."""
-        if len(self.servers) < _MOST_ROUTES:
+        if len(self.servers) < MOST_ROUTES:
             self.servers.add(address)
 
     def add(self, answer: Answer) -> None:

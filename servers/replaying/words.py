@@ -8,11 +8,11 @@ from protocol import UNDEFINED, duration, escape_controls
 from servers.recorded.differences import shown
 
 from .choosing import Reason
-from .figures import SHOWN
+from .figures import OTHERS, SHOWN
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from servers.recorded.recordings import Recording
 
@@ -24,13 +24,13 @@ _WIDTHS = (7, 6, 7, 7, 7, 7)
 _APART = "  "
 _LEAST = 12  # columns of a pattern
 _FEW = 3  # differences of an answer
-_NAMED = 4  # patterns that are not sent
+_NAMED = 4  # patterns that are not sent, of each reason
 _LATE_S = 0.1
 """From how much on it is said that a run was late."""
 _REMEDIES = {
-    Reason.WRITES: "--allow PATTERN or --allow-all sends them",
-    Reason.EVENT: "--allow PATTERN or --allow-all sends them",
-    Reason.REDACTED: "--allow-redacted sends them as they are",
+    Reason.WRITES: "--allow PATTERN or --allow-all",
+    Reason.EVENT: "--allow PATTERN or --allow-all",
+    Reason.REDACTED: "--allow-redacted",
 }
 
 
@@ -47,21 +47,32 @@ def report(figures: Figures, target: str, columns: int | None) -> Iterator[str]:
         yield ""
         yield from _table(figures, columns)
     yield from _differences(figures.different, figures.differ)
-    remarks = [*_remarks(figures), *refusals(figures)]
+    remarks = [*_remarks(figures), *refusals(figures, columns, _NAMED)]
     if remarks and figures.sent:
         yield ""
     yield from remarks
 
 
-def refusals(figures: Figures) -> Iterator[str]:
-    """Yield why recordings were not sent."""
+def refusals(figures: Figures, columns: int | None, named: int) -> Iterator[str]:
+    """Yield why recordings are not sent, and the patterns of most of them.
+
+    Args:
+        figures: With what is refused, and how many were left out.
+        columns: Those of the terminal; None for lines of any length.
+        named: How many patterns of each reason have a line of their own.
+    """
     for reason, routes in figures.refused.items():
-        remedy = f"; {_REMEDIES[reason]}" if reason in _REMEDIES else ""
-        yield escape_controls(
-            f"not sent ({reason}): {routes.total():,}, {_listed(routes)}{remedy}"
-        )
+        yield refusal(reason, routes.total())
+        yield from _listed(routes, columns, named)
     if figures.skipped:
         yield f"left out by the filters: {figures.skipped:,}"
+
+
+def refusal(reason: Reason, count: int) -> str:
+    """Return how many are not sent and why, and which option would send them."""
+    remedy = f" ({_REMEDIES[reason]})" if reason in _REMEDIES else ""
+    what = "event" + "s" * (count != 1) if reason is Reason.EVENT else str(reason)
+    return f"not sent: {count:,} {what}{remedy}"
 
 
 def planned(recording: Recording, due_s: float, reason: Reason | None) -> str:
@@ -134,24 +145,31 @@ def summary_members(figures: Figures) -> dict[str, Any]:
 
 def _first_line(figures: Figures, target: str) -> str:
     same = sum(row.same for row in figures.rows.values())
-    words = f"{_count(figures.sent, 'exchange')} sent to {target} in "
+    words = f"{counted(figures.sent, 'exchange')} sent to {target} in "
     words += f"{duration(round(figures.taken_s * 1e9))}: {same:,} answered as recorded"
     words += f", {figures.differ:,} otherwise" if figures.differ else ""
     return escape_controls(words)
 
 
 def _table(figures: Figures, columns: int | None) -> Iterator[str]:
-    yield _line(_HEADS, None)
+    yield row_line(_HEADS, _WIDTHS, None)
     rows = sorted(
         figures.rows.items(), key=lambda each: (-each[1].differ, -each[1].sent)
     )
     for route, row in rows:
-        yield _line((*_cells(row), escape_controls(route)), columns)
+        yield row_line((*_cells(row), escape_controls(route)), _WIDTHS, columns)
 
 
-def _line(cells: tuple[str, ...], columns: int | None) -> str:
+def row_line(cells: Sequence[str], widths: Sequence[int], columns: int | None) -> str:
+    """Return the line of a table whose last column is a pattern.
+
+    Args:
+        cells: Numbers, and the pattern.
+        widths: Those of the columns with numbers.
+        columns: Those of the terminal, for which the pattern is shortened.
+    """
     *numbers, pattern = cells
-    text = _APART.join(f"{each:>{w}}" for each, w in zip(numbers, _WIDTHS, strict=True))
+    text = _APART.join(f"{each:>{w}}" for each, w in zip(numbers, widths, strict=True))
     if columns is not None:
         pattern = _shortened(pattern, max(columns - len(text) - len(_APART), _LEAST))
     return f"{text}{_APART}{pattern}"
@@ -170,7 +188,7 @@ def _differences(different: list[Answer], count: int) -> Iterator[str]:
     if not different:
         return
     yield ""
-    yield f"{_count(count, 'answer')} differ{'s' * (count == 1)} (recorded → now):"
+    yield f"{counted(count, 'answer')} differ{'s' * (count == 1)} (recorded → now):"
     for answer in different:
         recording = answer.recording
         data = "" if recording.data is UNDEFINED else f" {shown(recording.data)}"
@@ -190,12 +208,12 @@ def _remarks(figures: Figures) -> Iterator[str]:
     if uncompared:
         yield f"not compared: {uncompared:,} whose answer was not recorded"
     if events:
-        yield f"{_count(events, 'event')} sent, which nobody answers"
+        yield f"{counted(events, 'event')} sent, which nobody answers"
     if figures.hidden:
-        values = _count(figures.hidden, "recorded value")
+        values = counted(figures.hidden, "recorded value")
         yield f"not compared: {values} that redaction has hidden"
     if figures.unfinished:
-        calls = _count(figures.unfinished, "call")
+        calls = counted(figures.unfinished, "call")
         yield f"interrupted: {calls} had no answer yet"
     if figures.latest_s >= _LATE_S:
         yield (
@@ -210,10 +228,17 @@ def _remarks(figures: Figures) -> Iterator[str]:
         )
 
 
-def _listed(routes: Counter[str]) -> str:
-    names = [f"{route} {count:,}" for route, count in routes.most_common(_NAMED)]
-    more = len(routes) - len(names)
-    return ", ".join([*names, *([f"{more} more"] if more else [])])
+def _listed(routes: Counter[str], columns: int | None, named: int) -> Iterator[str]:
+    """Yield the patterns that most recordings have, and how many others there are."""
+    others = OTHERS in routes
+    known = ((each, n) for each, n in routes.most_common(named + 1) if each != OTHERS)
+    shown_routes = list(known)[:named]
+    for route, count in shown_routes:
+        yield row_line((f"{count:,}", escape_controls(route)), _WIDTHS[:1], columns)
+    more = len(routes) - others - len(shown_routes)
+    if more or others:
+        words = f"and {'more than ' * others}{counted(more, 'more pattern')}"
+        yield row_line(("", words), _WIDTHS[:1], None)
 
 
 def _shortened(text: str, width: int) -> str:
@@ -224,7 +249,8 @@ def _shortened(text: str, width: int) -> str:
     return f"{text[: width - 1 - end]}…{text[-end:]}"
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1,200 calls``."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 

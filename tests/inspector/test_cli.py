@@ -294,6 +294,18 @@ def test_a_misspelt_command_is_no_missing_file(word: str, meant: str) -> None:
     assert f"no command and no file {word}; did you mean {meant}?" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"), [("replay", "protocol-call replay"), ("serve", "protocol-serve")]
+)
+def test_a_command_of_another_program_is_named(word: str, meant: str) -> None:
+    outcome = run(word, SEED)
+
+    assert outcome.code == 2
+    assert outcome.err == (
+        f"protocol-inspect: no command and no file {word}; see {meant}\n"
+    )
+
+
 def test_a_file_may_be_named_almost_as_a_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

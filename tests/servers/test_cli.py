@@ -126,7 +126,8 @@ def _run(*arguments: str, stdin: str | None = None) -> _Outcome:
         ("send A sum @missing.json", 2, "", "missing.json: No such file"),
         ("send A echo null", 2, "", "the data or the pattern is null or undefined"),
         ("send A sum --tls-key missing.pem", 2, "", "missing.pem"),
-        ("ask A sum", 2, "", "No such command 'ask'"),
+        ("ask A sum", 2, "", "No such command 'ask'; there are emit, prompt"),
+        ("fixture A", 2, "", "and protocol-inspect has others"),
         ("", 2, "", "try --help"),
     ],
 )

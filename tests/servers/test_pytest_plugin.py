@@ -57,6 +57,12 @@ def test_recorded(nest_fixture, tmp_path):
     assert users.answered == {"ignoring": 1, "exact": 1}
     assert (users.unknown, users.events) == (0, {"log": 1})
     assert "2 requests answered as recorded" in repr(users)
+
+
+def test_misspelt(nest_fixture, tmp_path):
+    file = tmp_path / "answers.jsonl"
+    file.write_text('{"pattern":"get","data":1,"replies":[{"resposne":5}]}')
+    nest_fixture(file)
 """
 
 
@@ -78,7 +84,8 @@ def test_the_fixtures_run_a_service_and_its_clients(tmp_path: Path) -> None:
     code, said = _pytest(tmp_path)
 
     assert code == 0, said
-    assert "3 passed" in said
+    assert "4 passed, 1 warning" in said
+    assert 'line 1, reply 1: unknown key "resposne", the nearest is "response"' in said
 
 
 def test_a_service_that_nobody_names_is_asked_for(tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ def test_the_script_asks_the_program(shell: str) -> None:
         (["exchanges", "x.pcap", "--format", "c"], "plain,csv"),
         (["exchanges", "x.pcap", "--where", "outc"], "plain,outcome"),
         (["exchanges", "x.pcap", "--fields", "route,lat"], "plain,route,latency"),
+        (["conformance", "--check", "length-w"], "plain,length-written-bmp"),
+        (["query", "calls", "slow"], "plain,slowest"),
     ],
 )
 def test_the_program_answers(words: list[str], expected: str) -> None:

@@ -113,6 +113,15 @@ def test_a_client_is_graded_by_a_process_that_ends_with_its_last_report() -> Non
         (["--connect", "a:1", "--expect", "1"], "--expect needs --serve"),
         (["--connect", "a:1", "--data", "x"], "x is not JSON; a string has quotes"),
         (["--connect", "a:1", "--check", "x"], "no check x; there are abandoned-call"),
+        (["--connect", "a:1", "--check", "pipelind"], "did you mean pipelined?"),
+        (
+            ["--connect", "a:1", "--check", "huge"],
+            "no check huge; did you mean huge-le",
+        ),
+        (
+            ["--connect", "a:1", "--check", "lenght"],
+            "mean cut-in-length, huge-length, ",
+        ),
         (["--connect", "nowhere"], "nowhere: not HOST:PORT"),
     ],
 )

@@ -58,7 +58,13 @@ def test_the_format_is_told_by_the_first_bytes_and_not_by_the_name(
     ("content", "reason"),
     [
         (b"", "empty; tcpdump buffers, unless it runs with -U"),
-        (b'{"a":1}', "not a capture: it begins with '{'"),
+        (
+            b'{"a":1}',
+            (
+                "JSON, no capture; protocol-call replay and protocol-serve --from "
+                "read what exchanges --json and fixture write"
+            ),
+        ),
         (b"\x1f\x8b\x08\x00", "its gzip data is truncated"),
         (gzip.compress(b"words", mtime=0), "not a capture: it begins with 'w'"),
         (b"\n\n\n\n", "not a capture: it begins with 0a 0a 0a 0a"),

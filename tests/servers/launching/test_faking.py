@@ -75,3 +75,11 @@ def test_a_file_that_is_missing_is_a_line_and_the_code_of_usage(
     assert start(_options("--from", missing, "--port", "0")) == USAGE
     err = capsys.readouterr().err
     assert err == f"protocol-serve: {missing}: no such file or directory\n"
+
+
+def test_a_shell_completes_the_words_of_a_latency() -> None:
+    context = command.make_context("protocol-serve", [], resilient_parsing=True)
+    latency = next(each for each in command.params if each.name == "latency")
+    found = [each.value for each in latency.shell_complete(context, "")]
+
+    assert found == ["recorded", "none"]

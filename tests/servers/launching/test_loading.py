@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,6 @@ from servers.running import RunByModuleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _MODULE = """
 from servers import Service
@@ -80,6 +80,8 @@ def test_a_service_is_found(target: str, factory: bool, name: str) -> None:  # n
         ("orders app", False, "is not the name of a module"),
         ("orders_app.py", False, "is a file; write its module: orders_app"),
         ("shop_app/orders.py", False, "is a file; write its module: shop_app.orders"),
+        ("nest.pcap", False, "'nest.pcap' is a file, and no module; --from answers"),
+        ("n" * 300, False, "no module 'nnn"),
         ("orders_app:nothing", False, "it has orders_app:service, orders_app:other"),
         ("shop_app", False, "shop_app has no 'service'$"),
         ("orders_app:Shop.no", False, "orders_app has no 'Shop.no'"),
@@ -95,6 +97,7 @@ def test_what_is_not_found_is_said_in_a_line(
     factory: bool,  # noqa: FBT001
     words: str,
 ) -> None:
+    Path("nest.pcap").touch()
     with pytest.raises(NotFoundError, match=words) as caught:
         load(target, factory=factory)
     assert "\n" not in str(caught.value)

@@ -32,12 +32,14 @@ def test_json_lines_are_read_as_they_are(tmp_path: Path) -> None:
     file.write_bytes(b'\xef\xbb\xbf{"a":1}\n\n  {"b":2}')
 
     assert _read(file) == [b'{"a":1}\n', b"\n", b'  {"b":2}']
-    assert _read_empty(tmp_path) == []
 
 
-def _read_empty(folder: Path) -> list[bytes]:
-    (folder / "empty").write_bytes(b"")
-    return _read(folder / "empty")
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\xef\xbb\xbf"])
+def test_nothing_is_said_to_be_nothing(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_bytes(content)
+    with pytest.raises(UsageError, match=r"answers\.jsonl is empty; wanted is"):
+        _read(file)
 
 
 def test_a_capture_is_read_by_the_inspector_from_a_file_or_stdin(
@@ -54,7 +56,7 @@ def test_a_capture_is_read_by_the_inspector_from_a_file_or_stdin(
 
 
 @pytest.mark.parametrize("first", [b'{"a":1}\n', _CAPTURE.read_bytes()])
-def test_stdin_that_stays_open_holds_up_nobody(
+def test_stdin_that_stays_open_holds_up_nobody_and_no_line(
     first: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read(lines: Iterator[bytes]) -> None:
@@ -70,8 +72,8 @@ def test_stdin_that_stays_open_holds_up_nobody(
         with lines_of("-", _COMMAND) as lines:
             reader = Thread(target=read, args=(lines,), daemon=True)
             reader.start()
-            if first.startswith(b"{"):
-                assert seen.get(timeout=PATIENCE) == first
+            got = seen.get(timeout=PATIENCE)
+            assert got == first or got.startswith(b'{"type":"exchange","number":1')
         reader.join(PATIENCE)
 
         assert not reader.is_alive()
@@ -86,9 +88,13 @@ def test_what_cannot_be_read_is_one_line(
         _read(tmp_path)
     file = tmp_path / "notes.txt"
     file.write_text("not JSON")
-    with pytest.raises(UsageError, match=r"notes\.txt: not a capture") as caught:
+    with pytest.raises(UsageError, match=r"notes\.txt is text that begins with 'not"):
         _read(file)
-    assert "protocol-inspect" not in str(caught.value)
+    file.write_bytes(b"\x7fELF\x02")
+    said = r"notes\.txt: not a capture: .*; wanted is a capture"
+    with pytest.raises(UsageError, match=said) as caught:
+        _read(file)
+    assert "protocol-inspect: " not in str(caught.value)
     assert capfd.readouterr().err == ""
     file.write_text("{}")
     with pytest.raises(UsageError, match="--where is for those"):

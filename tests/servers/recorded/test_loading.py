@@ -39,3 +39,16 @@ def test_options_are_those_of_the_fake(tmp_path: Path) -> None:
         assert nest.send("a", {"at": 2}) == 5
     with pytest.raises(UsageError, match=r"\$\.ts"):
         load_fake(str(file), ignore=["at"])
+
+
+def test_a_misspelt_key_is_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_bytes(b'{"pattern":"a","replies":[{"resposne":1}]}')
+
+    assert load_fake(str(file)).recordings == 1
+    assert "line 1, reply 1: unknown key" in caplog.text
+    file.write_bytes(b'{"pattern":"a","answr":[{"response":1}]}')
+    with pytest.raises(UsageError, match='the nearest is "replies"'):
+        load_fake(str(file))

@@ -36,7 +36,7 @@ def test_the_code_says_whether_answers_are_as_recorded(
     with serving(Counted().service) as server:
         target = f"127.0.0.1:{server.port}"
         assert _main(_file(tmp_path, same), target) == 0
-        assert "not sent (not read-only by name): 1, save 1" in capsys.readouterr().out
+        assert "not sent: 1 not read-only by name (" in capsys.readouterr().out
         changed = [*same, exchange("get.double", 2, 5, time_ns=3)]
         assert _main(_file(tmp_path, changed), target, "--json") == 1
         lines = list(map(json.loads, capsys.readouterr().out.splitlines()))
@@ -57,16 +57,33 @@ def test_a_dry_run_sends_nothing_and_needs_no_service(
 
     assert _main(_file(tmp_path, lines), target, "--dry-run") == 0
     out, err = capsys.readouterr()
-    first, second = out.splitlines()
-    assert " ".join(first.split()) == "+0.000 s #7 message get.double 2"
-    assert second.startswith("    not sent  line 2 message save {} (not ")
-    assert err.startswith("protocol-call: 1 would be sent\n")
+    assert out.startswith(f"1 exchange would be sent to {target}\n")
+    assert out.endswith("\n      1  save\n")
+    assert err == ""
+
+    options = ("--dry-run", "--json", "--kind", "message")
+    event = exchange("log", 1, kind="event")
+    assert _main(_file(tmp_path, [*lines, event]), target, *options) == 0
+    out, err = capsys.readouterr()
+    first, second = map(json.loads, out.splitlines())
+    assert (first["type"], first["recording"]) == ("planned", "#7")
+    assert first["words"].split() == [
+        *("+0.000", "s", "#7", "message", "get.double", "2")
+    ]
+    assert second["words"].startswith("    not sent  line 2 message save {} (not ")
+    assert err == (
+        "protocol-call: 1 would be sent\n"
+        "protocol-call: not sent: 1 not read-only by name "
+        "(--allow PATTERN or --allow-all)\n"
+        "protocol-call: left out by the filters: 1\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        (b"", 2, "nothing was sent"),
+        (b"", 2, "recorded.jsonl is empty; wanted is"),
+        (exchange("get.double", None), 2, "nothing was sent"),
         (b"{]", 2, "recorded.jsonl: line 1: "),
         (exchange("get.double", 1, 2), 3, "Connect"),
     ],

@@ -60,7 +60,7 @@ async def test_recorded_times_are_kept() -> None:
     run = await _ran(Counted(), sent, Plan(pace=Pace(speed=2)))
 
     assert run.figures.due_s == pytest.approx(0.02)
-    assert run.figures.taken_s >= 0.02
+    assert run.figures.taken_s >= 0.02 - 1e-6  # uvloop counts milliseconds
 
 
 async def test_what_is_not_sent_is_counted() -> None:

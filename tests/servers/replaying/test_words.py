@@ -46,7 +46,8 @@ def test_the_report_names_what_differs_and_what_was_not_sent() -> None:
         "1 event sent, which nobody answers",
         "2 recorded values that redaction has hidden",
         "--server ADDRESS",
-        r"not sent (not read-only by name): 1, save\u001b[31m 1; --allow PATTERN",
+        "not sent: 1 not read-only by name (--allow PATTERN or --allow-all)\n      1  ",
+        r"      1  save\u001b[31m",
         "left out by the filters: 7",
     ):
         assert words in text
