@@ -49,6 +49,7 @@ _AROUND = 12  # exchanges before and after one, in its ladder
 _OF_A_CONNECTION = 40  # exchanges in the ladder of a connection
 _OF_A_CHAIN = 200  # exchanges in the ladder of a chain
 _LEAST_ROOM = 20  # cells of a line of details
+_MOST_ROUTES = 100  # patterns of a service that are listed, the most frequent
 _NEAR = 2  # neighbours on each side
 _TITLES = 12  # lines at most before columns begin
 _PATIENCE_S = 0.12  # until the packets of what is selected are read
@@ -332,6 +333,9 @@ def _packets_of(exchange: Exchange) -> str:
 def _service_lines(service: Service) -> list[Text]:
     pair = service.pair
     lines = [Text(safe(f"{pair.client} → {pair.serves}"), "title"), Text()]
-    for route, count in service.routes.most_common():
+    for route, count in service.routes.most_common(_MOST_ROUTES):
         lines.append(Text.assemble(f"{count:>9,}  ", (safe(short(route)), "route")))
+    rest = len(service.routes) - _MOST_ROUTES
+    if rest > 0:
+        lines.append(Text(f"{'':11}and {plural(rest, 'pattern')} more", "muted"))
     return lines
