@@ -18,7 +18,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.generate_fleet import Shape, generate
 
@@ -98,14 +98,13 @@ def _measured(folder: Path, workers: int, address: str = "") -> dict[str, float]
 
 @contextmanager
 def _dask() -> Iterator[str]:
-    """Keep a scheduler with two workers, as docs/scale.md has them; yields its address."""
+    """Keep a scheduler with two workers, as in docs/scale.md; yields its address."""
     import dask  # noqa: PLC0415 — not in the child
     from distributed import LocalCluster  # noqa: PLC0415
 
     dask.config.set({"distributed.worker.profile.enabled": False})
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
-    ) as workers:
+    begin: Any = LocalCluster  # which has no types
+    with begin(n_workers=2, threads_per_worker=1, dashboard_address=None) as workers:
         yield workers.scheduler_address
 
 

@@ -8,6 +8,7 @@
 asyncapi     a contract as AsyncAPI 3.0
 typescript   … as TypeScript, with a controller and a client of Nest
 python       … as Python, with a service and a client of ``servers``
+declaring    … as types, in whatever language these are written
 json_schema  … as JSON Schema, and the names that all of these have
 naming       routes and keys to names of types, methods and fields
 checking     exchanges to violations of a contract

@@ -14,17 +14,16 @@ letters and digits of names.
 from __future__ import annotations
 
 import keyword
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from inspector.shapes.schemas import Schema
 from protocol.lazy_regex import lazy_regex
 
+from .declaring import Types, range_of
 from .json_schema import named_patterns
-from .naming import Names, snake, type_name, words_of
+from .naming import Names, snake, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from inspector.shapes.schemas import Schema
     from protocol import Json
 
     from .document import Contract
@@ -52,13 +51,6 @@ Write a class with the methods of Handlers elsewhere; this file can be generated
 from __future__ import annotations
 
 '''
-_TYPES = {
-    "string": "str",
-    "integer": "int",
-    "number": "float",
-    "boolean": "bool",
-    "null": "None",
-}
 
 
 def python(contract: Contract) -> bytes:
@@ -80,61 +72,40 @@ def python(contract: Contract) -> bytes:
     return (_HEAD + _imports(text) + "\n" + text + "\n").encode()
 
 
-class _Types:
-    """The types that are declared, and their lines.
+class _Types(Types):
+    """Structs of msgspec, and aliases of types."""
 
-    Args:
-        patterns: Those whose parts are declared; no type in a part has their names.
-    """
+    taken = _TAKEN
+    unknown = "Any"
+    scalars: ClassVar = {
+        "string": "str",
+        "integer": "int",
+        "number": "float",
+        "boolean": "bool",
+        "null": "None",
+    }
 
-    def __init__(self, patterns: Iterable[Named]) -> None:
-        self.lines: list[str] = []
-        parts = (name for each in patterns for name in each.names.values())
-        self._names = Names((*_TAKEN, *parts))
+    def _alias(self, name: str, text: str) -> list[str]:
+        return [f"{name}: TypeAlias = {text}"]
 
-    def declare(self, name: str, schema: Schema) -> None:
-        """Declare the type of a part, and those in it."""
-        found = schema.of_type("object")
-        if found is schema and not schema.nullable and _is_struct(schema):
-            self._struct(name, schema)
-            return
-        text = self.text(schema, name + "Value" if found is schema else name)
-        self.lines += [f"{name}: TypeAlias = {text}"]
+    def _literals(self, values: list[Json]) -> str:
+        return f"Literal[{', '.join(map(_literal, values))}]"
 
-    def text(self, schema: Schema, name: str) -> str:
-        """Return the type of a schema; ``name`` is for a struct in it."""
-        if schema.variants():
-            inner = (self.text(each, name) for each in schema.variants())
-            return " | ".join(dict.fromkeys(inner))
-        if not schema.types:
-            return "Any"
-        kinds = (self._one(schema, each, name) for each in schema.types)
-        return " | ".join(dict.fromkeys(kinds))
+    def _array(self, inner: str) -> str:
+        return f"list[{inner}]"
 
-    def _one(self, schema: Schema, kind: str, name: str) -> str:
-        if kind == "string" and isinstance(schema.enum, list):
-            texts = [_literal(each) for each in schema.enum if each is not None]
-            return f"Literal[{', '.join(texts)}]"
-        if kind == "array":
-            if not isinstance(schema.items, Schema):
-                return "list[Any]"
-            return f"list[{self.text(schema.items, name + 'Item')}]"
-        return self._object(schema, name) if kind == "object" else _TYPES[kind]
+    def _map(self, inner: str) -> str:
+        return f"dict[str, {inner}]"
 
-    def _object(self, schema: Schema, name: str) -> str:
-        if isinstance(schema.additional_properties, Schema):
-            inner = self.text(schema.additional_properties, f"{name}Value")
-            return f"dict[str, {inner}]"
-        if not _is_struct(schema):
-            return "dict[str, Any]"
-        name = self._names.take(name)
-        self._struct(name, schema)
-        return name
+    def _is_structure(self, schema: Schema) -> bool:
+        # msgspec refuses names that JSON would spell with escapes.
+        is_plain = not any(_ESCAPED.search(key) for key in schema.members())
+        return super()._is_structure(schema) and is_plain
 
-    def _struct(self, name: str, schema: Schema) -> None:
+    def _structure(self, name: str, schema: Schema) -> None:
         lines, fields = [], Names(_FIELDS)
         for key, member in schema.members().items():
-            text = self.text(member, name + type_name(words_of(key, "key")))
+            text = self._member(name, key, member)
             # The types in a struct begin with its name, and a field would hide them.
             is_name = _is_name(key) and not key.startswith(name)
             field = fields.take(key if is_name else snake(words_of(key, "key")))
@@ -142,19 +113,6 @@ class _Types:
                 _field(field, key, text, required=schema.requires(key), of=member)
             ]
         self.lines += ["", "", f"class {name}(Struct, kw_only=True):", *lines, "", ""]
-
-
-def _is_struct(schema: Schema) -> bool:
-    """Whether an object has keys that are known, and that fields may be named by.
-
-    msgspec refuses names that JSON would spell with escapes.
-    """
-    keys = schema.members()
-    return (
-        bool(keys)
-        and not isinstance(schema.additional_properties, Schema)
-        and not any(_ESCAPED.search(key) for key in keys)
-    )
 
 
 def _is_name(key: str) -> bool:
@@ -181,10 +139,7 @@ def _field(name: str, key: str, text: str, *, required: bool, of: Schema) -> str
 def _comment(schema: Schema) -> str:
     """Return what a type does not say: a format, a range."""
     words = [schema.format] if isinstance(schema.format, str) else []
-    if isinstance(schema.minimum, int | float):
-        words.append(f"from {schema.minimum}")
-    if isinstance(schema.maximum, int | float):
-        words.append(f"to {schema.maximum}")
+    words += range_of(schema)
     text = " ".join(words)
     return f"  # {text}" if words and text.isprintable() else ""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from inspector.streams.packets import PacketCounts
 
     from .resuming import ResumablePipeline
+    from .scopes import Found, ScopedFinding, ScopedTotal
 
 
 def view_of(
@@ -44,14 +45,7 @@ def view_of(
     """
     own = sources[0] if len(sources) == 1 else ""
     speakers = [
-        Speakers(
-            _named(scope.first, own),
-            _named(scope.second, own),
-            carrier,
-            total.connections,
-            total.resets,
-            _packets(total.counts),
-        )
+        _speakers(scope, carrier, total, own)
         for scope, carrier, total in pipeline.connections.scopes()
         if scopes is None or scope in scopes
     ]
@@ -62,24 +56,39 @@ def view_of(
         for (route, kind), row in table.items()
     ]
     findings = [
-        Noticed(
-            _named(found.scope.first, own),
-            _named(found.scope.second, own),
-            found.code,
-            found.severity,
-            found.subject,
-            _named(found.server, own),
-            each.count,
-            each.message,
-            each.hint,
-            each.route,
-            each.first_ns,
-            each.last_ns,
-        )
-        for found, each in pipeline.found.rows.items()
+        _noticed(found, finding, own)
+        for found, finding in pipeline.found.rows.items()
         if scopes is None or found.scope in scopes
     ]
     return View(sources, ordered(speakers), ordered(rows), ordered(findings))
+
+
+def _speakers(scope: Scope, carrier: str, total: ScopedTotal, own: str) -> Speakers:
+    return Speakers(
+        _named(scope.first, own),
+        _named(scope.second, own),
+        carrier,
+        total.connections,
+        total.resets,
+        _packets(total.counts),
+    )
+
+
+def _noticed(found: Found, finding: ScopedFinding, own: str) -> Noticed:
+    return Noticed(
+        _named(found.scope.first, own),
+        _named(found.scope.second, own),
+        found.code,
+        found.severity,
+        found.subject,
+        _named(found.server, own),
+        finding.count,
+        finding.message,
+        finding.hint,
+        finding.route,
+        finding.first_ns,
+        finding.last_ns,
+    )
 
 
 def causes_of(report: Report, source: str) -> list[Cause]:

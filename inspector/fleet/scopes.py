@@ -179,13 +179,12 @@ class ScopedFindings:
     """Findings by what they have in common.
 
     Attributes:
-        rows: What they have in common → which they are.
-        left_out: How many are not among these, since there are too many kinds.
+        rows: What they have in common → which they are; once these are too many, the
+            kind alone.
     """
 
     def __init__(self) -> None:
         self.rows: dict[Found, ScopedFinding] = {}
-        self.left_out = 0
 
     def add(self, finding: Finding) -> None:
         """Count a finding; what many exchanges show together is no source's to say."""
@@ -194,10 +193,6 @@ class ScopedFindings:
         scope = scope_of(finding.connection)
         subject = finding.subject.lower()
         key = Found(scope, finding.code, finding.severity, subject, finding.server)
-        row = self.rows.get(key)
-        if row is None:
-            if len(self.rows) >= MAX_FINDINGS:
-                self.left_out += 1
-                return
-            row = self.rows[key] = ScopedFinding(finding)
-        row.add(finding)
+        if key not in self.rows and len(self.rows) >= MAX_FINDINGS:
+            key = Found(OTHERS, finding.code, finding.severity, "", "")
+        self.rows.setdefault(key, ScopedFinding(finding)).add(finding)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from tests.inspector.captures import SHOWCASE
 from tests.inspector.conversation import Wire
 
 if TYPE_CHECKING:
+    from inspector.fleet.scopes import ScopedFindings
     from inspector.sources.records import PacketRecord
 
 
@@ -73,8 +75,20 @@ def test_of_many_scopes_the_last_are_one(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_of_many_findings_the_last_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     from inspector.sources.files import read_capture  # noqa: PLC0415
 
+    records = list(read_capture(str(SHOWCASE)))
+    all_of_them = _counts(_pipeline(records).found)
     monkeypatch.setattr(scopes, "MAX_FINDINGS", 1)
-    found = _pipeline(list(read_capture(str(SHOWCASE)))).found
+    found = _pipeline(records).found
 
-    assert len(found.rows) == 1
-    assert found.left_out > 0
+    assert _counts(found) == all_of_them
+    (_, *others) = found.rows
+    assert others
+    assert {each.scope for each in others} == {OTHERS}
+
+
+def _counts(found: ScopedFindings) -> Counter[tuple[str, str]]:
+    """Return how many findings there are of a kind."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for each, finding in found.rows.items():
+        counts[each.code, each.severity] += finding.count
+    return counts

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-import time
+from functools import partial
 
 import pytest
 
+import servers
 from inspector.redaction.texts import Redaction
 from protocol import dumps, loads
 from servers.recorded.hidden import hidden_places, is_hidden, may_hide
+from tests.steps import steps_in
 
 
 @pytest.mark.parametrize("secret", ["p1", "correct horse", "é求😀!", "作者"])
@@ -29,11 +31,13 @@ def test_places_are_those_of_all_that_is_hidden() -> None:
 
 
 def test_a_deep_value_costs_what_its_size_costs() -> None:
-    deep = loads(b"[" * 50_000 + b'"xx"' + b"]" * 50_000)
-    begun = time.process_time()
+    def places(depth: int) -> None:
+        deep = loads(b"[" * depth + b'"xx"' + b"]" * depth)
+        assert [len(each) for each in hidden_places(deep)] == [depth]
 
-    assert [len(each) for each in hidden_places(deep)] == [50_000]
-    assert time.process_time() - begun < 2
+    few, many = (steps_in(servers, partial(places, depth)) for depth in (1_000, 4_000))
+    assert 0 < many <= 4 * few
+    places(50_000)
 
 
 @pytest.mark.parametrize("value", ["x", "", "xy", "xxl", 11, None, ["xx"]])

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-import time
+from functools import partial
 
 import pytest
 
+import servers
 from protocol import loads
 from servers.recorded.likeness import Likeness
+from tests.steps import steps_in
 
 
 @pytest.mark.parametrize(
@@ -34,8 +36,10 @@ def test_a_payload_of_any_size_costs_no_more_than_its_first_values() -> None:
 
 
 def test_a_deep_payload_costs_no_more_than_its_size() -> None:
-    deep = loads(b"[" * 50_000 + b"]" * 50_000)
-    begun = time.process_time()
+    def compare(depth: int) -> None:
+        deep = loads(b"[" * depth + b"]" * depth)
+        assert Likeness(deep).to(Likeness(deep)) == 1
 
-    assert Likeness(deep).to(Likeness(deep)) == 1
-    assert time.process_time() - begun < 2
+    few, many = (steps_in(servers, partial(compare, depth)) for depth in (1_000, 4_000))
+    assert 0 < many <= 4 * few
+    compare(50_000)
