@@ -16,5 +16,6 @@ arrays     exchanges as batches of Arrow
 folders    which files a folder has, and what the next is called
 writing    exchanges as files of Parquet, complete or not there at all
 relations  what SQL knows: the exchanges, and views of what is asked most
+bounding   work that ends in time, or when somebody interrupts it
 queries    SQL over files, which can neither write nor look at anything else
 """

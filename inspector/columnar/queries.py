@@ -1,26 +1,38 @@
 """SQL over files of exchanges, by DuckDB, an extra: it reads them, and nothing else.
 
 What is asked may come from anybody: it can open no other file, no network and no
-extension, write nothing, and change no setting. One SELECT is all that is run.
+extension, write nothing, and change no setting. One SELECT is all that is run, in the
+time and the memory that it is given.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
 from inspector.errors import InspectorError, UnreadableCaptureError
+from inspector.words import duration
 from protocol.lazy_regex import lazy_regex
 from protocol.named_tuple import NamedTuple
 
+from .bounding import Bounded, OverdueError
 from .folders import SUFFIX, files_in
-from .relations import EXCHANGES, NEEDED, VIEWS, of_files, quoted, with_computed
+from .relations import (
+    EXCHANGES,
+    NEEDED,
+    VIEWS,
+    of_files,
+    quoted,
+    spelled,
+    with_computed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+Result = TypeVar("Result")
 
 _CHUNK = 1000  # rows
 _SETTINGS = (
@@ -75,16 +87,23 @@ class Queries:
 
     Args:
         path: A file of Parquet, or a folder with such files at any depth.
+        timeout_ns: How long DuckDB may work on a query, in nanoseconds; None for any
+            time.
+        memory: Bytes that it may use; None for half of the machine's.
 
     Raises:
         UnreadableCaptureError: There is no such file, or it is not one of exchanges.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(
+        self, path: str, *, timeout_ns: int | None = None, memory: int | None = None
+    ) -> None:
         files = _files_of(path)
-        self._worker = ThreadPoolExecutor(max_workers=1)
+        self._timeout_ns = timeout_ns
         self._connection = duckdb.connect(":memory:")
-        for setting in _SETTINGS:
+        self._bounded = Bounded(self._connection.interrupt)
+        most = "50%" if memory is None else f"{memory}B"
+        for setting in (*_SETTINGS, f"SET memory_limit = '{most}'"):
             self._connection.execute(setting)
         try:
             self._define(path, files)
@@ -96,29 +115,36 @@ class Queries:
         """Return the answer to a SELECT, or what a view has, given its name.
 
         Raises:
-            QueryError: It is something else, or is wrong; also while rows are read.
+            QueryError: It is something else, or is wrong, or needs more time or memory
+                than it may; also while rows are read.
         """
-        try:
-            query = self._one_select(sql)
-            fields = self._fields_of(query)
-            self._interruptible(self._connection.execute, _spelled(query, fields))
-        except duckdb.Error as error:
-            raise QueryError("query", _said(error)) from None
+        timeout_ns = self._timeout_ns
+        seconds = None if timeout_ns is None else timeout_ns / 1e9
+        self._bounded = Bounded(self._connection.interrupt, seconds)
+        query = self._do(self._one_select, sql)
+        fields = self._do(self._fields_of, query)
+        self._do(self._connection.execute, _spelled(query, fields))
         return Answer(fields, self._rows())
 
     def close(self) -> None:
         """Let go of the files."""
-        self._worker.shutdown()
         self._connection.close()
 
-    def _interruptible(self, work: Callable[[Any], Any], what: object) -> Any:  # noqa: ANN401 — of DuckDB
-        """Let a thread work, so that Ctrl-C reaches this one, and ends the work."""
-        working = self._worker.submit(work, what)
+    def _do(self, work: Callable[..., Result], *given: object) -> Result:
+        """Return what DuckDB gives.
+
+        Raises:
+            QueryError: It gives nothing.
+        """
         try:
-            return working.result()
-        except BaseException:
-            self._connection.interrupt()
-            raise
+            return self._bounded.do(work, *given)
+        except OverdueError:
+            words = f"not done after {duration(self._timeout_ns or 0)} (--timeout)"
+            raise QueryError("query", words) from None
+        except duckdb.OutOfMemoryException:
+            raise QueryError("query", _TOO_LARGE) from None
+        except duckdb.Error as error:
+            raise QueryError("query", _said(error)) from None
 
     def _define(self, path: str, files: list[str]) -> None:
         """Define the exchanges and the views.
@@ -137,7 +163,8 @@ class Queries:
 
     def _lock(self, files: list[str]) -> None:
         """Allow these files to be read, and nothing else to happen from now on."""
-        allowed = ", ".join(map(quoted, files))
+        several = dict.fromkeys([*files, *map(spelled, files)])  # both are looked at
+        allowed = ", ".join(map(quoted, several))
         self._connection.execute(f"SET allowed_paths = [{allowed}]")
         for setting in _LOCKED:
             self._connection.execute(setting)
@@ -167,14 +194,12 @@ class Queries:
         return [Field(name, _kind_of(kind)) for name, kind, *_ in described]
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
-        try:
-            while rows := self._interruptible(self._connection.fetchmany, _CHUNK):
-                yield from rows
-        except duckdb.Error as error:
-            raise QueryError("query", _said(error)) from None
+        while rows := self._do(self._connection.fetchmany, _CHUNK):
+            yield from rows
 
 
 _WRITER = "protocol-inspect exchanges CAPTURE --parquet DIR"
+_TOO_LARGE = "it needs more memory than it may have (--memory); ask for less at once"
 _LACKS = "not written by --parquet: it has no column {}"
 
 

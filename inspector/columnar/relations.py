@@ -6,11 +6,13 @@ people read them; the exchanges have nanoseconds too.
 
 from __future__ import annotations
 
+from protocol.lazy_regex import lazy_regex
 from protocol.named_tuple import NamedTuple
 
 from .columns import COLUMNS, SOURCE
 
 EXCHANGES = "exchanges"
+_MAGIC = lazy_regex(r"[*?\[]")
 _FAILED = "outcome NOT IN ('completed', 'sent') AND NOT in_flight"
 _MILLISECONDS = "round({} / 1e6, 3)"
 _HOW = "union_by_name = true, hive_partitioning = false"
@@ -145,14 +147,19 @@ NEEDED = frozenset([SOURCE, *(each.name for each in COLUMNS if not each.payload)
 """Columns without which a file is not one of exchanges."""
 
 
+def spelled(path: str) -> str:
+    """Return a path as a pattern that stands for that path alone."""
+    return _MAGIC.sub(r"[\g<0>]", path)
+
+
 def of_files(paths: list[str]) -> str:
     """Return the SELECT of all exchanges in files, whose columns may differ.
 
     Args:
-        paths: The files, each named whole: DuckDB takes one that there is as it is
-            spelled, also if that has characters of a pattern.
+        paths: The files, each named whole. DuckDB takes names for patterns, so
+            characters of those are escaped.
     """
-    names = ", ".join(quoted(each) for each in paths)
+    names = ", ".join(quoted(spelled(each)) for each in paths)
     return f"SELECT * FROM read_parquet([{names}], {_HOW})"
 
 

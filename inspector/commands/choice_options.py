@@ -80,7 +80,7 @@ def _read_grep(
         raise click.BadParameter(str(error)) from None
 
 
-_where_option = click.option(
+where_option = click.option(
     "--where",
     metavar="EXPRESSION",
     multiple=True,
@@ -104,7 +104,7 @@ _time_options = (
     ),
     click.option("--to", "end", metavar="TIME", help="Only exchanges up to this time."),
 )
-text_options = (_where_option, _grep_option)
+text_options = (where_option, _grep_option)
 """What chooses exchanges by what they are, on every command; all of it has to hold."""
 choice_options = (*text_options, *_time_options)
 """The same, and by when they began, on commands over captures."""

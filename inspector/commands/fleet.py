@@ -21,19 +21,29 @@ from inspector.fleet.checkpoints import asked_text
 from inspector.fleet.crews import Crew, cluster, processes
 from inspector.fleet.running import check_states, run
 from inspector.fleet.sources import find_sources
+from inspector.fleet.storage import is_remote
 from inspector.fleet.tasks import STOP, Work
 from inspector.pipeline import Options
 
-from .fleet_output import check_files, finish_output, output_options, write_report
+from .choice_options import all_of, where_option
+from .fleet_output import (
+    check_files,
+    finish_output,
+    keep_inputs,
+    output_options,
+    write_report,
+)
 from .fleet_progress import Progress
 from .interruption import INTERRUPTED
 from .quantities import NUMBER
 from .run_options import (
     carrier_option,
+    keylog_option,
     nest_option,
     port_option,
     same_broker_option,
 )
+from .speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,6 +76,8 @@ if TYPE_CHECKING:
 @carrier_option
 @same_broker_option
 @nest_option
+@keylog_option
+@where_option
 @output_options
 def fleet(
     sources: tuple[str, ...],
@@ -90,9 +102,12 @@ def fleet(
     check_files(given)
     found = find_sources(sources)
     make = partial(cluster, address) if address else partial(processes, _count(workers))
+    keep_inputs(given, [file for source in found for file in source.files])
     outcome = _run(found, checkpoint, make, given)
     write_report(outcome.report, given)
     finish_output()
+    for flaw in () if given["keylog"] is None else given["keylog"].flaws:
+        say(flaw, "warning")
     if outcome.interrupted:
         raise SystemExit(INTERRUPTED)
     if outcome.damaged:
@@ -114,12 +129,17 @@ def _run(
         carriers=given["carriers"],
         same_brokers=given["same_brokers"],
         nest=given["nest"],
+        keylog=given["keylog"],
+        where=all_of(given["where"]),
     )
     asked = _asked(options)
+    if given["where"]:
+        asked["where"] = [each.text for each in given["where"]]
     with ExitStack() as stack:
         folder = checkpoint or stack.enter_context(TemporaryDirectory())
         _make_folder(folder)
-        work = Work(options, asked_text(asked), folder, keep=checkpoint is not None)
+        known = asked_text(asked | _secrets(options))
+        work = Work(options, known, folder, keep=checkpoint is not None)
         if work.keep:
             check_states(work, sources)
         progress = stack.enter_context(Progress(sys.stderr, folder, sources))
@@ -141,7 +161,16 @@ def _asked(options: Options) -> dict[str, Any]:
     }
 
 
+def _secrets(options: Options) -> dict[str, Any]:
+    """Return what a state must have been given besides, and reports may differ in."""
+    keylog = options.keylog
+    return {} if keylog is None else {"keylog": keylog.digest()}
+
+
 def _make_folder(folder: str) -> None:
+    if is_remote(folder):
+        words = "states are kept in a folder of this machine, or one that is mounted"
+        raise InspectorError(f"--checkpoint {folder}", f"a URL is refused: {words}")
     try:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -14,10 +14,10 @@ from inspector.views.fleet_view import print_fleet
 
 from .options import with_options
 from .run_options import slow_option
-from .standard_output import StandardOutput, check_writable
+from .standard_output import StandardOutput, check_no_input, check_writable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from inspector.fleet.report import FleetReport
 
@@ -52,6 +52,17 @@ def check_files(given: dict[str, Any]) -> None:
     for name in ("html", "save"):
         if given[name] is not None:
             check_writable(f"--{name}", given[name])
+
+
+def keep_inputs(given: dict[str, Any], captures: Sequence[str]) -> None:
+    """Make sure that no file to write is one that the run reads.
+
+    Raises:
+        InspectorError: One is.
+    """
+    for name in ("html", "save"):
+        if given[name] is not None:
+            check_no_input(f"--{name}", given[name], captures, given.get("keylog"))
 
 
 def write_report(report: FleetReport, given: dict[str, Any]) -> None:

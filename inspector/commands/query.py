@@ -14,11 +14,16 @@ from inspector.views.query_view import (
     view_lines,
 )
 
+from .interruption import INTERRUPTED
 from .parquet_options import check_extra
+from .quantities import DURATION, SIZE
+from .speech import say
 from .standard_output import StandardOutput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from inspector.columnar.queries import Answer, Queries
 
 
 @click.command()
@@ -27,10 +32,30 @@ if TYPE_CHECKING:
 @click.option(
     "--views", is_flag=True, help="List the tables and views that SQL can ask."
 )
+@click.option(
+    "--timeout",
+    "timeout_ns",
+    type=DURATION,
+    metavar="TIME",
+    help="Give up a query that takes this long: 60s.  [default: never]",
+)
+@click.option(
+    "--memory",
+    type=SIZE,
+    metavar="SIZE",
+    help="Give up a query that needs more: 2GB.  [default: half of the machine's]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write a JSON line for each row.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write comma-separated values.")
-def query(
-    path: str | None, sql: str | None, *, views: bool, as_json: bool, as_csv: bool
+def query(  # noqa: PLR0913 — options of a command
+    path: str | None,
+    sql: str | None,
+    *,
+    views: bool,
+    timeout_ns: int | None,
+    memory: int | None,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Ask exchanges that --parquet has written, in SQL.
 
@@ -50,7 +75,13 @@ def query(
     if views or path is None or sql is None:
         _list_views(output, asked=views, as_json=as_json)
     else:
-        _answer(output, path, sql, as_json=as_json, as_csv=as_csv)
+        queries = _queries(path, timeout_ns, memory)
+        try:
+            _answer(output, queries.ask(sql), as_json=as_json, as_csv=as_csv)
+        except KeyboardInterrupt:
+            say("query: interrupted", "warning")
+            raise SystemExit(INTERRUPTED) from None
+        queries.close()
 
 
 def _list_views(output: StandardOutput, *, asked: bool, as_json: bool) -> None:
@@ -65,21 +96,22 @@ def _list_views(output: StandardOutput, *, asked: bool, as_json: bool) -> None:
         print_views(output.screen())
 
 
-def _answer(
-    output: StandardOutput, path: str, sql: str, *, as_json: bool, as_csv: bool
-) -> None:
+def _queries(path: str, timeout_ns: int | None, memory: int | None) -> Queries:
     check_extra("query", "duckdb")
     from inspector.columnar.queries import Queries  # noqa: PLC0415 — an extra
 
-    queries = Queries(path)
-    answer = queries.ask(sql)
+    return Queries(path, timeout_ns=timeout_ns, memory=memory)
+
+
+def _answer(
+    output: StandardOutput, answer: Answer, *, as_json: bool, as_csv: bool
+) -> None:
     if as_json:
         _write(output, json_lines(answer))
     elif as_csv:
         _write(output, csv_rows(answer))
     else:
         print_answer(output.screen(), answer)
-    queries.close()
 
 
 def _write(output: StandardOutput, lines: Iterable[bytes]) -> None:

@@ -44,6 +44,7 @@ class Selection:
         routes: The strings with which it compares ``route`` …
         patterns: … and ``pattern``.
         option: What an error calls it.
+        text: The same.
         words: It as an option of a command, quoted for a shell.
 
     Raises:
@@ -53,6 +54,7 @@ class Selection:
     def __init__(self, text: str, option: str = OPTION) -> None:
         compiler: Compiler = Compiler(vocabulary(), option)
         self.option = option
+        self.text = text
         self.words = [f"{option} {quote(text)}"]
         tree = parse(text, option)
         self.routes = list(compared_routes(tree))
@@ -63,6 +65,10 @@ class Selection:
             for part, wanted in compared_texts(tree)
             if (value := _numeral(wanted)) is not None
         ]
+
+    def __reduce__(self) -> tuple[type[Selection], tuple[str, str]]:
+        """Return what it is made of again elsewhere: functions go nowhere."""
+        return Selection, (self.text, self.option)
 
     def unquoted(self, exchange: Exchange) -> str:
         """Return what is a number in an exchange, and was compared with its digits."""

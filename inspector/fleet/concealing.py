@@ -33,10 +33,17 @@ _MEMBER = lazy_regex(
 
 
 def concealed(report: FleetReport) -> FleetReport:
-    """Return a report with known secrets hidden in routes, findings and problems."""
+    """Return a report with known secrets hidden in routes, findings and problems.
+
+    So they are in what chose its exchanges: a report is given to others.
+    """
     texts = _Texts()
+    asked, where = dict(report.asked), report.asked.get("where")
+    if isinstance(where, list):
+        asked["where"] = [texts.sentence(str(each)) for each in where]
     return replace(
         report,
+        asked=asked,
         sources=[
             replace(each, problems=[texts.sentence(said) for said in each.problems])
             for each in report.sources

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from inspector.carriers.registry import Awaited, carriers, loaded
 from inspector.streams.packets import InFlight
 from inspector.tcp.copies import RecentSegments
+from inspector.tls.keylog import KeyLog
 from protocol import FrameDecoder
 
 if TYPE_CHECKING:
@@ -142,6 +143,8 @@ class _Freezer(pickle.Pickler):
             return _proxy, (dict(value),)
         if isinstance(value, InFlight | RecentSegments):
             return type(value), (), None, iter(value)  # whose items may lead back to it
+        if isinstance(value, KeyLog):  # decision 196: whoever goes on has it
+            return KeyLog, ()
         if id(value) in self._carriers:
             return _carrier, self._carriers[id(value)]
         if isinstance(value, FrameDecoder):

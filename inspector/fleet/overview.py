@@ -14,12 +14,13 @@ from inspector.figures.rows import PatternRow
 from inspector.figures.services import Service, services
 from inspector.figures.stage_times import StageTimes
 from inspector.figures.traffic import Pair
+from inspector.streams.clocks import Clock
 from inspector.streams.names import NO_NAMES, Names
 
 from .counting import latencies_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .report import FleetReport, Noticed, Row, Shared
 
@@ -85,6 +86,13 @@ def overview(fleet: FleetReport, slow_ns: int | None = None) -> Overview:
         sum(scope.connections for scope in scopes),
         sum(sum(_packets(scope.packets)) for scope in scopes),
     )
+
+
+def chosen_by(fleet: FleetReport) -> str:
+    """Return the expression that chose exchanges; empty if all of them count."""
+    asked = fleet.asked.get("where")  # of a file, which may hold anything
+    texts = [str(each) for each in asked] if isinstance(asked, list) else []
+    return " and ".join(f"({each})" for each in texts) if texts[1:] else "".join(texts)
 
 
 def _shared(fleet: FleetReport) -> int:
@@ -153,6 +161,37 @@ def spanning(fleet: FleetReport) -> dict[str, Shared]:
     for each in sorted(fleet.shared, key=_few_then_leading):
         found.setdefault(each.source, each)
     return found
+
+
+def time_span(fleet: FleetReport) -> tuple[int, int] | None:
+    """Return the times of the first and the last packet; None without any.
+
+    Clocks are aligned: each time is one of the clock that leads, directly or by way of
+    others, as far as packets show how they differ.
+    """
+    clocks = {name: _clock(each) for name, each in spanning(fleet).items()}
+    times = [
+        _leading_ns(source.name, time_ns, clocks)
+        for source in fleet.sources
+        if source.first_ns is not None
+        for time_ns in (source.first_ns, source.last_ns)
+    ]
+    return (min(times), max(times)) if times else None
+
+
+def _leading_ns(name: str, time_ns: int, clocks: Mapping[str, Clock]) -> int:
+    """Return a time of a source by the clock that leads."""
+    left = len(clocks)  # a report may be one that nobody has made
+    while (clock := clocks.get(name)) is not None and left:
+        name, time_ns = clock.leading, clock.leading_ns(time_ns)
+        left -= 1
+    return time_ns
+
+
+def _clock(shared: Shared) -> Clock:
+    return Clock(
+        shared.source, shared.leading, shared.offset_ns, shared.drift, shared.at_ns
+    )
 
 
 def _few_then_leading(shared: Shared) -> tuple[bool, str]:

@@ -217,6 +217,8 @@ class SourceFigures(msgspec.Struct, frozen=True, omit_defaults=True):
         unread_bytes: … and bytes around those of which nothing was read.
         skipped: Records that are not TCP, by what they are.
         not_understood: Records that could not be read, by why.
+        decrypted: Connections of TLS that were read, with a key log …
+        not_decrypted: … and how many others were not, by why.
         problems: What could not be read, or only in part.
         stopped: Whether somebody stopped it.
     """
@@ -233,6 +235,8 @@ class SourceFigures(msgspec.Struct, frozen=True, omit_defaults=True):
     unread_bytes: Count = 0
     skipped: dict[str, Count] = {}
     not_understood: dict[str, Count] = {}
+    decrypted: Count = 0
+    not_decrypted: dict[str, Count] = {}
     problems: list[str] = []
     stopped: bool = False
 

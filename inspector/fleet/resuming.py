@@ -20,12 +20,15 @@ from inspector.pipeline import Pipeline
 from .scopes import ScopedConnections, ScopedFindings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.matching import ExchangeItem
     from inspector.figures.report import Report
     from inspector.pipeline import Options
     from inspector.sources.records import PacketRecord
+    from inspector.streams.items import StreamItem
+    from inspector.tls.keylog import KeyLog
 
 
 class ResumablePipeline(Pipeline):
@@ -35,18 +38,30 @@ class ResumablePipeline(Pipeline):
         options: What is asked of it: everything, so that neither exchanges nor
             findings alone are meant.
         chains: Whether it is sought which calls others cause.
+        secrets: Key logs of TLS that captures hold, if there is a key log.
 
     Attributes:
         found: The findings, by who speaks where they show.
+        secrets: The same; those of files that are yet to be read are added to it.
     """
 
-    def __init__(self, options: Options, *, chains: bool = True) -> None:
+    def __init__(
+        self,
+        options: Options,
+        *,
+        chains: bool = True,
+        secrets: Sequence[bytes] = (),
+    ) -> None:
         super().__init__(options)
+        self.secrets = list(secrets)
+        if options.keylog is not None:
+            options.keylog.follow(self.secrets)
         if not chains:
             self._chaining = Chaining(self._report, self._calls, 0)
         self._connections = self._scoped = ScopedConnections()
         self.found = ScopedFindings()
-        counted = not self._detective.always
+        selective = self._report.selective = options.where is not None
+        counted = not (selective or self._detective.always)
         unread = counted and options.conceal is None
         self._express = ExpressWay(
             self._observer,
@@ -70,15 +85,40 @@ class ResumablePipeline(Pipeline):
         """The connections, by who speaks on them."""
         return self._scoped
 
+    def go_on(self, keylog: KeyLog | None) -> None:
+        """Go on with a state that was kept, which knows no key log but its own.
+
+        Args:
+            keylog: That of the run.
+        """
+        own = self._options.keylog
+        if own is not None:
+            if keylog is not None:
+                own.adopt(keylog)
+            own.follow(self.secrets)
+
     def read(self, records: Iterable[PacketRecord]) -> None:
         """Take in the next records, one by one or in batches."""
-        self._take(self._tell(self._scanned.match(records)))
+        if self._decryption is None:
+            found = self._scanned.match(records)
+        else:
+            segments = self._segments.decode(records)
+            found = self._decrypted(self._reassembler.reassemble(segments))
+        self._take(self._tell(found))
 
     def finish(self) -> Report:
         """Learn that there are no more records; return the figures."""
-        self._take(self._tell(self._express.pair(self._end())))
+        end = self._end()
+        concealed = self._decryption is not None
+        found = self._decrypted(end) if concealed else self._express.pair(end)
+        self._take(self._tell(found))
         self._chaining.finish()
         return self.report()
+
+    def _decrypted(self, items: Iterable[StreamItem]) -> Iterator[ExchangeItem]:
+        """Yield what the items of streams show, those of TLS without it."""
+        assert self._decryption is not None
+        return self._calls.match(self._observer.observe(self._decryption.read(items)))
 
     def _take(self, items: Iterable[Exchange | Finding]) -> None:
         for item in items:

@@ -105,7 +105,8 @@ def run(
         groups = groups_of(views, work.options.same_brokers)
         remove_parts(work.folder)  # of a run that was killed
         try:
-            more, shared = _inspect_shared(work, by_name, groups, crew)
+            secrets = {name: each.secrets for name, each in found.items()}
+            more, shared = _inspect_shared(work, by_name, groups, secrets, crew)
         finally:
             remove_parts(work.folder)
         views += more
@@ -166,7 +167,11 @@ def groups_of(
 
 
 def _inspect_shared(
-    work: Work, by_name: Mapping[str, Source], groups: Sequence[Group], crew: Crew
+    work: Work,
+    by_name: Mapping[str, Source],
+    groups: Sequence[Group],
+    secrets: Mapping[str, list[bytes]],
+    crew: Crew,
 ) -> tuple[list[View], list[Shared]]:
     """Return what several sources saw, and what they say of their clocks."""
     own: defaultdict[str, list[Group]] = defaultdict(list)
@@ -188,7 +193,12 @@ def _inspect_shared(
     samples = [splits[name].packets for name in names]
     clocks = dict(zip(names, compare(names, samples), strict=True))
     of_groups = {
-        group.number: (work, group, {name: clocks[name] for name in group.sources})
+        group.number: (
+            work,
+            group,
+            {name: clocks[name] for name in group.sources},
+            [each for name in group.sources for each in secrets[name]],
+        )
         for group in groups
     }
     done = [view for _, view in crew.results(inspect_group, of_groups)]

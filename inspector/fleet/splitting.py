@@ -38,7 +38,7 @@ from .parts import Parts
 from .resuming import ResumablePipeline
 from .scopes import Scope, between
 from .storage import read
-from .tasks import Following, Work, files_of
+from .tasks import Following, Work, files_of, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -204,15 +204,22 @@ def _flow(record: PacketRecord) -> bytes:
         return b""
 
 
-def inspect_group(work: Work, group: Group, clocks: Mapping[str, Clock]) -> View | None:
+def inspect_group(
+    work: Work,
+    group: Group,
+    clocks: Mapping[str, Clock],
+    secrets: Sequence[bytes] = (),
+) -> View | None:
     """Inspect what several sources share, as one capture; None if somebody stopped it.
 
     Args:
         work: Of the run.
         group: The group.
         clocks: Source → its clock, by those that lead.
+        secrets: Key logs of TLS that captures of its sources hold.
     """
-    pipeline = ResumablePipeline(work.options, chains=False)
+    options = options_of(work, secret=bool(secrets))
+    pipeline = ResumablePipeline(options, chains=False, secrets=secrets)
     parts = [str(group.part(work.folder, name)) for name in group.sources]
     follow = Following(work.folder, f"group-{group.number}")
     reading = follow.reading()  # of all parts, as each is open to the end

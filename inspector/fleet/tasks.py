@@ -9,9 +9,10 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from inspector.errors import (
     DamagedCaptureError,
@@ -21,6 +22,8 @@ from inspector.errors import (
 )
 from inspector.sources.reading import Reading
 from inspector.sources.scanning import scan
+from inspector.tls.keylog import KeyLog
+from inspector.tls.opening import can_decrypt
 
 from .checkpoints import Checkpoint, safe_name, write_whole
 from .counting import causes_of, view_of
@@ -31,6 +34,8 @@ from .storage import Identity, identity, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from inspector.pipeline import Options
 
 
 STOP = "stop"
@@ -48,7 +53,7 @@ class Work(msgspec.Struct, frozen=True):
         keep: Whether states are kept there.
     """
 
-    options: Any
+    options: Options
     asked: str
     folder: str
     keep: bool = False
@@ -62,12 +67,14 @@ class Inspected(msgspec.Struct, frozen=True):
         view: What was seen.
         causes: Which calls caused which.
         damaged: What could not be read, as an error says it.
+        secrets: Key logs of TLS that its captures hold, if TLS is decrypted.
     """
 
     figures: SourceFigures
     view: View
     causes: list[Cause]
     damaged: bool = False
+    secrets: list[bytes] = msgspec.field(default_factory=list)
 
 
 class _Files(msgspec.Struct):
@@ -76,28 +83,54 @@ class _Files(msgspec.Struct):
     Attributes:
         known: Those that can be opened.
         problems: Why others cannot.
+        secret: Whether the first begins with secrets of what TLS protects in them.
     """
 
     known: list[Identity]
     problems: list[str]
+    secret: bool = False
 
 
 def files_of(source: Source) -> _Files:
     """Return the files of a source in the order of their first records."""
     found: list[tuple[int, Identity]] = []
-    problems = []
+    problems: list[str] = []
+    secret: set[str] = set()
     for name in source.files:
+        reading = Reading()
         try:
             known = identity(name)
-            first = next(read(name, Reading()), None)
+            first = next(read(name, reading), None)
         except DamagedCaptureError:
             found.append((0, known))
         except InspectorError as error:
             problems.append(str(error))
         else:
             found.append((0 if first is None else first.time_ns, known))
+        if reading.secrets:
+            secret.add(name)
     found.sort(key=lambda each: (each[0], natural(each[1].name)))
-    return _Files([known for _, known in found], problems)
+    # By the first alone, which a run that goes on later has as well.
+    begins = bool(found) and found[0][1].name in secret
+    return _Files([known for _, known in found], problems, begins)
+
+
+def options_of(work: Work, *, secret: bool) -> Options:
+    """Return what is asked of one inspection, with a key log of its own.
+
+    What a capture holds of secrets is for those alone who read it, so that it does not
+    matter which sources a worker has had before.
+
+    Args:
+        work: Of the run.
+        secret: Whether captures hold secrets of what TLS protects in them.
+    """
+    options = work.options
+    if options.keylog is not None:
+        return replace(options, keylog=options.keylog.apart())
+    if secret and can_decrypt():
+        return replace(options, keylog=KeyLog())
+    return options
 
 
 def inspect_source(work: Work, source: Source) -> Inspected:
@@ -115,7 +148,9 @@ def inspect_source(work: Work, source: Source) -> Inspected:
         kept, done = checkpoint.load(files.known)
         if kept is not None:
             pipeline, problems = kept
-    pipeline = pipeline or ResumablePipeline(work.options)
+            pipeline.go_on(work.options.keylog)
+    if pipeline is None:
+        pipeline = ResumablePipeline(options_of(work, secret=files.secret))
     follow = Following(work.folder, source.name)
     stopped = False
     for place in range(done, len(files.known)):
@@ -135,6 +170,7 @@ def _read_file(
     """Read a file; return whether that went on to its end."""
     reading = follow.reading()
     reading.records_before = pipeline.records
+    reading.secrets = pipeline.secrets
     if pipeline.takes_batches:
         reading.scan, reading.words = scan, pipeline.words
     try:
@@ -167,11 +203,19 @@ def _result(
         unread_bytes=report.unread_bytes,
         skipped=dict(sorted(report.skipped.items())),
         not_understood=dict(sorted(report.not_understood.items())),
+        decrypted=report.decrypted.connections,
+        not_decrypted=dict(sorted(report.decrypted.unread.items())),
         problems=list(problems),
         stopped=stopped,
     )
     view = view_of(pipeline, report, (source.name,))
-    return Inspected(figures, view, causes_of(report, source.name), bool(problems))
+    return Inspected(
+        figures,
+        view,
+        causes_of(report, source.name),
+        bool(problems),
+        [] if pipeline.takes_batches else pipeline.secrets,
+    )
 
 
 class Following:

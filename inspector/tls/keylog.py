@@ -15,6 +15,7 @@ Source: draft-ietf-tls-keylogfile, section 2; NSS, "Key Log Format".
 from __future__ import annotations
 
 from codecs import BOM_UTF8
+from hashlib import blake2b
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Final
@@ -128,8 +129,21 @@ class KeyLog:
         """
         other = KeyLog(grows=self.grows)
         other.names, other.flaws = self.names, self.flaws
-        other._secrets, other.kept = dict(self._secrets), self.kept
+        other._secrets = {random: {**each} for random, each in self._secrets.items()}
+        other.kept = self.kept
         return other
+
+    def adopt(self, other: KeyLog) -> None:
+        """Take the place of another, with all that it knows now."""
+        self.__dict__.update(other.apart().__dict__)
+
+    def digest(self) -> str:
+        """Return what two logs have in common that know the same secrets."""
+        found = blake2b(digest_size=16)
+        for random, secrets in sorted(self._secrets.items()):
+            for label, secret in sorted(secrets.items()):
+                found.update(b"%b %b %b\n" % (random, label.encode(), secret))
+        return found.hexdigest()
 
     def follow(self, blocks: Sequence[bytes]) -> None:
         """Learn where secrets come that captures hold themselves, as texts."""

@@ -73,7 +73,24 @@ class Protection(ABC):
         return None
 
 
-class Modern(Protection):
+class _Sealed(Protection):
+    """That of an AEAD, of which the keys are kept: a cipher cannot be."""
+
+    def __init__(self, suite: Suite, keys: Keys) -> None:
+        super().__init__()
+        self.suite, self._keys = suite, keys
+        self._cipher = _aead(suite, keys.key)
+        self._iv = int.from_bytes(keys.iv, "big")
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: each for name, each in vars(self).items() if name != "_cipher"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._cipher = _aead(self.suite, self._keys.key)
+
+
+class Modern(_Sealed):
     """That of TLS 1.3.
 
     Args:
@@ -86,11 +103,8 @@ class Modern(Protection):
     """
 
     def __init__(self, suite: Suite, secret: bytes, *, application: bool) -> None:
-        super().__init__()
-        self.suite, self._secret, self._application = suite, secret, application
-        keys = modern_keys(suite, secret)
-        self._cipher = _aead(suite, keys.key)
-        self._iv = int.from_bytes(keys.iv, "big")
+        super().__init__(suite, modern_keys(suite, secret))
+        self._secret, self._application = secret, application
 
     def open_at(self, number: int, head: bytes, body: bytes) -> Opened | None:
         """Return what a record carries if it has such a number, from 0; else None."""
@@ -110,15 +124,12 @@ class Modern(Protection):
         return Modern(self.suite, secret, application=True)
 
 
-class Aead(Protection):
+class Aead(_Sealed):
     """That of TLS 1.2 with GCM or ChaCha20-Poly1305."""
 
     def __init__(self, suite: Suite, keys: Keys) -> None:
-        super().__init__()
-        self._cipher = _aead(suite, keys.key)
+        super().__init__(suite, keys)
         self._explicit = _NONCE if suite.mode == GCM else 0
-        self._fixed = keys.iv
-        self._iv = int.from_bytes(keys.iv, "big")
 
     def open_at(self, number: int, head: bytes, body: bytes) -> Opened | None:
         """Return what a record carries if it has such a number, from 0; else None."""
@@ -127,7 +138,7 @@ class Aead(Protection):
         if size < 0:
             return None
         if explicit:
-            nonce = self._fixed + body[:explicit]
+            nonce = self._keys.iv + body[:explicit]
         else:
             nonce = (self._iv ^ (number & _MASK)).to_bytes(12, "big")
         about = _about(number, head, size)

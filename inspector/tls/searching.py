@@ -148,6 +148,10 @@ class Sessions:
         self._known = -1
         self._candidates: list[Candidate] = []
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return what is kept of it: what follows from the key log does not belong."""
+        return {"_keylog": self._keylog, "_known": -1, "_candidates": []}
+
     def candidates(self, besides: Container[bytes]) -> list[Candidate]:
         """Return the keys of the latest of them.
 

@@ -76,6 +76,27 @@ class Clock:
         return f"{later}{moment:%H:%M:%S}.{time_ns % _SECOND // 1000:06}"
 
 
+def date_and_time(time_ns: int) -> str:
+    """Return a date and a time of day: ``2026-11-18 11:06:39``, in UTC.
+
+    A time of a damaged capture may be beyond the calendar: ``9 s after 1970``.
+    """
+    moment = _moment(time_ns, Times.UTC)
+    if moment is None:
+        return f"{time_ns // _SECOND:,} s after 1970"
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def time_range(first_ns: int, last_ns: int) -> str:
+    """Return when something was: ``2026-11-18 11:06:39 to 11:06:42 UTC``."""
+    first, last = date_and_time(first_ns), date_and_time(last_ns)
+    zone = "" if _moment(last_ns, Times.UTC) is None else " UTC"
+    if first == last:
+        return first + zone
+    date, _, time = last.partition(" ")
+    return f"{first} to {time if first.startswith(f'{date} ') else last}{zone}"
+
+
 def _moment(time_ns: int, times: Times) -> datetime | None:
     """Return when it was; None beyond the calendar, as in a damaged capture."""
     try:

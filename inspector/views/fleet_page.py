@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import UnwritableOutputError
 from inspector.figures.services import named
-from inspector.fleet.overview import overview
-from inspector.words import clock, duration, plural
+from inspector.fleet.overview import chosen_by, overview, time_span
+from inspector.words import duration, plural
 
+from .clock import date_and_time, time_range
 from .rendering import carrier_title, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from inspector.figures.services import Service
-    from inspector.fleet.report import FleetReport
+    from inspector.fleet.report import FleetReport, SourceFigures
 
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -65,6 +66,12 @@ def _sections(fleet: FleetReport, slow_ns: int | None) -> Iterator[str]:
     seen = overview(fleet, slow_ns)
     events = seen.exchanges - seen.messages
     yield f"<h1>{plural(len(fleet.sources), 'source')}</h1>\n"
+    span = time_span(fleet)
+    if span is not None:
+        yield f"<p>{time_range(*span)}</p>\n"
+    chosen = chosen_by(fleet)
+    if chosen:
+        yield f"<p>Only exchanges where {_shown(chosen)}</p>\n"
     yield (
         f"<p>{plural(seen.messages, 'call')} and {plural(events, 'event')} on "
         f"{plural(seen.connections, 'connection')}; "
@@ -122,8 +129,8 @@ def _sources(fleet: FleetReport) -> str:
             [
                 each.name,
                 ", ".join(each.addresses),
-                "" if each.first_ns is None else clock(each.first_ns),
-                "; ".join(each.problems),
+                "" if each.first_ns is None else date_and_time(each.first_ns),
+                "; ".join((*_not_decrypted(each), *each.problems)),
                 f"{each.files_read:,}/{each.files:,}",
                 f"{each.records:,}",
                 f"{each.gap_bytes:,}",
@@ -131,6 +138,11 @@ def _sources(fleet: FleetReport) -> str:
             for each in fleet.sources
         ],
     )
+
+
+def _not_decrypted(source: SourceFigures) -> Iterator[str]:
+    for why, count in source.not_decrypted.items():
+        yield f"TLS of {plural(count, 'connection')} is not decrypted: {why}"
 
 
 def _clocks(fleet: FleetReport) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.figures.services import named
-from inspector.fleet.overview import overview, spanning
+from inspector.fleet.overview import chosen_by, overview, spanning, time_span
 from inspector.shorthand import short
 from inspector.words import clock, duration, nouns, plural, size
 
+from .clock import date_and_time, time_range
 from .layout import Cell, Column, table_lines
 from .rendering import carrier_title, milliseconds, safe
 from .text import Text
@@ -16,7 +17,7 @@ from .theme import PROSE_WIDTH, show, table_width
 from .traffic_tables import pair_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import Console
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
         SourceFigures,
     )
 
-MOST_PAIRS, MOST_FINDINGS, MOST_SOURCES, MOST_CAUSES = 20, 10, 40, 10
+MOST_PAIRS, MOST_FINDINGS, MOST_SOURCES, MOST_CAUSES, MOST_CLOCKS = 20, 10, 40, 10, 20
 _MARKS = {"error": "✗", "warning": "!", "note": "·"}
 _SECOND = 1_000_000_000
 _SAME_NS = 1_000
@@ -61,30 +62,40 @@ def fleet_lines(
         slow_ns: From how long on a call is slow; None for the usual.
     """
     seen = overview(fleet, slow_ns)
-    yield from _heading(fleet, seen)
+    yield from _heading(fleet, seen, width)
     for lines in (
         _service_lines(seen, width),
         _finding_lines(seen.findings, width),
         _cause_lines(fleet.causes, width),
         _source_lines(fleet, width),
+        _clock_lines(fleet, width),
         _between_lines(fleet.shared, width),
     ):
         table = list(lines)
         yield from [Text(), *table] if table else ()
 
 
-def _heading(fleet: FleetReport, seen: Overview) -> Iterator[Text]:
+def _heading(fleet: FleetReport, seen: Overview, width: int) -> Iterator[Text]:
     records = sum(source.records for source in fleet.sources)
     words = f"   {plural(records, 'packet')} captured"
     yield Text.assemble(
         (plural(len(fleet.sources), "source"), "title"), (words, "muted")
     )
+    span = time_span(fleet)
+    if span is not None:
+        yield Text(f"{time_range(*span)}   {_aligned(fleet)}".rstrip(), "muted")
+    chosen = chosen_by(fleet)
+    if chosen:
+        for line in _folded(f"Only exchanges where {chosen}", min(width, PROSE_WIDTH)):
+            yield Text(line, "warning")
     if not seen.exchanges:
-        yield Text("No traffic of Nest was seen.", "answer")
+        none = "There is none." if chosen else "No traffic of Nest was seen."
+        yield Text(none, "answer")
         return
     events = seen.exchanges - seen.messages
+    where = "of those on" if chosen else "on"
     yield Text(
-        f"{plural(seen.messages, 'call')} and {plural(events, 'event')} on "
+        f"{plural(seen.messages, 'call')} and {plural(events, 'event')} {where} "
         f"{plural(seen.connections, 'connection')}, "
         f"{plural(seen.packets, 'packet')} of these"
     )
@@ -159,9 +170,6 @@ def _cause_lines(causes: Sequence[Cause], width: int) -> Iterator[Text]:
         ]
         for each in ranked[:MOST_CAUSES]
     ]
-    if len(ranked) > MOST_CAUSES:
-        more = f"and {len(ranked) - MOST_CAUSES:,} more"
-        rows.append([Cell(more, "muted"), *[Cell("")] * 6])
     columns = [
         Column("Causes, at", flexible=8, is_name=True),
         Column("request", flexible=8, is_name=True),
@@ -171,26 +179,23 @@ def _cause_lines(causes: Sequence[Cause], width: int) -> Iterator[Text]:
         Column("calls", right=True),
         Column("waits ms", right=True),
     ]
+    rows += _and_more(columns, len(ranked) - MOST_CAUSES)
     yield from table_lines(columns, rows, width)
 
 
 def _source_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
-    clocks = spanning(fleet)
+    when = _times_of(fleet.sources)
     rows = [
         [
             Cell(safe(each.name), "server"),
             Cell(f"{each.files_read:,}/{each.files:,}"),
             Cell(f"{each.records:,}"),
-            Cell("" if each.first_ns is None else clock(each.first_ns)),
+            Cell("" if each.first_ns is None else when(each.first_ns)),
             Cell(_length(each)),
             Cell(size(each.gap_bytes) if each.gap_bytes else ""),
-            Cell(_clock_words(clocks.get(each.name)), "muted"),
         ]
         for each in fleet.sources[:MOST_SOURCES]
     ]
-    if len(fleet.sources) > MOST_SOURCES:
-        more = f"and {len(fleet.sources) - MOST_SOURCES:,} more"
-        rows.append([Cell(more, "muted"), *[Cell("")] * 6])
     columns = [
         Column("Sources", flexible=8, is_name=True),
         Column("files", right=True),
@@ -198,14 +203,32 @@ def _source_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
         Column("from (UTC)"),
         Column("for", right=True),
         Column("lacking", right=True),
-        Column("clock", flexible=8),
     ]
+    rows += _and_more(columns, len(fleet.sources) - MOST_SOURCES)
     yield from table_lines(columns, rows, width)
     for each in fleet.sources:
+        for why, count in each.not_decrypted.items():
+            those = plural(count, "connection")
+            said = safe(f"{each.name}: TLS of {those} is not decrypted: {why}")
+            yield Text.assemble(("! ", "warning"), said)
         for problem in each.problems:
             yield Text.assemble(("✗ ", "error"), safe(f"{each.name}: {problem}"))
         if each.stopped:
             yield Text.assemble(("! ", "warning"), safe(f"{each.name} was stopped"))
+
+
+def _times_of(sources: Sequence[SourceFigures]) -> Callable[[int], str]:
+    """Return what says when a source begins: the time of day, if all have one date."""
+    begun = [each.first_ns for each in sources if each.first_ns is not None]
+    dates = {date_and_time(each).partition(" ")[0] for each in begun}
+    return clock if len(dates) == 1 else date_and_time
+
+
+def _and_more(columns: Sequence[Column], left: int) -> list[list[Cell]]:
+    """Return the last row of a table that leaves out rows; nothing if it has all."""
+    if left <= 0:
+        return []
+    return [[Cell(f"and {left:,} more", "muted"), *[Cell("")] * (len(columns) - 1)]]
 
 
 def _length(source: SourceFigures) -> str:
@@ -214,18 +237,54 @@ def _length(source: SourceFigures) -> str:
     return duration(max(source.last_ns - source.first_ns, 0))
 
 
-def _clock_words(shared: Shared | None) -> str:
-    if shared is None:
+def _clock_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
+    """Yield how clocks differ, the worst first."""
+    ranked = sorted(
+        spanning(fleet).values(), key=lambda each: (-abs(each.offset_ns), each.source)
+    )
+    if not ranked:
+        return
+    rows = [
+        [
+            Cell(safe(each.source), "server"),
+            Cell(_difference(each)),
+            Cell(safe(each.leading), "server"),
+            Cell(_drift(each)),
+        ]
+        for each in ranked[:MOST_CLOCKS]
+    ]
+    columns = [
+        Column("Clocks", flexible=8, is_name=True),
+        Column("differ by", right=True),
+        Column("from", flexible=8, is_name=True),
+        Column("in a second"),
+    ]
+    rows += _and_more(columns, len(ranked) - MOST_CLOCKS)
+    yield from table_lines(columns, rows, width)
+
+
+def _is_same(shared: Shared) -> bool:
+    return abs(shared.offset_ns) <= max(shared.spread_ns, _SAME_NS)
+
+
+def _difference(shared: Shared) -> str:
+    if _is_same(shared):
+        return "the same as"
+    way = "ahead of" if shared.offset_ns > 0 else "behind"
+    return f"{duration(abs(shared.offset_ns))} {way}"
+
+
+def _drift(shared: Shared) -> str:
+    if not shared.drift:
         return ""
-    if abs(shared.offset_ns) <= max(shared.spread_ns, _SAME_NS):
-        text = f"as {safe(shared.leading)}"
-    else:
-        way = "ahead of" if shared.offset_ns > 0 else "behind"
-        text = f"{duration(abs(shared.offset_ns))} {way} {safe(shared.leading)}"
-    if shared.drift:
-        way = "gains" if shared.drift > 0 else "loses"
-        text += f", {way} {duration(round(abs(shared.drift) * _SECOND))}/s"
-    return text
+    way = "gains" if shared.drift > 0 else "loses"
+    return f"{way} {duration(round(abs(shared.drift) * _SECOND))}"
+
+
+def _aligned(fleet: FleetReport) -> str:
+    """Return that times are not those of the captures, if clocks differ much."""
+    differ = any(abs(each.offset_ns) >= _SECOND for each in spanning(fleet).values())
+    return "clocks aligned" if differ else ""
 
 
 def _between_lines(shared: Sequence[Shared], width: int) -> Iterator[Text]:
@@ -248,4 +307,5 @@ def _between_lines(shared: Sequence[Shared], width: int) -> Iterator[Text]:
         Column("one way ms", right=True),
         Column("packets compared", right=True),
     ]
+    rows += _and_more(columns, len(ranked) - MOST_PAIRS)
     yield from table_lines(columns, rows, width)

@@ -6,7 +6,6 @@ screen.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from inspector.words import duration, listing, plural
 from protocol.named_tuple import NamedTuple
 
 from .chain_table import chain_rows_lines
+from .clock import time_range
 from .finding_order import shown_groups, sorted_groups
 from .next_command import next_command, next_options, next_show
 from .prose import wrapped
@@ -210,7 +210,7 @@ def heading_lines(report: Report, captures: Sequence[str]) -> Iterator[Text]:
     yield Text.assemble(
         (name, "answer"),
         f"   {plural(report.packet_records, 'packet')} in {span}",
-        (f"   {_moment(first_ns)}", "muted"),
+        (f"   {time_range(first_ns, first_ns)}", "muted"),
     )
     yield from _omission_lines(report)
     yield from _clock_lines(report)
@@ -277,15 +277,6 @@ def _differs(clock: Clock) -> str:
         way = "gains" if clock.drift > 0 else "loses"
         text += f", and {way} {duration(round(abs(clock.drift) * _SECOND))} a second"
     return text
-
-
-def _moment(time_ns: int) -> str:
-    """Return a time as text; that of a damaged capture may be beyond the calendar."""
-    seconds = time_ns // 1_000_000_000
-    try:
-        return f"{datetime.fromtimestamp(seconds, tz=UTC):%Y-%m-%d %H:%M:%S} UTC"
-    except (ValueError, OverflowError, OSError):
-        return f"{seconds:,} s after 1970"
 
 
 def reasons(records: Mapping[str, int]) -> str:

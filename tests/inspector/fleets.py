@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 from collections import Counter
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from benchmarks.generate_fleet import Shape
 from inspector.fleet.crews import Crew, Here
@@ -16,6 +19,7 @@ from inspector.fleet.sources import find_sources
 from inspector.fleet.tasks import Work
 from inspector.pipeline import Options
 from inspector.streams.endpoints import Endpoint
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -118,3 +122,50 @@ def moved(record: PacketRecord, hosts: dict[int, bytes]) -> bytes:
         owner = int.from_bytes(data[port : port + 2], "big")
         data[address : address + 4] = hosts[owner]
     return bytes(data)
+
+
+class Cluster:
+    """A scheduler of Dask with a worker, each a process of its own.
+
+    Args:
+        folder: Where workers keep what they need.
+
+    Attributes:
+        address: Of the scheduler.
+        scheduler: Its process.
+        workers: Those of the workers.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.workers: list[subprocess.Popen[bytes]] = []
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{port}"
+        self.scheduler = self._start(
+            "scheduler", "--host", "127.0.0.1", "--port", f"{port}", "--no-dashboard"
+        )
+
+    def _start(self, kind: str, *words: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.dask_{kind}", *words],
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def add_worker(self) -> None:
+        """Start one more worker."""
+        words = ["--no-nanny", "--no-dashboard", "--nthreads", "1"]
+        folder = ["--local-directory", str(self._folder)]
+        self.workers.append(self._start("worker", self.address, *words, *folder))
+
+    def __enter__(self) -> Self:
+        self.add_worker()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in (*self.workers, self.scheduler):
+            each.kill()
+            each.wait(PATIENCE)

@@ -218,3 +218,38 @@ def test_files_with_payloads_and_without_lie_together(
     )
 
     assert [row[:2] for row in asked.rows] == [("plain", 211), ("showcase", 211)]
+
+
+@pytest.mark.parametrize("name", ["a*b", "a?b", "a[1]b", "a[!x]b", "a**b", "a{1,2}b"])
+def test_a_file_is_no_pattern_whatever_it_is_called(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    (file,) = files_in(folder)
+    for each in (f"{name}.parquet", "a1b.parquet", f"{name}/{name}.parquet", "a1b/a1b"):
+        (tmp_path / each).parent.mkdir(exist_ok=True)
+        (tmp_path / each).write_bytes(file.read_bytes())
+    for path in (tmp_path / f"{name}.parquet", tmp_path / name):
+        queries = Queries(str(path))
+        assert list(queries.ask("select count(*) from exchanges").rows) == [(211,)]
+        with pytest.raises(QueryError, match="disabled by configuration"):
+            queries.ask(f"from '{tmp_path}/a1b.parquet'")
+        queries.close()
+
+
+def test_a_query_has_bounds_of_time_and_memory(folder: Path) -> None:
+    slow = "select count(*) from range(100000000000) a, range(1000000) b"
+    short = Queries(str(folder), timeout_ns=10**8)
+    with pytest.raises(
+        QueryError, match=r"query: not done after 100 ms \(--timeout\)$"
+    ):
+        short.ask(slow)
+    endless = "select unnest(range(100000)), a.range from range(100000000000) a"
+    with pytest.raises(QueryError, match="not done after"):
+        for _ in Queries(str(folder), timeout_ns=3 * 10**8).ask(endless).rows:
+            pass
+    small = Queries(str(folder), memory=40_000_000)
+    with pytest.raises(
+        QueryError, match=r"needs more memory than it may \S+ \(--memory"
+    ):
+        small.ask("select list(range) from range(100000000)")
+    assert list(small.ask("select count(*) from exchanges").rows) == [(211,)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.generate_fleet import Shape, generate
+from tests.inspector.captures import ROOT
 from tests.inspector.command import PROGRAM, run
 from tests.inspector.fleets import SMALL, served
 from tests.patience import PATIENCE
@@ -65,6 +66,64 @@ def test_a_state_of_other_options_is_refused_before_anything_is_read(
     assert "is of other options, or of another version" in other.err
 
 
+def test_a_key_log_decrypts_and_belongs_to_a_state(tmp_path: Path) -> None:
+    tls = ROOT / "captures" / "tls"
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "eth0.pcap").write_bytes(
+        (tls / "tls13-nest12.pcap").read_bytes()
+    )
+    log = tmp_path / "keys.log"
+    log.write_bytes((tls / "tls13-nest12.keys").read_bytes() + b"nothing\n")
+    words: list[str | Path] = [tmp_path / "api", "--workers", "1"]
+    words += ["--checkpoint", tmp_path / "state"]
+    read = run("fleet", *words, "--keylog", log)
+
+    assert read.code == 0
+    assert "10 calls and 1 event on 1 connection" in read.out
+    assert read.err.count("\n") == 1
+    assert "keys.log:6: not a line of a key log; 1 line passed over" in read.err
+    assert run("fleet", *words, "--keylog", log) == read
+    other_keys: list[str | Path] = ["--keylog", tls / "tls12-nest12.keys"]
+    for others in ([], other_keys):
+        refused = run("fleet", *words, *others)
+        assert (refused.code, refused.out) == (2, "")
+        assert "is of other options, or of another version" in refused.err
+    words = [tmp_path / "api", "--workers", "1"]
+    other = run("fleet", *words, "--keylog", tls / "tls12-nest12.keys")
+    why = "TLS of 1 connection is not decrypted: the key log lacks its session"
+    assert f"! eth0: {why}" in other.out
+    kept = run("fleet", *words, "--keylog", log, "--save", log)
+    assert (kept.code, "is the key log itself" in kept.err) == (2, True)
+    kept = run("fleet", *words, "--html", tmp_path / "api" / "eth0.pcap")
+    assert (kept.code, "is the capture itself" in kept.err) == (2, True)
+
+
+def test_where_chooses_exchanges_in_all_workers(tmp_path: Path) -> None:
+    truth = generate(tmp_path / "fleet", SMALL)
+    words: list[str | Path] = [tmp_path / "fleet", "--where", "route == 'orders.3'"]
+    one = run("fleet", *words, "--workers", "1", "--save", tmp_path / "one")
+    work: list[str | Path] = ["--workers", "2", "--checkpoint", tmp_path / "state"]
+    two = run("fleet", *words, *work)
+    count = sum(n for key, n in truth.calls.items() if key[2] == "orders.3")
+
+    assert (one.code, one.err) == (0, "")
+    assert two == one
+    assert f"\n{count} calls and 0 events of those on " in one.out
+    chosen = "Only exchanges where route == 'orders.3'"
+    assert chosen in one.out
+    assert chosen in run("merge", tmp_path / "one").out
+    assert run("fleet", *words, "--workers", "1", *work[2:]) == one
+    other = run("fleet", tmp_path / "fleet", *work)
+    assert "is of other options, or of another version" in other.err
+    words += ["--where", "latency > 1h", "--workers", "1"]
+    words += ["--html", tmp_path / "a.html"]
+    assert "There is none." in run("fleet", *words).out
+    both = "(route == &#x27;orders.3&#x27;) and (latency &gt; 1h)"
+    assert both in (tmp_path / "a.html").read_text()
+    wrong = run("fleet", tmp_path / "fleet", "--where", "nope ==")
+    assert (wrong.code, wrong.out) == (2, "")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -72,6 +131,7 @@ def test_a_state_of_other_options_is_refused_before_anything_is_read(
         (["--cluster", "x", "--workers", "2"], "--cluster excludes --workers"),
         (["--workers", "0"], "0 is not in the range"),
         (["--save", "/none/a"], "--save: /none/a: cannot write"),
+        (["--checkpoint", "s3://a/b"], "--checkpoint s3://a/b: a URL is refused: st"),
         (["--checkpoint", "/dev/null/a"], "--checkpoint /dev/null/a: cannot write"),
     ],
 )

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_ENDLESS = "select count(*) from range(100000000000) a, range(1000000) b"
+_LARGE = "select list(range) from range(100000000)"
+
+
 @pytest.fixture(scope="module")
 def calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("query") / "calls"
@@ -55,6 +59,9 @@ def test_views_are_listed_without_files() -> None:
         (["calls", "select nope from exchanges"], 2, 'column "nope" not found'),
         (["calls", "drop view exchanges"], 2, "DROP is refused"),
         (["calls", "select \x1b[2J"], 2, "query: "),
+        (["calls", "slowest", "--timeout", "60"], 2, "'60' is not a duration"),
+        (["calls", _ENDLESS, "--timeout", "50ms"], 2, "not done after 50.0 ms (--t"),
+        (["calls", _LARGE, "--memory", "40MB"], 2, "needs more memory than it may"),
     ],
 )
 def test_what_is_wrong_is_one_line(
@@ -94,4 +101,5 @@ def test_an_interrupt_ends_a_query_that_would_take_for_ever(calls: Path) -> None
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=PATIENCE)
 
-    assert (process.returncode, error) == (130, b"")
+    assert process.returncode == 130
+    assert error == b"protocol-inspect: query: interrupted\n"

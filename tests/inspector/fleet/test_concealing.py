@@ -31,6 +31,7 @@ def test_routes_findings_and_problems_have_no_secret(secret: str) -> None:
     texts = (secret, f"no handler for {secret}", f"see {secret}", secret)
     found = Noticed("a", "b", "c", "error", texts[0], "b:1", 1, *texts[1:])
     report = FleetReport(
+        asked={"where": [f"route == {secret}"], "ports": [1]},
         sources=[SourceFigures("a", problems=[f"{secret}: no such file"])],
         views=[View(("a",), rows=[row], findings=[found])],
         causes=[Cause("a", "tcp", secret, "message", "tcp", secret, 1, 1, 1, 1)],

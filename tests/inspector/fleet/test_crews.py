@@ -3,20 +3,19 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from threading import Event
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.generate_fleet import generate
+from benchmarks.generate_fleet import Shape, generate
 from inspector.errors import InspectorError
 from inspector.fleet import crews
 from inspector.fleet.crews import Crew, Here, cluster, processes
 from inspector.fleet.saving import encoded
-from tests.inspector.fleets import SMALL, ran
+from tests.inspector.fleets import SMALL, Cluster, ran, served
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ def test_a_cluster_gives_the_bytes_of_one_process(tmp_path: Path) -> None:
     generate(tmp_path / "fleet", SMALL)
     sources = [tmp_path / "fleet"]
     alone = encoded(ran(tmp_path / "alone", sources).report)
-    with _Cluster(tmp_path) as dask:
+    with Cluster(tmp_path) as dask:
         address = dask.address
         one = ran(tmp_path / "one", sources, Crew(lambda: cluster(address)), keep=True)
         dask.add_worker()
@@ -164,38 +163,41 @@ def test_a_cluster_gives_the_bytes_of_one_process(tmp_path: Path) -> None:
     assert encoded(two.report) == alone
 
 
-class _Cluster:
-    """A scheduler with a worker, each a process of its own."""
+def test_a_killed_scheduler_is_one_line_and_another_goes_on(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    generate(tmp_path / "fleet", Shape(hosts=2, files=2, exchanges=60))
+    asked, released, state = Event(), Event(), tmp_path / "state"
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.workers: list[subprocess.Popen[bytes]] = []
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{port}"
-        self._scheduler = self._start(
-            "scheduler", "--host", "127.0.0.1", "--port", f"{port}", "--no-dashboard"
+    def hold() -> None:
+        asked.set()
+        released.wait(PATIENCE)
+
+    with served(tmp_path / "fleet", hold) as url, Cluster(tmp_path) as dask:
+        toml, address = tmp_path / "sources.toml", dask.address
+        toml.write_text(
+            f'[[source]]\nname = "near"\nfiles = "{tmp_path}/fleet/host-1/*"\n'
+            f'[[source]]\nname = "far"\nfiles = "{url}/host-2/eth0.pcap0"\n'
         )
 
-    def _start(self, kind: str, *words: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.dask_{kind}", *words],
-            cwd=self._folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        def kill() -> None:
+            if asked.is_set() and list(state.glob("near*.state")):
+                dask.scheduler.kill()
+                monkeypatch.setattr(crews, "CONNECT_S", 1)  # and not 20
 
-    def add_worker(self) -> None:
-        words = ["--no-nanny", "--no-dashboard", "--nthreads", "1"]
-        folder = ["--local-directory", str(self._folder)]
-        self.workers.append(self._start("worker", self.address, *words, *folder))
+        crew = Crew(lambda: cluster(address), kill)
+        with pytest.raises(InspectorError, match=f"no scheduler answers at {address}"):
+            ran(state, [toml], crew, keep=True)
+        monkeypatch.undo()
+        released.set()
+        said = capfd.readouterr()
+        with Cluster(tmp_path) as other:
+            address = other.address
+            resumed = ran(state, [toml], Crew(lambda: cluster(address)), keep=True)
+        whole = ran(tmp_path / "whole", [toml])
 
-    def __enter__(self) -> Self:
-        self.add_worker()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for each in (*self.workers, self._scheduler):
-            each.kill()
-            each.wait(PATIENCE)
+    assert said == ("", "")
+    assert [each.files_read for each in resumed.report.sources] == [1, 2]
+    assert encoded(resumed.report) == encoded(whole.report)

@@ -17,6 +17,7 @@ from inspector.fleet.resuming import ResumablePipeline
 from inspector.library.overview import Report
 from inspector.pipeline import Options
 from inspector.sources.files import read_capture
+from inspector.tls.keylog import KeyLog
 from protocol import FrameDecoder
 from tests.inspector.captures import ROOT
 
@@ -33,15 +34,33 @@ _CAPTURES = [
 
 @pytest.mark.parametrize("name", _CAPTURES)
 def test_a_capture_in_parts_is_what_it_is_as_a_whole(name: str) -> None:
-    records = list(read_capture(str(ROOT / "captures" / name)))
-    whole, parted = ResumablePipeline(Options()), ResumablePipeline(Options())
-    whole.read(records)
-    for part in range(3):
-        size = len(records)
-        parted.read(records[size * part // 3 : size * (part + 1) // 3])
-        parted = thaw(freeze(parted))
+    assert _parted(name, 3) == _parted(name, 1)
 
-    assert _found(parted) == _found(whole)
+
+def _parted(name: str, parts: int, keylog: KeyLog | None = None) -> object:
+    """Return what is found if a state is kept after each part of a capture."""
+    records = list(read_capture(str(ROOT / "captures" / name)))
+    pipeline = ResumablePipeline(Options(keylog=keylog and keylog.apart()))
+    for part in range(parts):
+        size = len(records)
+        pipeline.read(records[size * part // parts : size * (part + 1) // parts])
+        if parts > 1:
+            pipeline = thaw(freeze(pipeline))
+            pipeline.go_on(keylog)
+    return _found(pipeline)
+
+
+@pytest.mark.parametrize("version", ["tls12", "tls13"])
+def test_what_tls_protects_goes_on_and_a_state_holds_no_key_log(version: str) -> None:
+    name = f"tls/{version}-nest12"
+    keylog = KeyLog([str(ROOT / "captures" / f"{name}.keys")])
+    plain = ResumablePipeline(Options(keylog=keylog.apart()))
+    (secrets,) = [each for _, each in keylog.sessions()]
+    whole = _parted(f"{name}.pcap", 1, keylog)
+
+    assert not any(each in freeze(plain) for each in secrets.values())
+    assert _parted(f"{name}.pcap", 33, keylog) == whole
+    assert _parted(f"{name}.pcap", 1) != whole
 
 
 def _found(pipeline: ResumablePipeline) -> object:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from inspector.fleet.overview import names_of, overview, spanning
+from inspector.fleet.overview import chosen_by, names_of, overview, spanning, time_span
 from inspector.fleet.report import (
     Durations,
     FleetReport,
@@ -94,3 +94,35 @@ def test_clocks_are_compared_with_the_first_that_shares_enough() -> None:
 
     leading = {name: each.leading for name, each in found.items()}
     assert leading == {"b": "a", "c": "b", "d": "a"}
+
+
+def test_times_are_by_the_clock_that_leads_by_way_of_others() -> None:
+    sources = [
+        SourceFigures("a", first_ns=1_000, last_ns=2_000),
+        SourceFigures("b", first_ns=1_400, last_ns=2_400),
+        SourceFigures("c", first_ns=9_000, last_ns=9_800),
+        SourceFigures("empty"),
+    ]
+    shared = [
+        Shared("b", "a", 40, 500, 0.0, 0, 1, 0),
+        Shared("c", "b", 40, 7_000, 0.0, 0, 1, 0),
+    ]
+
+    assert time_span(FleetReport(sources=sources, shared=shared)) == (900, 2_300)
+    assert time_span(FleetReport(sources=sources)) == (1_000, 9_800)
+    assert time_span(FleetReport()) is None
+
+
+def test_what_chose_exchanges_is_one_expression() -> None:
+    asked = [["a > 1"], ["a > 1", "b"], [], "x", 7]
+    found = [chosen_by(FleetReport(asked={"where": each})) for each in asked]
+
+    assert found == ["a > 1", "(a > 1) and (b)", "", "", ""]
+    assert chosen_by(FleetReport()) == ""
+
+
+def test_clocks_that_lead_each_other_end() -> None:
+    shared = [Shared("a", "b", 40, 5, 0, 0, 1, 0), Shared("b", "a", 40, 5, 0, 0, 1, 0)]
+    one = SourceFigures("a", first_ns=1_000, last_ns=2_000)
+
+    assert time_span(FleetReport(sources=[one], shared=shared)) == (990, 1_990)

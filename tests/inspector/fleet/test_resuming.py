@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from benchmarks.generate_capture import generate
+from inspector.filters.selection import compile_selection
 from inspector.fleet.resuming import ResumablePipeline
 from inspector.library.inspection import inspect
 from inspector.pipeline import Options
@@ -7,6 +11,9 @@ from inspector.sources.files import read_capture
 from inspector.sources.reading import Reading
 from inspector.sources.scanning import scan
 from tests.inspector.captures import ROOT, SHOWCASE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_it_finds_what_any_inspection_finds() -> None:
@@ -50,3 +57,18 @@ def test_chains_are_sought_unless_somebody_else_does() -> None:
         found.append(bool(pipeline.finish().chains.rows))
 
     assert found == [True, False]
+
+
+def test_those_that_are_plain_are_looked_at_if_some_are_asked_for(
+    tmp_path: Path,
+) -> None:
+    generate(tmp_path / "a.pcap", 600, 4)
+    where = compile_selection("number <= 400 and number > 300")
+    counted = []
+    for options in (Options(), Options(where=where)):
+        pipeline, reading = ResumablePipeline(options), Reading()
+        reading.scan, reading.words = scan, pipeline.words
+        pipeline.read(read_capture(str(tmp_path / "a.pcap"), reading))
+        counted.append(sum(row.count for row in pipeline.finish().patterns.values()))
+
+    assert counted == [600, 100]

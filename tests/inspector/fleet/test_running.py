@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
+import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
@@ -19,20 +21,26 @@ from inspector.fleet.running import groups_of
 from inspector.fleet.saving import encoded
 from inspector.fleet.scopes import Scope
 from inspector.library.inspection import inspect
+from inspector.pipeline import Options
 from inspector.sources.files import read_capture
+from inspector.sources.writing import PcapngWriter
 from inspector.streams.endpoints import Endpoint
+from inspector.tls.keylog import KeyLog
 from tests.inspector.captures import ROOT, pcap_bytes
 from tests.inspector.fleets import LARGE, SMALL, calls, moved, packets, ran
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from inspector.fleet.running import Outcome
+    from inspector.sources.records import PacketRecord
 
 _NATS = ROOT / "captures" / "nats" / "nats-queue-nest12.pcap"
 _BROKER = 44_729
+_TLS = ROOT / "captures" / "tls" / "tls13-nest12.pcap"
+_KEYS = _TLS.with_suffix(".keys")
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +183,71 @@ def test_the_hops_of_a_broker_are_joined_across_hosts(tmp_path: Path) -> None:
     handlers = [row.handler for row in view.rows if row.latency is not None]
     assert handlers
     assert all(each is not None for each in handlers)
+
+
+def test_tls_that_two_hosts_saw_is_decrypted_by_a_key_log_or_what_captures_hold(
+    tmp_path: Path,
+) -> None:
+    records = _moved_to_two_hosts(read_capture(str(_TLS)))
+    _write_ring(tmp_path / "logged" / "host-1", records)
+    _write_ring(tmp_path / "logged" / "host-2", records)
+    secrets = _KEYS.read_bytes()
+    _write_ring(tmp_path / "held" / "host-1", records, secrets)
+    _write_ring(tmp_path / "held" / "host-2", records, secrets)
+    _write_ring(tmp_path / "held" / "host-3", records)
+    logged, options = [tmp_path / "logged"], Options(keylog=KeyLog([str(_KEYS)]))
+    one = ran(tmp_path / "1", logged, options=options)
+    two = Crew(lambda: processes(2))
+    other = ran(tmp_path / "2", logged, two, options=options, keep=True)
+    again = ran(tmp_path / "2", logged, options=options, keep=True)
+    held = ran(tmp_path / "3", [tmp_path / "held"], keep=True)
+    resumed = ran(tmp_path / "3", [tmp_path / "held"], keep=True)
+
+    assert encoded(other.report) == encoded(again.report) == encoded(one.report)
+    assert calls(one.report).total() == 11
+    (view,) = one.report.views
+    assert view.sources == ("host-1", "host-2")
+    assert [each.decrypted for each in one.report.sources] == [1, 1]
+    # What a capture holds is for its own source alone.
+    assert encoded(held.report) == encoded(resumed.report)
+    assert held.report.views == one.report.views
+    assert [each.decrypted for each in held.report.sources] == [1, 1, 0]
+    assert not calls(ran(tmp_path / "4", logged).report)
+
+
+def _moved_to_two_hosts(records: Iterable[PacketRecord]) -> list[PacketRecord]:
+    found = list(records)
+    ports = {int.from_bytes(found[0].data[n : n + 2], "big") for n in (34, 36)}
+    hosts = {port: bytes([10, 9, 0, n]) for n, port in enumerate(sorted(ports), 1)}
+    for record in found:
+        record.data = moved(record, hosts)
+    return found
+
+
+def _write_ring(
+    folder: Path, records: Sequence[PacketRecord], secrets: bytes = b""
+) -> None:
+    """Write two files of packets, the first with a key log, if there is one."""
+    folder.mkdir(parents=True)
+    middle = len(records) // 2
+    for number, part in enumerate((records[:middle], records[middle:])):
+        path = folder / f"eth0.pcapng{number}"
+        with path.open("wb", buffering=0) as file:
+            writer = PcapngWriter(file)
+            for each in part:
+                writer.write(each)
+            writer.close()
+        if secrets and not number:
+            data = path.read_bytes()
+            place = int.from_bytes(data[4:8], sys.byteorder)
+            path.write_bytes(data[:place] + _secrets_block(secrets) + data[place:])
+
+
+def _secrets_block(log: bytes) -> bytes:
+    """Return a decryption secrets block (draft-ietf-opsawg-pcapng, section 4.7)."""
+    body = struct.pack("=II", 0x544C534B, len(log)) + log + bytes(-len(log) % 4)
+    size = struct.pack("=I", len(body) + 12)
+    return struct.pack("=I", 10) + size + body + size
 
 
 def _parted(folder: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inspector.views.clock import Clock, Times
+from inspector.views.clock import Clock, Times, time_range
 from tests.inspector.conversation import SECOND
 
 FIRST = round(datetime(2026, 11, 28, 23, 59, 58, tzinfo=UTC).timestamp()) * SECOND
@@ -67,3 +67,13 @@ def test_the_width_holds_the_header_and_the_last_time() -> None:
     late = "+1d 00:00:00.000000"
     assert Clock(FIRST, Times.UTC).width(FIRST + 2 * SECOND) == len(late)
     assert Clock(FIRST, Times.DELTA).width(FIRST) == len("0.000000")
+
+
+def test_a_range_says_a_date_once() -> None:
+    assert time_range(FIRST, FIRST) == "2026-11-28 23:59:58 UTC"
+    assert time_range(FIRST - SECOND, FIRST) == "2026-11-28 23:59:57 to 23:59:58 UTC"
+    assert (
+        time_range(FIRST, FIRST + 2 * SECOND)
+        == "2026-11-28 23:59:58 to 2026-11-29 00:00:00 UTC"
+    )
+    assert time_range(2**62 * SECOND, 2**62 * SECOND) == f"{2**62:,} s after 1970"

@@ -14,6 +14,7 @@ from inspector.fleet.report import (
 )
 from inspector.views.fleet_view import (
     MOST_CAUSES,
+    MOST_CLOCKS,
     MOST_PAIRS,
     MOST_SOURCES,
     fleet_lines,
@@ -58,10 +59,41 @@ def test_clocks_causes_and_the_network_have_their_tables() -> None:
     report = FleetReport(sources=sources, causes=[_CAUSE], shared=[_SHARED])
     text = "\n".join(_lines(report))
 
-    assert "2.00 s ahead of api-1, gains 2.00 µs/s" in text
+    assert "api-2   2.00 s ahead of  api-1  gains 2.00 µs" in text
     assert "2.00 kB" in text
     assert "api-1            api-2       0.150" in text
     assert "order    pay    NATS            3      6      3.00" in text
+
+
+def test_clocks_that_are_days_off_are_aligned_and_fit_80_cells() -> None:
+    name, day_ns = "orders-service-production-eu-central-1-{:03}", 86_400 * 10**9
+    begin_ns = 1_795_000_000 * 10**9
+    behind = begin_ns + 5 * 10**9 - 3 * day_ns
+    sources = [
+        SourceFigures(name.format(1), first_ns=begin_ns, last_ns=begin_ns + 10**9),
+        SourceFigures(name.format(2), first_ns=behind, last_ns=behind + 10**9),
+    ]
+    clock = replace(
+        _SHARED,
+        source=name.format(2),
+        leading=name.format(1),
+        offset_ns=-3 * day_ns,
+        at_ns=behind,
+    )
+    same = replace(clock, source=name.format(3), offset_ns=0, drift=0.0)
+    report = FleetReport(sources=sources, shared=[same, clock])
+    lines = _lines(report, 80)
+
+    assert lines[1] == "2026-11-18 11:06:40 to 11:06:45 UTC   clocks aligned"
+    assert max(map(len, lines)) <= 80
+    begins = [line for line in lines if "2026-11-1" in line]
+    assert ["2026-11-18 11:06:40  1.00 s" in line for line in begins[1:]] == [1, 0]
+    assert begins[2].endswith("2026-11-15 11:06:45  1.00 s")
+    table = lines[next(n for n, line in enumerate(lines) if "Clocks" in line) :]
+    assert "72 h 0 min behind" in table[1]
+    assert table[1].endswith("gains 2.00 µs")
+    assert "the same as" in table[2]
+    assert table[2].endswith("001")
 
 
 def test_problems_and_stops_are_told() -> None:
@@ -78,14 +110,19 @@ def test_long_names_fit_and_long_tables_end() -> None:
     row = REPORT.views[0].rows[0]
     rows = [replace(row, client=f"10.0.1.{n}") for n in range(200)]
     causes = [replace(_CAUSE, source=name.format(n)) for n in range(200)]
+    shared = [replace(_SHARED, source=name.format(n)) for n in range(200)]
     report = FleetReport(
-        sources=sources, causes=causes, views=[View(("a",), rows=rows)]
+        sources=sources, causes=causes, views=[View(("a",), rows=rows)], shared=shared
     )
     lines = _lines(report, 80)
 
     assert max(map(len, lines)) <= 80
-    for most in (MOST_PAIRS, MOST_CAUSES, MOST_SOURCES):
-        assert any(line.startswith(f"and {200 - most} more") for line in lines)
+    rests = [line for line in lines if line.startswith("and ")]
+    left = [int(line.split()[1]) for line in rests]
+    assert left == [
+        200 - most
+        for most in (MOST_PAIRS, MOST_CAUSES, MOST_SOURCES, MOST_CLOCKS, MOST_PAIRS)
+    ]
 
 
 def test_nothing_that_a_terminal_obeys_is_shown() -> None:
