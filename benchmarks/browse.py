@@ -30,15 +30,16 @@ if TYPE_CHECKING:
 
 _PROMISED_MS, _PROMISED_MIB = 300, 300
 _ROWS, _WIDTH = 40, 120  # of a screen
-_FIRST = 10_000  # rows that are shown before all are sorted
+_FIRST = 1_000  # rows that are shown before all are sorted
 _PAGES = 100
 _OFTEN_S = 0.01
 _ROUNDS = 5
 _FILTERS = (
-    "latency > 50us",
+    "latency > 35us",
     'outcome == "error"',
-    'route == "orders.create"',
-    "packets != 2 and latency < 30us",
+    'route == "orders.7"',
+    "packets != 2 or latency < 5us",
+    'client == "10.0.0.1:40007" and server == "10.0.0.2:8888"',
     "10.0.0.1:40007",
     "#500000",
     "orders",

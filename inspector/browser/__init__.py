@@ -28,6 +28,7 @@ lines           what other commands print, as lines
 listed          what a list is: columns, rows, an order
 exchange_list   the list of exchanges
 report_lists    those of patterns, services, findings, connections
+row_filters     the filter for the exchanges that one of their rows counts
 details         all of one exchange, or of a finding, as lines
 folding         objects and arrays that fold
 comparing       how two exchanges differ

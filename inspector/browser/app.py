@@ -12,7 +12,7 @@ from textual.widgets import Input
 from inspector.views.rendering import safe
 from inspector.views.text import Text
 
-from .bars import Bar, Views, keys_line
+from .bars import Bar, Title, Views, keys_line
 from .carrying import Carrying
 from .filter_box import FilterBox
 from .filtering import Filtering
@@ -50,9 +50,13 @@ _PAUSED = "paused; p goes on"
 _MAKERS = {PATTERNS: pattern_list, SERVICES: service_list, FINDINGS: finding_list}
 _CSS = """
 Screen { background: ansi_default; color: ansi_default; }
+* { scrollbar-color: ansi_bright_black; scrollbar-background: ansi_default;
+    scrollbar-color-hover: ansi_bright_black; scrollbar-color-active: ansi_bright_black;
+    scrollbar-background-hover: ansi_default;
+    scrollbar-background-active: ansi_default; }
 #filter { height: 1; }
 #slash { width: 2; }
-#count { width: 24; }
+#count { width: 28; }
 #body { height: 1fr; layout: vertical; }
 #grid { height: 3fr; }
 #pane { height: 2fr; border-top: solid ansi_bright_black; }
@@ -62,6 +66,7 @@ Screen { background: ansi_default; color: ansi_default; }
 .beside #pane { height: 1fr; width: 3fr; border-top: none;
     border-left: solid ansi_bright_black; padding-left: 1; }
 .alone #pane { display: none; }
+.alone #title { max-height: 1; }
 .opened #grid { display: none; }
 .opened #pane { display: block; border: none; height: 1fr; width: 1fr; padding: 0; }
 .drawn #grid, .drawn #pane { display: none; }
@@ -99,7 +104,7 @@ class Browser(Carrying, Filtering, Opening):
 
     def compose(self) -> ComposeResult:
         """Compose the screen."""
-        yield Bar(id="title")
+        yield Title(id="title")
         yield Views(id="views")
         with Horizontal(id="filter"):
             yield Bar(id="slash")
@@ -340,7 +345,7 @@ class Browser(Carrying, Filtering, Opening):
 
     def _say_title(self) -> None:
         title, right = title_of(self.session)
-        self.query_one("#title", Bar).say(Text(" ") + title, right + Text(" "))
+        self.query_one("#title", Title).say(Text(" ") + title, right + Text(" "))
         beside = Text("following " if self.following else "", "good")
         names = self.query_one("#views", Views)
         names.list_names(view_names(self.session), self.view, beside)

@@ -30,11 +30,16 @@ def drawn(line: Text, width: int, style: Style = PLAIN) -> Strip:
     Args:
         line: The line, whose styles are roles.
         width: Cells.
-        style: What comes to the styles of all cells.
+        style: What comes to the styles of all cells; what is turned round has no
+            colours of its own, of which some could not be read as a ground.
     """
     segments = [
-        Segment(part.text, (part.style or PLAIN) + style)
+        Segment(part.text, _plainly(part.style or PLAIN, style) + style)
         for part in line.__rich__().render(_CONSOLE)
         if part.text
     ]
     return Strip(segments).adjust_cell_length(width, style)
+
+
+def _plainly(own: Style, style: Style) -> Style:
+    return Style(bold=own.bold) if style.reverse else own

@@ -64,7 +64,7 @@ def unfolded(
 
 
 def wrapped_at(line: Text, width: int) -> list[Text]:
-    """Return a line as pieces of so many cells, each after the first as far in.
+    """Return a line as pieces of at most so many cells, each as far in as the first.
 
     Args:
         line: The line; bars at its left stand at the left of each piece.
@@ -84,7 +84,9 @@ def wrapped_at(line: Text, width: int) -> list[Text]:
         count = len(head.plain)
         while count > 1 and not rest.plain.startswith(head.plain[:count]):
             count -= 1
-        head, rest = _halves(rest, max(count, 1))
+        # After a word, where one ends not far from the edge.
+        blank = rest.plain.rfind(" ", count // 2, count)
+        head, rest = _halves(rest, max(count, 1) if blank < 0 else blank + 1)
         pieces.append(margin + head)
     return [*pieces, margin + rest] if rest else pieces
 

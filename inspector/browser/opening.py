@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
 from textual.worker import get_current_worker
@@ -12,10 +11,10 @@ from inspector.views.rendering import safe
 from inspector.views.show_setting import Setting
 from inspector.views.text import Text
 from inspector.words import plural
-from protocol import dumps
 
 from .details import READING, details, finding_details, preview
 from .listed import Figures
+from .row_filters import finding_filter, pattern_filter, service_filter
 from .state import (
     CONNECTIONS,
     DRAWN,
@@ -50,10 +49,10 @@ _AROUND = 12  # exchanges before and after one, in its ladder
 _OF_A_CONNECTION = 40  # exchanges in the ladder of a connection
 _OF_A_CHAIN = 200  # exchanges in the ladder of a chain
 _LEAST_ROOM = 20  # cells of a line of details
+_MOST_ROUTES = 100  # patterns of a service that are listed, the most frequent
 _NEAR = 2  # neighbours on each side
 _TITLES = 12  # lines at most before columns begin
 _PATIENCE_S = 0.12  # until the packets of what is selected are read
-_MOST_NUMBERS = 1_000  # exchanges of a finding that are listed
 _NOT_KEPT = "packets of live traffic are not kept: --write FILE keeps them"
 
 
@@ -186,16 +185,15 @@ class Opening(State):
 
     def _filter_for(self, value: object) -> str | None:
         """Return the filter for what a row stands for; None for packets alone."""
-        if self.view == PATTERNS:
-            (_, route, _), _row = cast("tuple[Pattern, PatternRow]", value)
-            return f"route == {_quoted(short(route))}"
+        report = self.session.report
+        if self.view == PATTERNS and report is not None:
+            pattern, _row = cast("tuple[Pattern, PatternRow]", value)
+            return pattern_filter(pattern, report.patterns)
         if self.view == SERVICES:
-            return _service_filter(cast("Service", value))
+            return service_filter(cast("Service", value))
         if self.view == CONNECTIONS:
             return f"connection == {cast('Used', value)[0]}"
-        numbers = cast("FindingGroup", value).numbers[:_MOST_NUMBERS]
-        listed = ", ".join(map(str, numbers))
-        return f"number in [{listed}]" if numbers else None
+        return finding_filter(cast("FindingGroup", value))
 
     def filter_by(self, text: str) -> None:
         """List the exchanges that a filter chooses."""
@@ -335,21 +333,9 @@ def _packets_of(exchange: Exchange) -> str:
 def _service_lines(service: Service) -> list[Text]:
     pair = service.pair
     lines = [Text(safe(f"{pair.client} → {pair.serves}"), "title"), Text()]
-    for route, count in service.routes.most_common():
+    for route, count in service.routes.most_common(_MOST_ROUTES):
         lines.append(Text.assemble(f"{count:>9,}  ", (safe(short(route)), "route")))
+    rest = len(service.routes) - _MOST_ROUTES
+    if rest > 0:
+        lines.append(Text(f"{'':11}and {plural(rest, 'pattern')} more", "muted"))
     return lines
-
-
-def _service_filter(service: Service) -> str:
-    client, server = service.pair.client, service.pair.server
-    asks = f"client == {_quoted(client)}"
-    bare = client.count(":") > 1 and not client.startswith("[")  # of IPv6
-    if bare or ":" not in client:  # an address, whose ports are many
-        host = re.escape(f"[{client}]" if bare else client)
-        # In an expression a backslash that escapes nothing stays.
-        asks = f'client ~ "^{host}:"'
-    return f"{asks} and server == {_quoted(server)}"
-
-
-def _quoted(text: str) -> str:
-    return dumps(text).decode("utf-8", "replace")

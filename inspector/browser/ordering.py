@@ -32,11 +32,7 @@ SORTED_BY = {
 """What rows can be sorted by → its expression."""
 BY_ARRIVAL = {"number", "time"}
 """Those by which they come: exchanges are numbered in the order of their requests."""
-ORDERED_BY = {
-    "pattern": "(SELECT name FROM routes WHERE id = rows.route)",
-    "data": f"substr(CAST(data AS BLOB), 1, {SORTED_BYTES})",
-    "reply": f"substr(CAST(reply AS BLOB), 1, {SORTED_BYTES})",
-}
+ORDERED_BY = {"pattern": "(SELECT name FROM routes WHERE id = rows.route)"}
 """… to sort by in SQL, where that is another."""
 _BITS = 32
 _LAST = 1 << (8 * SORTED_BYTES)  # after all texts

@@ -7,10 +7,13 @@ exchanges while one types.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
+from itertools import compress, islice
+from itertools import count as count_from
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterator, Sequence
 
 
 class Places:
@@ -68,3 +71,36 @@ class Places:
         either = int.from_bytes(by_route, "little") | int.from_bytes(on, "little")
         found = bytearray(before) + either.to_bytes(len(on), "little")
         return found + bytes(count - len(found))
+
+    def first(self, groups: Sequence[Container[int]], most: int) -> list[int] | None:
+        """Return the first numbers in the order of their routes.
+
+        Args:
+            groups: Numbers of routes that sort alike, in order; there is no 0 there.
+            most: How many numbers.
+
+        Returns:
+            The numbers, in the order of the groups, then ascending; None if there are
+            fewer than ``most`` with one of these routes.
+        """
+        counts = Counter(self._routes)
+        place: dict[int, int] = {}
+        total = last = 0
+        for last, group in enumerate(groups):
+            own = [route for route in counts if route and route in group]
+            place.update(dict.fromkeys(own, last))
+            total += sum(counts[route] for route in own)
+            if total >= most:
+                break
+        if total < most:
+            return None
+        final = {route for route, group in place.items() if group == last}
+        early = [*self._having(place.keys() - final)]
+        routes, begin = self._routes, 1 + self._gone
+        early.sort(key=lambda number: (place[routes[number - begin]], number))
+        return [*early, *islice(self._having(final), most - len(early))]
+
+    def _having(self, routes: Container[int]) -> Iterator[int]:
+        """Yield the numbers with one of some routes, ascending."""
+        flags = map(routes.__contains__, self._routes)
+        return compress(count_from(1 + self._gone), flags)

@@ -91,7 +91,10 @@ def is_failed(exchange: Exchange) -> bool:
 
 
 def beginning(payload: JsonText | UndefinedType) -> str | None:
-    """Return the beginning of a payload, by which rows are sorted."""
+    """Return the beginning of a payload, by which rows are sorted.
+
+    It has as many bytes at most: a character that is cut, or malformed, is left out.
+    """
     if payload is UNDEFINED:
         return None
-    return bytes(payload)[:SORTED_BYTES].decode("utf-8", "replace")
+    return bytes(payload)[:SORTED_BYTES].decode("utf-8", "ignore")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SOON = 0.15  # seconds after which what was found so far is shown …
 _OFTEN = 0.5  # … and again, each time after twice as long
-_PAGE = 10_000  # rows that are shown before all are sorted
+_PAGE = 1_000  # rows that are shown before all are sorted
 _FEW = 1_000  # rows that are sorted by themselves, and not by the order of all
 _UNPACKED = 512  # exchanges that are judged in one step
 

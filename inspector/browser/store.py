@@ -177,6 +177,12 @@ class Store:
 
     def first(self, key: str, count: int) -> array[int]:
         """Return the first numbers of an order, without all of it."""
+        if key == "pattern":
+            groups = self._routes_in_order()
+            with self._lock:
+                found = self._places.first(groups, count)
+            if found is not None:
+                return array("I", found)
         query = f"SELECT number FROM rows {order_clause(key)} LIMIT {count}"
         return array("I", (each for (each,) in self._all(query)))
 
@@ -197,6 +203,13 @@ class Store:
             return {}
         query = "SELECT id, DENSE_RANK() OVER (ORDER BY name) FROM routes"
         return dict(self._all(query))
+
+    def _routes_in_order(self) -> list[set[int]]:
+        """Return the numbers of the routes of each name, in the order of the names."""
+        groups: dict[int, set[int]] = {}
+        for route, place in self._names_of_routes("pattern").items():
+            groups.setdefault(place, set()).add(route)
+        return [groups[place] for place in sorted(groups)]
 
     def exchange(self, number: int) -> Exchange | None:
         """Return an exchange; None where it is not kept."""

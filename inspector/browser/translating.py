@@ -46,6 +46,8 @@ _NUMBERS = {
 """Word that is a number → its column."""
 _WORDS = {"kind": "r.kind", "outcome": "r.outcome", "carrier": "r.carrier"}
 """Word that is one of a few strings → its column."""
+_ENDS = {"client", "server"}
+"""Words that are an end of a connection."""
 _SIGNS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _LARGEST = 1 << 62  # what a column can be compared with
@@ -141,8 +143,12 @@ def _sql(tree: Tree[Token], store: Store) -> str | None:
 def _comparison(tree: Tree[Token], store: Store) -> str | None:
     left, token, right = tree.children
     sign = str(token)
-    if _field(left) == "route" and _field(right) is None:
-        return _by_route(tree, store)
+    words = {_field(left), _field(right)}
+    if isinstance(_literal(left) or _literal(right), str):
+        if "route" in words:
+            return _by_route(tree, store)
+        if words & _ENDS:
+            return _by_ends(tree, store)
     if _field(left) is None and _field(right) is not None:
         left, right, sign = right, left, _TURNED.get(sign, sign)
     name, operator = _field(left), _SIGNS.get(sign)
@@ -205,6 +211,26 @@ def _by_route(tree: Tree[Token], store: Store) -> str:
     """Return the condition of what is judged by the route alone."""
     holds = Compiler(vocabulary(), OPTION).compile(tree)
     return _among_routes(store, lambda each: truth(holds(SimpleNamespace(route=each))))
+
+
+def _by_ends(tree: Tree[Token], store: Store) -> str | None:
+    """Return the condition of what is judged by an end of the connection alone.
+
+    Where the server's end has asked, as a gateway does, the ends are turned round.
+    """
+    known = store.ends(_MOST_ENDS)
+    if len(known) > _MOST_ENDS:
+        return None
+    compiled = Compiler(vocabulary(), OPTION).compile(tree)
+
+    def holds(client: str, server: str) -> bool:
+        ends = SimpleNamespace(client_text=client, server_text=server)
+        return truth(compiled(ends))
+
+    straight = [number for number, *ends in known if holds(*ends)]
+    turned = [number for number, *ends in known if holds(*reversed(ends))]
+    either = _one_of("r.connection", turned), _one_of("r.connection", straight)
+    return f"CASE WHEN r.turned THEN {either[0]} ELSE {either[1]} END"
 
 
 def _among_routes(store: Store, chosen: Callable[[str | None], bool]) -> str:

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.calls.serving import service_of
 from inspector.carriers.registry import carriers
 from inspector.shorthand import names
 from protocol import UNDEFINED, Json, JsonText, UndefinedType
@@ -66,8 +67,10 @@ SHORT: dict[str, Getter] = {
     "bytes": _bytes,
     "response": _last("response"),
     "err": _last("err"),
+    "service": service_of,
 }
-"""Words that no JSON line has: the unit left out, sums, what the last reply says."""
+"""Words that no JSON line has: the unit left out, sums, what the last reply says, and
+whom an exchange is served by."""
 
 ALL = FIELDS | SHORT
 
@@ -89,7 +92,9 @@ NUMBERS = frozenset(
 )
 """Words that are a number, or absent, in every exchange."""
 
-STRINGS = frozenset({"kind", "outcome", "route", "client", "server", "carrier"})
+STRINGS = frozenset(
+    {"kind", "outcome", "route", "client", "server", "carrier", "service"}
+)
 """Words that are a string in every exchange; the route of an orphan is absent."""
 
 ARRAYS = frozenset({"replies", "request_packets", "reply_packets", "shared_packets"})

@@ -22,3 +22,14 @@ def test_a_selected_line_is_so_to_its_end() -> None:
 
     assert all(segment.style and segment.style.reverse for segment in strip)
     assert drawn(Text("日本語"), 4).text == "日本"
+
+
+def test_what_is_selected_is_turned_round_alike() -> None:
+    line = Text.assemble(("12", "error"), " of ", ("#7", "muted"), ("x", "title"))
+
+    segments = list(drawn(line, 20, SELECTED))
+
+    assert "".join(each.text for each in segments) == f"{line.plain:20}"
+    assert all(each.style and each.style.reverse for each in segments)
+    assert not any(each.style and each.style.color for each in segments)
+    assert any(each.style and each.style.bold for each in segments)

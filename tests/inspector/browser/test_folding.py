@@ -41,3 +41,5 @@ def test_a_long_line_goes_on_below_as_far_in() -> None:
     assert pieces == ["  │ 日本日本", "  │ 日本日本", "  │ 日本"]
     assert wrapped_at(Text("short"), 12)[0].plain == "short"
     assert len(wrapped_at(Text("x" * 100), 10)) == 10
+    words = wrapped_at(Text("  │ one two three four"), 14)
+    assert [each.plain for each in words] == ["  │ one two ", "  │ three four"]

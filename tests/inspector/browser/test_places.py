@@ -35,3 +35,16 @@ def test_what_was_forgotten_has_none() -> None:
     assert _flags(places, 1, 3, {1}, set()) == [0, 0, 0]
     places.forget(100)
     assert _flags(places, 99, 3, {1}, set()) == [0, 0, 0]
+
+
+def test_the_first_are_those_of_the_first_routes() -> None:
+    places = Places()
+    for number, route in enumerate((3, 1, 2, 1, 3, 2, 0, 2), 1):
+        places.put(number, route, 1)
+
+    assert places.first([{2}, {1}, {3}], 2) == [3, 6]
+    assert places.first([{2}, {9}, {1}, {3}], 4) == [3, 6, 8, 2]
+    assert places.first([{1, 3}, {2}], 5) == [1, 2, 4, 5, 3]
+    assert places.first([{2}, {1}], 6) is None  # one has no route
+    places.forget(3)
+    assert places.first([{1, 3}, {2}], 3) == [4, 5, 6]

@@ -63,6 +63,7 @@ def test_the_first_page_is_the_beginning_of_the_order(capture: Path) -> None:
 
     for key in SORTED_BY:
         assert store.first(key, 10_000) == store.order(key), key
+        assert store.first(key, 9) == store.order(key)[:9], key
     assert store.order("pattern")[-1] == 9_000
     store.close()
 

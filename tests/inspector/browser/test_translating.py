@@ -35,6 +35,9 @@ _EXACT = (
     "route !~ 'sum'",
     "connection == 1",
     "latency_ns >= -5",
+    "client ~ '10'",
+    "client == '127.0.0.1:1' or '10.1.1.6:8889' == server",
+    "server !~ '^127' and client != '10.1.0.11:41001'",
     "#7",
     "#9999999999",
 )
@@ -48,7 +51,9 @@ _BEGUN = (
     "x:",
     '"#7"',
     "#" + "7" * 5_000,
-    "client ~ '10'",
+    "client == data.userId",
+    "route == data.userId",
+    "service ~ '8889' and client ~ '10'",
     "[bold",
     "日本語",
     "\\u001b",
@@ -60,6 +65,7 @@ _CAPTURES = [
     CASES / "misc-v12.pcap",
     ROOT / "captures" / "showcase-nest12.pcap",
     ROOT / "captures" / "nats" / "nats-fan-out-nest12.pcap",
+    ROOT / "captures" / "ws" / "ws-nest12.pcap",
 ]
 
 

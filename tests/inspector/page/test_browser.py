@@ -302,6 +302,11 @@ def test_paper_has_what_can_be_read_on_paper(
 ) -> None:
     with opened(browser, pages["calls"], **_WIDE) as (page, _):
         page.emulate_media(media="print")
+        # A button is not printed with the heading that a sheet repeats.
+        buttons = page.locator("thead button").first
+        assert buttons.evaluate("each => getComputedStyle(each).display") == "contents"
+        plot = page.locator("svg").last  # whose labels are not cut at its edge
+        assert plot.evaluate("each => getComputedStyle(each).overflow") == "visible"
         for hidden in ("nav", ".tools", "#proof", "#more"):
             assert page.locator(hidden).is_hidden()
         assert len(_numbers(page)) == 25
