@@ -79,7 +79,9 @@ _USAGE = 2
 _CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
 _OBJECTS = 50_000
-"""New objects after which cycles are sought: hardly anything here is in one."""
+"""New objects after which cycles are sought: hardly anything here is in one …"""
+_OLDER = 2, 2
+"""… but connections are: searches before one among those that lived for longer."""
 
 
 def _added() -> dict[str, str]:
@@ -298,7 +300,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 # decision 158: Half of the search for garbage is for modules, which are none
 def _collect_less() -> None:
     """Seek cycles seldom, and none when the process ends and lets go of all."""
-    gc.set_threshold(_OBJECTS)
+    gc.set_threshold(_OBJECTS, *_OLDER)
     atexit.register(gc.freeze)
 
 
