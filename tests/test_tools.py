@@ -18,11 +18,22 @@ if TYPE_CHECKING:
 _SCRIPT = ROOT / "tests" / "tools.sh"
 _BROKERS = ("nats-server", "redis-server", "mosquitto", "rabbitmq-server")
 _PROGRAMS = ("tshark", "tcpdump", "tmux", "groff", "zsh", "fish", "chromium")
-_LANGUAGES = ("ruby", "go", "php", "rustc")
+_LANGUAGES = {
+    "ruby": "ruby",
+    "go": "golang-go",
+    "php": "php-cli",
+    "rustc": "rustc",
+    "javac": "default-jdk-headless",
+    "mcs": "mono-mcs",
+    "mono": "mono-runtime",
+}
+"""Each program, and the package that has it."""
 _TOOLS = (*_PROGRAMS, *_LANGUAGES, *_BROKERS)
-_PACKAGES = (*_PROGRAMS, "ruby", "golang-go", "php-cli", "rustc", *_BROKERS)
-_NAMED = "case $name in golang-go) name=go;; php-cli) name=php;; esac"
-"""Two packages are not named as their programs are."""
+_PACKAGES = (*_PROGRAMS, *_LANGUAGES.values(), *_BROKERS)
+_NAMED = (
+    f"case $name in {' '.join(f'{p}) name={n};;' for n, p in _LANGUAGES.items())} esac"
+)
+"""Some packages are not named as their programs are."""
 _SHELL = shutil.which("sh") or "/bin/sh"
 _MAKE = shutil.which("make") or "make"
 _LINK, _ENV, _TRUE = (shutil.which(name) for name in ("ln", "env", "true"))

@@ -8,7 +8,7 @@ set -eu
 
 # Each is a command, and the name of its Debian package, after = if that is another one.
 brokers='nats-server redis-server mosquitto rabbitmq-server'
-languages='ruby go=golang-go php=php-cli rustc'
+languages='ruby go=golang-go php=php-cli rustc javac=default-jdk-headless mcs=mono-mcs mono=mono-runtime'
 tools="tshark tcpdump tmux groff zsh fish chromium $languages $brokers"
 
 # Where Debian puts some of the brokers, which not every PATH has.
