@@ -29,6 +29,7 @@ from .parquet_options import (
     payloads_option,
     take_parquet,
 )
+from .pictures import PICTURES, png_option, svg_option
 from .ports import port_endpoint
 from .quantities import DURATION, NUMBER, SIZE
 from .run_options import (
@@ -200,6 +201,8 @@ _OPTIONS = (
     ),
     json_option,
     format_option,
+    svg_option,
+    png_option,
     _only_option,
     *text_options,
     *name_options,
@@ -243,6 +246,7 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
         redacts = bool(given["redaction"] or given["redact_channels"])
         settings = take_settings(given)
+        _check_pictures(given)
         _hide_secrets(given, redacts=redacts)
         _set_slow(given, settings.slow_ns)
         limits, where = take_limits(given), take_choice(given)
@@ -288,6 +292,19 @@ def _hide_secrets(given: dict[str, Any], *, redacts: bool) -> None:
         from inspector.redaction.texts import AUTO  # noqa: PLC0415 — for these alone
 
         given["redaction"] = redaction_of((AUTO,))
+
+
+def _check_pictures(given: dict[str, Any]) -> None:
+    """Make sure that there is a report of which to save a picture.
+
+    Raises:
+        click.UsageError: There is none.
+    """
+    for name in PICTURES:
+        if given[name] is not None and given["browse"]:
+            raise click.UsageError(
+                f"--{name} draws the report at the end; --browse shows a screen"
+            )
 
 
 def _set_slow(given: dict[str, Any], slow_ns: int | None) -> None:

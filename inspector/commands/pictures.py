@@ -113,9 +113,8 @@ def take_pictures(given: dict[str, Any], shown: str | None) -> list[Picture]:
         each.check()
         captures = given.get("captures", ())
         check_no_input(each.option, each.file, captures, given.get("keylog"))
-    _check_apart(
-        pictures, {"--html": given.get("html"), "--write": given.get("subset")}
-    )
+    written = given.get("subset") or given.get("file")  # of files, and of live runs
+    _check_apart(pictures, {"--html": given.get("html"), "--write": written})
     return pictures
 
 

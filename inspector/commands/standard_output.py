@@ -117,10 +117,15 @@ class StandardOutput:
             data = safe_lines(data)
         sys.stdout.buffer.write(data)
 
-    def screen(self) -> Console:
-        """Return the console of a view."""
+    def screen(self, *, endless: bool = False) -> Console:
+        """Return the console of a view.
+
+        Args:
+            endless: Whether it goes on for as long as it likes: of such a view, a
+                picture has only what is shown once the console records.
+        """
         self._console = make_console()
-        self._console.record = self._recorded
+        self._console.record = self._recorded and not endless
         return self._console
 
     def plot(self, draw: Callable[[str], str]) -> None:
@@ -130,7 +135,7 @@ class StandardOutput:
     def picture(self) -> str | None:
         """Return what was shown as SVG; None if nothing was."""
         console = self._console
-        if console is None:
+        if console is None or not console.record:
             return None
         if self._plot is not None:
             return self._plot(self._title)

@@ -140,6 +140,7 @@ def print_live_report(
         report: The totals.
         files: Where the packets were written to.
     """
+    console.record = True  # a picture has the report, not all that went by
     if status.dropped:
         missed = plural(status.dropped, "packet")
         show(console, Text(f"≠ {missed} dropped: nothing here is complete.", "error"))

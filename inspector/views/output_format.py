@@ -52,8 +52,13 @@ class Output(Protocol):
     def write(self, data: bytes) -> None:
         """Write bytes."""
 
-    def screen(self) -> Console:
-        """Return the console of a view; ``--svg`` saves what is shown there."""
+    def screen(self, *, endless: bool = False) -> Console:
+        """Return the console of a view; ``--svg`` saves what is shown there.
+
+        Args:
+            endless: Whether it goes on for as long as it likes: of such a view, a
+                picture has only what is shown once the console records.
+        """
 
     def plot(self, draw: Callable[[str], str]) -> None:
         """Let a view have a picture of its own, and not that of its lines.

@@ -205,7 +205,7 @@ class Table(Format):
         from inspector.views.live_lines import TextLines
         from inspector.views.live_view import LiveTable
 
-        screen = self.output.screen()
+        screen = self.output.screen(endless=True)
         if screen.is_terminal and not screen.is_dumb_terminal:
             return LiveTable(screen, source, slow_ns, Keyboard.of_terminal())
         return TextLines(screen, source)

@@ -340,3 +340,36 @@ def test_options_that_make_no_sense_are_usage(
     assert outcome.code == 2
     assert problem in outcome.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_of_a_run_is_the_report_at_its_end(tmp_path: Path) -> None:
+    svg = tmp_path / "run.svg"
+    outcome = spawn("live", "-", "--svg", svg, stdin=SEED.read_bytes())
+    drawn = svg.read_text(encoding="utf-8")
+
+    assert outcome.returncode == 0
+    assert b"21:00:33.638" in outcome.stdout  # the first exchange …
+    assert "21:00:33.638" not in drawn  # … which is not in the picture
+    assert ">protocol-inspect live</text>" in drawn
+    assert ">Patterns</text>" in drawn
+    assert ">nagle-stall</text>" in drawn
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--browse", "--svg", "a.svg"], "--svg draws the report at the end"),
+        (["--json", "--svg", "a.svg"], "--svg draws a view, which --json is not"),
+        (["--write", "a", "--svg", "a"], "--write and --svg write the same file"),
+        (["--svg", "a.png"], "--svg writes SVG, and a.png is named otherwise"),
+    ],
+)
+def test_a_run_without_a_picture_is_refused(
+    options: list[str], problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = run("live", "-", *options)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert problem in outcome.err
+    assert list(tmp_path.iterdir()) == []

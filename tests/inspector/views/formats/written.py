@@ -39,7 +39,7 @@ class Written:
     def write(self, data: bytes) -> None:
         self._bytes.write(data)
 
-    def screen(self) -> Console:
+    def screen(self, *, endless: bool = False) -> Console:  # noqa: ARG002 — it shows all
         return Console(
             file=self._screen, width=80, theme=THEME, force_terminal=self._terminal
         )
