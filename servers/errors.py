@@ -44,9 +44,12 @@ if TYPE_CHECKING:
 def kept(error: Exception) -> Exception:
     """Return an equal error to keep: the frames of one that was raised hold much."""
     try:
-        return copy.copy(error)
+        again = copy.copy(error)
     except Exception:  # noqa: BLE001 — of another library, which need not allow it
         return ServersError(str(error))
+    # Dask has all exceptions copied with their frames in a process that imports it.
+    again.__traceback__ = again.__cause__ = again.__context__ = None
+    return again
 
 
 def named(pattern: Json) -> str:

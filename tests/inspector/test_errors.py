@@ -81,6 +81,12 @@ def test_errors_carry_their_exit_code_and_subject() -> None:
     assert InspectorError.exit_code == 2
 
 
+_JSON = (
+    "JSON, no capture; protocol-call replay and protocol-serve --from read what "
+    "exchanges --json and fixture write"
+)
+
+
 @pytest.mark.parametrize(
     "way", [[], ["exchanges"], ["--json"], ["exchanges", "--json"]]
 )
@@ -88,7 +94,8 @@ def test_errors_carry_their_exit_code_and_subject() -> None:
     ("content", "said"),
     [
         (b"", "empty; tcpdump buffers, unless it runs with -U"),
-        (b'{"a": 1}', "not a capture: it begins with '{'"),
+        (b'{"a": 1}', _JSON),
+        (b"{ a: 1 }", "not a capture: it begins with '{'"),
         (b"\xd4\xc3\xb2\xa1\x02", "truncated in its file header"),
     ],
 )

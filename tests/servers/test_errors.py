@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import copyreg
 import inspect
 import pickle
 from concurrent.futures import ProcessPoolExecutor
 from enum import StrEnum
 from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +25,10 @@ from servers import (
     errors,
 )
 from tests.patience import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
 
 
 @pytest.mark.parametrize(
@@ -135,6 +141,23 @@ def test_an_error_that_is_kept_holds_no_frames(error: errors.ServersError) -> No
         vars(error),
     )
     assert again.__traceback__ is None
+
+
+def test_nor_does_it_where_errors_are_copied_with_their_frames(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def rebuilt(trace: TracebackType | None) -> Exception:
+        return NoHandlerError("none").with_traceback(trace)
+
+    def reduce(error: Exception) -> tuple[Callable[..., Exception], tuple[Any, ...]]:
+        return rebuilt, (error.__traceback__,)
+
+    monkeypatch.setitem(copyreg.dispatch_table, NoHandlerError, reduce)
+    with pytest.raises(NoHandlerError) as raised:
+        raise NoHandlerError("none")
+
+    assert copy.copy(raised.value).__traceback__ is not None
+    assert errors.kept(raised.value).__traceback__ is None
 
 
 def test_an_error_of_others_that_cannot_be_copied_is_kept_as_its_text() -> None:
