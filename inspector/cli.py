@@ -21,7 +21,7 @@ from click.shell_completion import CompletionItem, shell_complete
 
 from .commands.hooks import Hooks
 from .commands.paths import exists
-from .commands.speech import COMPLETION, PROGRAM, abandon, say
+from .commands.speech import COMPLETION, PROGRAM, abandon, open_streams, say
 from .errors import InspectorError
 
 if TYPE_CHECKING:
@@ -286,6 +286,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Those after the name of the program; None for the process's own.
     """
     if arguments is None:
+        open_streams()
         _collect_less()
     instruction = os.environ.get(COMPLETION)
     if instruction:

@@ -24,6 +24,7 @@ frames      what a frame is, and bytes to send
 collation   the order of the keys in a route
 javascript  JSON as JavaScript reads and writes it
 controls    what a terminal would obey, as escapes
+standard_streams  stdin, stdout and stderr, where a program begins without them
 configuration  the file of settings: where it is, and a mistake in it
 durations   how a duration that was measured is spelled
 cutting     short frames, many at once or one by one (in C: ``_cut.c``)

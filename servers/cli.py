@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import shell_complete
 
+from protocol.standard_streams import open_standard_streams
+
 from .calling.completing import mend_bash
 from .calling.options import (
     WatchableCommand,
@@ -177,6 +179,8 @@ def replay(**options: Json) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    if arguments is None:
+        open_standard_streams()
     instruction = os.environ.get(_COMPLETION)
     if instruction:
         mend_bash()

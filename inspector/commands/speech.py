@@ -45,3 +45,11 @@ def abandon(stream: TextIO) -> None:
     """Keep Python from flushing, at its end, what nobody can take: that is code 120."""
     with suppress(OSError):  # it may be no file at all
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def open_streams() -> None:
+    """Open the standard streams that are closed, for which few ever need the code."""
+    if None in {sys.stdin, sys.stdout, sys.stderr}:
+        from protocol.standard_streams import open_standard_streams  # noqa: PLC0415
+
+        open_standard_streams()

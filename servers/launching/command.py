@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import shell_complete
 
+from protocol.standard_streams import open_standard_streams
 from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
 from servers.serving.plans import DEFAULT_GRACE
 from servers.sockets import LAST_PORT
@@ -176,6 +177,8 @@ def command(**options: Any) -> None:  # noqa: ANN401 — of click
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    if arguments is None:
+        open_standard_streams(may_lose=True)
     instruction = os.environ.get(_COMPLETION)
     if instruction:
         return shell_complete(command, {}, PROGRAM, _COMPLETION, instruction)
