@@ -328,7 +328,8 @@ fn sum(data: &str) -> Result<Vec<String>, String> {
     let numbers = Json::read(data, Json::items).ok_or("not a list")?;
     let numbers: Result<Vec<f64>, _> = numbers.into_iter().map(str::parse).collect();
     let total: f64 = numbers.map_err(|_| "not numbers")?.iter().sum();
-    Ok(vec![total.to_string()])
+    // JSON has no infinity; JavaScript writes null for it.
+    Ok(vec![if total.is_finite() { total.to_string() } else { "null".into() }])
 }
 
 /// Returns the values of a reply: one, or those of a stream. None is a route without a handler.

@@ -13,7 +13,7 @@ from itertools import count as count_from
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
 
 class Places:
@@ -72,7 +72,7 @@ class Places:
         found = bytearray(before) + either.to_bytes(len(on), "little")
         return found + bytes(count - len(found))
 
-    def first(self, groups: Sequence[Container[int]], most: int) -> list[int] | None:
+    def first(self, groups: Sequence[Iterable[int]], most: int) -> list[int] | None:
         """Return the first numbers in the order of their routes.
 
         Args:
@@ -87,7 +87,7 @@ class Places:
         place: dict[int, int] = {}
         total = last = 0
         for last, group in enumerate(groups):
-            own = [route for route in counts if route and route in group]
+            own = [route for route in group if counts[route]]
             place.update(dict.fromkeys(own, last))
             total += sum(counts[route] for route in own)
             if total >= most:

@@ -93,6 +93,7 @@ class Queries:
 
     Raises:
         UnreadableCaptureError: There is no such file, or it is not one of exchanges.
+        QueryError: To read what it is needs more memory than it may have.
     """
 
     def __init__(
@@ -106,10 +107,14 @@ class Queries:
         for setting in (*_SETTINGS, f"SET memory_limit = '{most}'"):
             self._connection.execute(setting)
         try:
-            self._define(path, files)
+            self._bounded.do(self._define, path, files)
+            self._lock(files)
+        except duckdb.OutOfMemoryException:
+            self.close()
+            raise QueryError("query", _TOO_LARGE) from None
         except duckdb.Error as error:
+            self.close()
             raise UnreadableCaptureError(path, _no_file(error, path)) from None
-        self._lock(files)
 
     def ask(self, sql: str) -> Answer:
         """Return the answer to a SELECT, or what a view has, given its name.

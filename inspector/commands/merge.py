@@ -10,7 +10,13 @@ from inspector.fleet.merging import merged
 from inspector.fleet.saving import load
 
 from .completing import complete_file
-from .fleet_output import check_files, finish_output, output_options, write_report
+from .fleet_output import (
+    check_files,
+    finish_output,
+    keep_inputs,
+    output_options,
+    write_report,
+)
 
 
 @click.command()
@@ -32,6 +38,7 @@ def merge(reports: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401 — o
     Example:
       protocol-inspect merge captures/fleet/host-1.report captures/fleet/host-2.report
     """
+    keep_inputs(given, reports)
     check_files(given)
     report = merged(load(reports))
     write_report(report, given)

@@ -195,4 +195,8 @@ class ScopedFindings:
         key = Found(scope, finding.code, finding.severity, subject, finding.server)
         if key not in self.rows and len(self.rows) >= MAX_FINDINGS:
             key = Found(OTHERS, finding.code, finding.severity, "", "")
-        self.rows.setdefault(key, ScopedFinding(finding)).add(finding)
+        row = self.rows.get(key)
+        if row is None:  # what it says takes as long as all else
+            row = self.rows[key] = ScopedFinding(finding)
+            row.route = row.route if key.scope != OTHERS else ""
+        row.add(finding)

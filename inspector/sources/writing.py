@@ -46,7 +46,7 @@ class PcapngWriter:
     """Write records to one file.
 
     Args:
-        file: Unbuffered, and empty.
+        file: Unbuffered; what is written comes after what is in it.
         comment: What the file says of itself; empty for nothing.
 
     Attributes:
@@ -58,7 +58,7 @@ class PcapngWriter:
         self._interfaces: dict[int, int] = {}  # link type → number
         self._waiting: list[bytes] = []
         self._waiting_size = 0
-        self._written = 0
+        self._written = file.tell() if file.seekable() else 0
         self.size = 0
         self._add(_section(comment))
 

@@ -58,15 +58,7 @@ def _module(name: str) -> ModuleType:
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
-    if not name.endswith(".py") and isfile(name):  # noqa: PTH113 — of any length
-        raise NotFoundError(
-            f"{name!r} is a file, and no module; --from answers as recorded in one"
-        )
-    if name.endswith(".py") or "/" in name:
-        stem = name.removesuffix(".py").replace("/", ".").strip(".")
-        raise NotFoundError(f"{name!r} is a file; write its module: {stem}")
-    if not all(part.isidentifier() for part in name.split(".")):
-        raise NotFoundError(f"{name!r} is not the name of a module")
+    _check_name(name)
     try:
         with importing():
             return importlib.import_module(name)
@@ -74,12 +66,33 @@ def _module(name: str) -> ModuleType:
         raise
     except ModuleNotFoundError as error:
         if error.name is not None and f"{name}.".startswith(f"{error.name}."):
+            _check_no_file(name)
             raise NotFoundError(
                 f"no module {error.name!r} in {here}, nor where Python looks"
             ) from None
         raise BrokenError(shortened(error)) from error
     except Exception as error:
         raise BrokenError(shortened(error)) from error
+
+
+def _check_name(name: str) -> None:
+    if name.endswith(".py"):
+        stem = name.removesuffix(".py").replace("/", ".").strip(".")
+        raise NotFoundError(f"{name!r} is a file; write its module: {stem}")
+    if "/" in name or not all(part.isidentifier() for part in name.split(".")):
+        _check_no_file(name)
+        if "/" in name:
+            stem = name.replace("/", ".").strip(".")
+            raise NotFoundError(f"{name!r} is a file; write its module: {stem}")
+        raise NotFoundError(f"{name!r} is not the name of a module")
+
+
+def _check_no_file(name: str) -> None:
+    """Point from a file, of which no module was found, to what reads files."""
+    if isfile(name):  # noqa: PTH113 — of any length
+        raise NotFoundError(
+            f"{name!r} is a file, and no module; --from answers as recorded in one"
+        )
 
 
 def _made(factory: object, target: str) -> object:

@@ -65,7 +65,7 @@ def _is_text(beginning: bytes) -> bool:
         beginning.decode()
     except UnicodeDecodeError as error:
         # A character may be cut where the first bytes end.
-        return error.start > LOOKED_AT - 4 and error.reason == "unexpected end of data"
+        return error.reason == "unexpected end of data"
     return True
 
 

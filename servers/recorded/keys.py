@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from protocol import REFUSED, loads
+from protocol import REFUSED, escape_controls, loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -86,6 +86,8 @@ class Keys:
             text: The line.
             number: Its number, from 1.
         """
+        if len(self._said) >= _MOST_SAID:
+            return
         for place, where, key, near in _misspelt_in(text):
             if (place, key) in self._said or len(self._said) >= _MOST_SAID:
                 continue
@@ -99,7 +101,8 @@ class Keys:
         if not near or ("type", name) in self._said or len(self._said) >= _MOST_SAID:
             return
         self._said.add(("type", name))
-        self._remark(f'line {number}: unknown type "{name}"; the nearest is "{near}"')
+        shown = escape_controls(name)
+        self._remark(f'line {number}: unknown type "{shown}"; the nearest is "{near}"')
 
 
 def misspelt(text: bytes, meant: str) -> str:
@@ -118,7 +121,7 @@ def misspelt(text: bytes, meant: str) -> str:
 def _shown(key: str, near: str) -> str:
     if len(key) > _LONGEST:
         key = f"{key[:_LONGEST]}…"
-    return f'unknown key "{key}", the nearest is "{near}"'
+    return f'unknown key "{escape_controls(key)}", the nearest is "{near}"'
 
 
 def _misspelt_in(text: bytes) -> Iterator[tuple[str, str, str, str]]:

@@ -29,6 +29,10 @@ def _(target: Target) -> None:
     with target.line() as line:
         if line.listen(target.pause_s) or line.rest:
             raise FailedError("wrote before it was asked")
+        if target.answers:  # what was written late comes before the reply
+            line.send(target.request(target.new_id()))
+            if line.first(1)[0].lead:
+                raise FailedError("wrote before it was asked")
 
 
 @CHECKS.add("call-ends", "5-replies", _ENDS)

@@ -120,6 +120,11 @@ class Target:
         """What most checks ask: the call, or else what nobody handles."""
         return self.subjects.call or Subject(UNKNOWN, 1)
 
+    @property
+    def answers(self) -> bool:
+        """Whether it is known that a call is answered."""
+        return self._known
+
     def needed(self, what: str) -> Subject:
         """Return a subject that was given.
 

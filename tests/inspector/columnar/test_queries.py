@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +57,9 @@ _ATTACKS = [
     ";",
     "-- nothing",
 ]
+
+
+_NEEDS_MORE = r"needs more memory than it may \S+ \(--memory"
 
 
 @pytest.fixture(scope="module")
@@ -238,18 +242,21 @@ def test_a_file_is_no_pattern_whatever_it_is_called(
 
 def test_a_query_has_bounds_of_time_and_memory(folder: Path) -> None:
     slow = "select count(*) from range(100000000000) a, range(1000000) b"
-    short = Queries(str(folder), timeout_ns=10**8)
-    with pytest.raises(
-        QueryError, match=r"query: not done after 100 ms \(--timeout\)$"
+    with (
+        closing(Queries(str(folder), timeout_ns=10**8)) as short,
+        pytest.raises(QueryError, match=r"query: not done after 100 ms \(--timeout\)$"),
     ):
         short.ask(slow)
     endless = "select unnest(range(100000)), a.range from range(100000000000) a"
-    with pytest.raises(QueryError, match="not done after"):
-        for _ in Queries(str(folder), timeout_ns=3 * 10**8).ask(endless).rows:
-            pass
-    small = Queries(str(folder), memory=40_000_000)
-    with pytest.raises(
-        QueryError, match=r"needs more memory than it may \S+ \(--memory"
+    with (
+        closing(Queries(str(folder), timeout_ns=3 * 10**8)) as queries,
+        pytest.raises(QueryError, match="not done after"),
     ):
-        small.ask("select list(range) from range(100000000)")
-    assert list(small.ask("select count(*) from exchanges").rows) == [(211,)]
+        for _ in queries.ask(endless).rows:
+            pass
+    with closing(Queries(str(folder), memory=40_000_000)) as small:
+        with pytest.raises(QueryError, match=_NEEDS_MORE):
+            small.ask("select list(range) from range(100000000)")
+        assert list(small.ask("select count(*) from exchanges").rows) == [(211,)]
+    with pytest.raises(QueryError, match=_NEEDS_MORE):
+        Queries(str(folder), memory=1_000)

@@ -33,6 +33,11 @@ def test_reports_of_several_hosts_become_one(tmp_path: Path) -> None:
     twice = run("merge", files[0], files[0])
     assert twice.code == 2
     assert "source host-1 is in" in twice.err
+    before = files[0].read_bytes()
+    for option in ("--html", "--save"):
+        over = run("merge", files[0], option, files[0])
+        assert (over.code, over.out) == (2, "")
+        assert files[0].read_bytes() == before
 
 
 def test_what_is_no_report_is_one_line(tmp_path: Path) -> None:

@@ -81,9 +81,10 @@ _HANGING = {
     *("wants its order of keys", "hangs when cut", "passes over garbage"),
 }
 _CUTS = {"a chunk is a frame", "one frame of a chunk", "decodes each chunk"}
-"""No pause makes a busy machine read two pieces apart, each time."""
-_TIMED = _CUTS | _HANGING
-"""What comes, or does not, within some time shows these: they are tried again."""
+"""No pause makes a busy machine read two pieces apart, each time: tried again.
+
+So are those that hang, if others are found as well, which a busy machine made slow.
+"""
 _TRIES = 5
 
 
@@ -117,8 +118,10 @@ def _found(fault: str) -> set[str]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_found_and_named(fault: str) -> None:
-    tries = _TRIES if fault in _TIMED else 1
+    tries = _TRIES
     while (found := _found(fault)) != FAULTS[fault] and tries > 1:
+        if fault not in _CUTS and not (fault in _HANGING and found > FAULTS[fault]):
+            break
         tries -= 1
 
     assert found == FAULTS[fault]

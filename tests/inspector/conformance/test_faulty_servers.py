@@ -61,9 +61,10 @@ _HANGING = {
     *("does not end calls", "keeps corrupt connections", "keeps half-closed"),
 }
 _CUTS = {"a chunk is a frame", "one frame of a chunk", "decodes each chunk"}
-"""No pause makes a busy machine read two pieces apart, each time."""
-_TIMED = _CUTS | _HANGING | {"greets"}
-"""What comes, or does not, within some time shows these: they are tried again."""
+"""No pause makes a busy machine read two pieces apart, each time: tried again.
+
+So are those that hang, if others are found as well, which a busy machine made slow.
+"""
 _TRIES = 5
 
 
@@ -94,8 +95,10 @@ def _found(fault: str) -> set[str]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_found_and_named(fault: str) -> None:
-    tries = _TRIES if fault in _TIMED else 1
+    tries = _TRIES
     while (found := _found(fault)) != FAULTS[fault] and tries > 1:
+        if fault not in _CUTS and not (fault in _HANGING and found > FAULTS[fault]):
+            break
         tries -= 1
 
     assert found == FAULTS[fault]

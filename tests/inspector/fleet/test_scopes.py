@@ -84,6 +84,7 @@ def test_of_many_findings_the_last_are_counted(monkeypatch: pytest.MonkeyPatch) 
     (_, *others) = found.rows
     assert others
     assert {each.scope for each in others} == {OTHERS}
+    assert {found.rows[each].route for each in others} == {""}  # it has many
 
 
 def _counts(found: ScopedFindings) -> Counter[tuple[str, str]]:

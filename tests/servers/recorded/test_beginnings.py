@@ -38,6 +38,8 @@ def test_json_lines_are_read_here(beginning: bytes) -> None:
         (b"\n\n<!doctype html>" + b" " * 9 + b"<html>", f"{_TEXT}'<!doctype html>"),
         ("é".encode() * 40, f"{_TEXT}'{'é' * 24}…'"),
         (b"a" + "é".encode() * 40, f"{_TEXT}'a"),  # the last one is cut
+        (b"\xef\xbb\xbf" + "aé".encode() * 40, f"{_TEXT}'aé"),
+        (b'["aaaaaaaaaaaaaaaaaaaa\xc3', "a is a JSON array"),  # the first that came
         (b'[{"pattern":1}]', "a is a JSON array; each object must be on a line"),
         ("﻿{}".encode("utf-16-le"), "a is text in UTF-16; save it as UTF-8"),
         ("{}".encode("utf-16-be"), "in UTF-16"),

@@ -120,8 +120,9 @@ async def test_answers_take_as_long_as_they_are_to(
 
 async def test_a_call_that_had_no_answer_has_none_again() -> None:
     async with connected(_fake(line("hang", {})).service, grace=0) as nest:
+        await nest.connect()
         with pytest.raises(TimeoutError):
-            await nest.send("hang", {}, timeout=0.01)
+            await nest.send("hang", {}, timeout=0.1)
 
 
 def test_a_file_without_answers_is_refused() -> None:

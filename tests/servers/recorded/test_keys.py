@@ -53,6 +53,15 @@ def test_a_misspelt_key_of_a_reply_is_named_with_its_place(key: str, near: str) 
     ]
 
 
+def test_what_a_terminal_would_obey_is_escaped() -> None:
+    keys = Keys((said := list[str]()).append)
+    keys.check(rb'{"pattern":1,"replie\u001bs":1}', 1)
+    keys.check_type("answe\nr", 2)
+
+    assert len(said) == 2
+    assert all(each.isprintable() for each in said)
+
+
 def test_ones_own_keys_are_passed_over() -> None:
     own = {"comment": 1, "note": 2, "date": 3, "title": 4, "id": 5, "x-from": 6, "": 7}
     line = {"pattern": "a", "cmd": "a", "replies": [{"response": 1, "value": 2}], **own}
