@@ -14,6 +14,7 @@ from inspector.views.fleet_view import print_fleet
 
 from .completing import complete_file
 from .options import with_options
+from .pictures import check_apart
 from .run_options import slow_option
 from .standard_output import StandardOutput, check_no_input, check_writable
 
@@ -54,8 +55,10 @@ def check_files(given: dict[str, Any]) -> None:
     """Make sure that files can be written, before captures are read for long.
 
     Raises:
+        click.UsageError: Two of them are the same.
         UnwritableOutputError: One cannot be.
     """
+    check_apart({f"--{name}": given[name] for name in ("html", "save")})
     for name in ("html", "save"):
         if given[name] is not None:
             check_writable(f"--{name}", given[name])

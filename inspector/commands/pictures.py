@@ -114,19 +114,27 @@ def take_pictures(given: dict[str, Any], shown: str | None) -> list[Picture]:
         captures = given.get("captures", ())
         check_no_input(each.option, each.file, captures, given.get("keylog"))
     written = given.get("subset") or given.get("file")  # of files, and of live runs
-    _check_apart(pictures, {"--html": given.get("html"), "--write": written})
+    check_apart(
+        {
+            "--html": given.get("html"),
+            "--write": written,
+            **{each.option: each.file for each in pictures},
+        }
+    )
     return pictures
 
 
-def _check_apart(pictures: list[Picture], others: dict[str, str | None]) -> None:
+def check_apart(files: dict[str, str | None]) -> None:
     """Make sure that no two options write the same file.
+
+    Args:
+        files: Option → the file that it writes, if it is given.
 
     Raises:
         click.UsageError: Two do.
     """
     taken: dict[Path, str] = {}
-    named = [(each.option, each.file) for each in pictures]
-    for option, file in (*others.items(), *named):
+    for option, file in files.items():
         if file is None:
             continue
         other = taken.setdefault(Path(file).absolute(), option)

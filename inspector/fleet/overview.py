@@ -16,13 +16,14 @@ from inspector.figures.stage_times import StageTimes
 from inspector.figures.traffic import Pair
 from inspector.streams.clocks import Clock
 from inspector.streams.names import NO_NAMES, Names
+from inspector.words import plural
 
 from .counting import latencies_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .report import FleetReport, Noticed, Row, Shared
+    from .report import FleetReport, Noticed, Row, Shared, SourceFigures
 
 _ENOUGH = 30
 """Packets that say well enough how two clocks differ."""
@@ -93,6 +94,12 @@ def chosen_by(fleet: FleetReport) -> str:
     asked = fleet.asked.get("where")  # of a file, which may hold anything
     texts = [str(each) for each in asked] if isinstance(asked, list) else []
     return " and ".join(f"({each})" for each in texts) if texts[1:] else "".join(texts)
+
+
+def not_decrypted(source: SourceFigures) -> Iterator[str]:
+    """Yield, in words, how many connections of a source were not decrypted, and why."""
+    for why, count in source.not_decrypted.items():
+        yield f"TLS of {plural(count, 'connection')} is not decrypted: {why}"
 
 
 def _shared(fleet: FleetReport) -> int:

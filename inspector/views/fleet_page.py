@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import UnwritableOutputError
 from inspector.figures.services import named
-from inspector.fleet.overview import chosen_by, overview, time_span
+from inspector.fleet.overview import chosen_by, not_decrypted, overview, time_span
 from inspector.words import duration, plural
 
 from .clock import date_and_time, time_range
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from inspector.figures.services import Service
-    from inspector.fleet.report import FleetReport, SourceFigures
+    from inspector.fleet.report import FleetReport
 
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -130,7 +130,7 @@ def _sources(fleet: FleetReport) -> str:
                 each.name,
                 ", ".join(each.addresses),
                 "" if each.first_ns is None else date_and_time(each.first_ns),
-                "; ".join((*_not_decrypted(each), *each.problems)),
+                "; ".join((*not_decrypted(each), *each.problems)),
                 f"{each.files_read:,}/{each.files:,}",
                 f"{each.records:,}",
                 f"{each.gap_bytes:,}",
@@ -138,11 +138,6 @@ def _sources(fleet: FleetReport) -> str:
             for each in fleet.sources
         ],
     )
-
-
-def _not_decrypted(source: SourceFigures) -> Iterator[str]:
-    for why, count in source.not_decrypted.items():
-        yield f"TLS of {plural(count, 'connection')} is not decrypted: {why}"
 
 
 def _clocks(fleet: FleetReport) -> str:

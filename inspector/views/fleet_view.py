@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.figures.services import named
-from inspector.fleet.overview import chosen_by, overview, spanning, time_span
+from inspector.fleet.overview import (
+    chosen_by,
+    not_decrypted,
+    overview,
+    spanning,
+    time_span,
+)
 from inspector.shorthand import short
 from inspector.words import clock, duration, nouns, plural, size
 
@@ -81,13 +87,8 @@ def _heading(fleet: FleetReport, seen: Overview, width: int) -> Iterator[Text]:
     yield Text.assemble(
         (plural(len(fleet.sources), "source"), "title"), (words, "muted")
     )
-    span = time_span(fleet)
-    if span is not None:
-        yield Text(f"{time_range(*span)}   {_aligned(fleet)}".rstrip(), "muted")
+    yield from _scope_lines(fleet, width)
     chosen = chosen_by(fleet)
-    if chosen:
-        for line in _folded(f"Only exchanges where {chosen}", min(width, PROSE_WIDTH)):
-            yield Text(line, "warning")
     if not seen.exchanges:
         none = "There is none." if chosen else "No traffic of Nest was seen."
         yield Text(none, "answer")
@@ -116,6 +117,17 @@ def _heading(fleet: FleetReport, seen: Overview, width: int) -> Iterator[Text]:
     if seen.shared:
         both = plural(seen.shared, "exchange")
         yield Text(f"{both} seen by several sources, counted once", "muted")
+
+
+def _scope_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
+    """Yield when was captured, and which exchanges count."""
+    span = time_span(fleet)
+    if span is not None:
+        yield Text(f"{time_range(*span)}   {_aligned(fleet)}".rstrip(), "muted")
+    chosen = chosen_by(fleet)
+    if chosen:
+        for line in _folded(f"Only exchanges where {chosen}", min(width, PROSE_WIDTH)):
+            yield Text(line, "warning")
 
 
 def _service_lines(seen: Overview, width: int) -> Iterator[Text]:
@@ -207,10 +219,8 @@ def _source_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
     rows += _and_more(columns, len(fleet.sources) - MOST_SOURCES)
     yield from table_lines(columns, rows, width)
     for each in fleet.sources:
-        for why, count in each.not_decrypted.items():
-            those = plural(count, "connection")
-            said = safe(f"{each.name}: TLS of {those} is not decrypted: {why}")
-            yield Text.assemble(("! ", "warning"), said)
+        for said in not_decrypted(each):
+            yield Text.assemble(("! ", "warning"), safe(f"{each.name}: {said}"))
         for problem in each.problems:
             yield Text.assemble(("✗ ", "error"), safe(f"{each.name}: {problem}"))
         if each.stopped:

@@ -38,6 +38,10 @@ def test_reports_of_several_hosts_become_one(tmp_path: Path) -> None:
         over = run("merge", files[0], option, files[0])
         assert (over.code, over.out) == (2, "")
         assert files[0].read_bytes() == before
+    same = tmp_path / "same"
+    both = run("merge", files[0], "--html", same, "--save", same)
+    assert (both.code, same.exists()) == (2, False)
+    assert f"--html and --save write the same file: {same}" in both.err
 
 
 def test_what_is_no_report_is_one_line(tmp_path: Path) -> None:

@@ -59,6 +59,8 @@ def test_what_tls_protects_goes_on_and_a_state_holds_no_key_log(version: str) ->
     whole = _parted(f"{name}.pcap", 1, keylog)
 
     assert not any(each in freeze(plain) for each in secrets.values())
+    plain.read(read_capture(str(ROOT / "captures" / f"{name}.pcap")))
+    assert not any(each in freeze(plain) for each in secrets.values())
     assert _parted(f"{name}.pcap", 33, keylog) == whole
     assert _parted(f"{name}.pcap", 1) != whole
 
