@@ -7,7 +7,7 @@ thread makes it, and the one that waits interrupts it.
 from __future__ import annotations
 
 from concurrent.futures import Future, wait
-from threading import Thread
+from threading import TIMEOUT_MAX, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
@@ -39,7 +39,7 @@ class Bounded:
         self, interrupt: Callable[[], object], timeout_s: float | None = None
     ) -> None:
         self._interrupt = interrupt
-        self._left_s = timeout_s
+        self._left_s = None if timeout_s is None else min(timeout_s, TIMEOUT_MAX)
 
     def do(self, work: Callable[..., Result], *given: object) -> Result:
         """Return what work gives.

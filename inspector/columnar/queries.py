@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _CHUNK = 1000  # rows
+_LARGEST = 1 << 62  # bytes of memory that DuckDB can be told
 _SETTINGS = (
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
@@ -103,7 +104,7 @@ class Queries:
         self._timeout_ns = timeout_ns
         self._connection = duckdb.connect(":memory:")
         self._bounded = Bounded(self._connection.interrupt)
-        most = "50%" if memory is None else f"{memory}B"
+        most = "50%" if memory is None else f"{min(memory, _LARGEST)}B"
         for setting in (*_SETTINGS, f"SET memory_limit = '{most}'"):
             self._connection.execute(setting)
         try:

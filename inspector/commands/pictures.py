@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import click
 
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.installing import is_installed, pip_command
+from inspector.sources.files import STDIN
 from protocol.named_tuple import NamedTuple
 
 from .completing import complete_file
@@ -111,7 +113,7 @@ def take_pictures(given: dict[str, Any], shown: str | None) -> list[Picture]:
         if shown is not None:
             raise click.UsageError(f"{each.option} draws a view, which {shown} is not")
         each.check()
-        captures = given.get("captures", ())
+        captures = given.get("captures", (STDIN,))  # a live run reads that
         check_no_input(each.option, each.file, captures, given.get("keylog"))
     written = given.get("subset") or given.get("file")  # of files, and of live runs
     check_apart(
@@ -137,7 +139,7 @@ def check_apart(files: dict[str, str | None]) -> None:
     for option, file in files.items():
         if file is None:
             continue
-        other = taken.setdefault(Path(file).absolute(), option)
+        other = taken.setdefault(Path(realpath(file)), option)
         if other != option:
             raise click.UsageError(f"{other} and {option} write the same file: {file}")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.errors import InspectorError
+from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.streams.names import check_name
 
 from .checkpoints import write_whole
@@ -24,10 +25,19 @@ _LARGEST = 256 << 20  # bytes of a report that are read
 def save(file: str, report: FleetReport) -> None:
     """Write a report; the same report gives the same bytes.
 
+    A file is complete or not there; a pipe or a device is written to, and stays.
+
     Raises:
         UnwritableOutputError: The file cannot be written.
     """
-    write_whole(Path(file), encoded(report), private=False)
+    path = Path(realpath(file))
+    if not path.exists() or path.is_file():
+        write_whole(path, encoded(report), private=False)
+        return
+    try:
+        path.write_bytes(encoded(report))
+    except OSError as error:
+        raise UnwritableOutputError.of(file, error) from None
 
 
 def encoded(report: FleetReport) -> bytes:

@@ -31,6 +31,14 @@ def write(text: bytes) -> None:
     sys.stdout.buffer.flush()  # a stream is read as it arrives
 
 
+def write_lines(lines: bytes) -> None:
+    """Write lines of JSON, of which a terminal obeys nothing, at once."""
+    if sys.stdout.isatty():
+        lines = escape_controls_in_lines(lines)
+    sys.stdout.buffer.write(lines)
+    sys.stdout.buffer.flush()
+
+
 def laid_out(text: bytes, columns: int) -> bytes:
     """Return JSON text in indented lines, if it is too long for one.
 

@@ -13,7 +13,7 @@ import msgspec
 from protocol import UNDEFINED
 from servers.calling.asking import DONE, REFUSED, UNREACHABLE, USAGE, client_of
 from servers.calling.options import configuration_of, question_at
-from servers.calling.output import say
+from servers.calling.output import say, write_lines
 from servers.errors import CallError, UsageError
 from servers.recorded.inputs import called, lines_of
 from servers.recorded.recordings import recordings
@@ -71,18 +71,23 @@ def _replay(wanted: Asked, question: Question) -> int:
 def _show_plan(wanted: Asked, recorded: Iterator[Recording], target: str) -> int:
     choice, schedule = wanted.plan.choice, Schedule(wanted.plan.pace)
     preview = Preview()
-    for recording in recorded:
-        if not choice.is_meant(recording):
-            preview.skip()
-            continue
-        due_s, reason = 0.0, choice.refusal(recording)
-        if reason is None:
-            due_s = schedule.due(recording.time_ns)
-            preview.add(recording, due_s)
-        else:
-            preview.refuse(recording, reason)
-        if wanted.as_json:
-            _write_plan(recording, planned(recording, due_s, reason))
+    try:
+        for recording in recorded:
+            if not choice.is_meant(recording):
+                preview.skip()
+                continue
+            due_s, reason = 0.0, choice.refusal(recording)
+            if reason is None:
+                due_s = schedule.due(recording.time_ns)
+                preview.add(recording, due_s)
+            else:
+                preview.refuse(recording, reason)
+            if wanted.as_json:
+                _write_plan(recording, planned(recording, due_s, reason))
+    except (KeyboardInterrupt, UsageError):  # what was read until then counts
+        if preview.count or preview.figures.refused:
+            _end_plan(preview, target, as_json=wanted.as_json)
+        raise
     _end_plan(preview, target, as_json=wanted.as_json)
     return DONE
 
@@ -165,8 +170,7 @@ class _Lines:
             raise self._failure
         lines = bytes(self._waiting)
         self._waiting.clear()
-        sys.stdout.buffer.write(lines)
-        sys.stdout.buffer.flush()
+        write_lines(lines)
 
     def _end_turn(self) -> None:
         try:
@@ -177,8 +181,7 @@ class _Lines:
 
 def _report(made: Run, wanted: Asked, target: str) -> None:
     if wanted.as_json:
-        sys.stdout.buffer.write(_encode(summary_members(made.figures)) + b"\n")
-        sys.stdout.flush()
+        write_lines(_encode(summary_members(made.figures)) + b"\n")
         return
     for line in report(made.figures, target, _columns()):
         click.echo(line)

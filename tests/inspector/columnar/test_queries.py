@@ -260,3 +260,5 @@ def test_a_query_has_bounds_of_time_and_memory(folder: Path) -> None:
         assert list(small.ask("select count(*) from exchanges").rows) == [(211,)]
     with pytest.raises(QueryError, match=_NEEDS_MORE):
         Queries(str(folder), memory=1_000)
+    with closing(Queries(str(folder), timeout_ns=10**25, memory=10**25)) as large:
+        assert list(large.ask("select 1").rows) == [(1,)]

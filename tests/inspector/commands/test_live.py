@@ -373,3 +373,20 @@ def test_a_run_without_a_picture_is_refused(
     assert (outcome.code, outcome.out) == (2, "")
     assert problem in outcome.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_is_not_written_over_what_is_on_stdin(tmp_path: Path) -> None:
+    capture = tmp_path / "in.pcap"
+    capture.write_bytes(SEED.read_bytes())
+    with capture.open("rb") as opened:
+        outcome = subprocess.run(
+            [sys.executable, "-m", "inspector.cli", "live", "-", "--svg", capture],
+            stdin=opened,
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+
+    assert (outcome.returncode, outcome.stdout) == (2, b"")
+    assert outcome.stderr.endswith(b"in.pcap is the capture itself\n")
+    assert capture.read_bytes() == SEED.read_bytes()

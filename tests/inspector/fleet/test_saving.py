@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from os import mkfifo
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -108,3 +110,19 @@ def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:
         load([str(tmp_path / "lacking")])
     with pytest.raises(UnwritableOutputError, match="lacking"):
         save(str(tmp_path / "lacking" / "a.report"), FleetReport())
+
+
+def test_a_pipe_and_what_a_link_leads_to_are_written(tmp_path: Path) -> None:
+    pipe, real, link = (tmp_path / each for each in ("pipe", "real", "link"))
+    mkfifo(pipe)
+    link.symlink_to(real)
+    read: list[bytes] = []
+    reader = Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    for file in (pipe, link):
+        save(str(file), FleetReport())
+    reader.join()
+
+    assert read == [encoded(FleetReport())] == [real.read_bytes()]
+    assert pipe.is_fifo()
+    assert link.is_symlink()

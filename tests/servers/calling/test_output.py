@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO, TextIOWrapper
 
 import pytest
 
-from servers.calling.output import cut, laid_out, say, write
+from servers.calling.output import cut, laid_out, say, write, write_lines
 
 
 def test_replies_go_to_stdout_and_words_to_stderr(
@@ -42,3 +43,18 @@ def test_what_is_too_long_for_a_line_has_several() -> None:
     assert laid_out('"求求"'.encode(), 4) == '"求求"'.encode()
     only_javascript = b'["\\ud83d", 1]'
     assert laid_out(only_javascript, 1) == only_javascript
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_terminal_obeys_nothing_of_lines(
+    terminal: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = '"\x9b31m\u202e"\n'.encode()
+    stdout = TextIOWrapper(BytesIO())
+    monkeypatch.setattr(stdout, "isatty", lambda: terminal, raising=False)
+    monkeypatch.setattr("sys.stdout", stdout)
+    write_lines(lines)
+
+    written = stdout.buffer.getvalue()
+    assert (written == lines) is not terminal
+    assert written.decode()[:-1].isprintable() is terminal

@@ -103,6 +103,17 @@ def test_what_cannot_be_done_is_one_line(
     assert said.lower() in err.lower()
 
 
+def test_a_dry_run_tells_what_was_read_before_a_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [exchange("get.double", 1, 2), b"{no JSON"]
+
+    assert _main(_file(tmp_path, lines), "127.0.0.1:1", "--dry-run") == 2
+    said = capsys.readouterr()
+    assert "get.double" in said.out
+    assert "line 2" in said.err
+
+
 def test_ctrl_c_reports_what_came_of_it_so_far(tmp_path: Path) -> None:
     lines = (exchange("get.double", each, each * 2) for each in range(100_000))
     with serving(Counted().service) as server:
