@@ -3,10 +3,12 @@
 A deadline is a time, and a time says more about the machine than about the code. A
 shell that starts the tests in the background has SIGINT ignored, and every process
 that a test starts would inherit that. Nobody's own settings are read or written.
+Garbage is sought as seldom as the command does, and never in the tests themselves.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from tempfile import TemporaryDirectory
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 settings.register_profile("protocol-inspect", deadline=None)
 settings.load_profile("protocol-inspect")
 _SETTINGS = TemporaryDirectory(prefix="no-settings-")
+_THRESHOLDS = 50_000, 2, 2  # those of the command, which most tests run
+gc.disable()  # until all tests are collected
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +39,14 @@ def pytest_configure() -> None:
     # An empty folder: tshark ends with a segmentation fault where this is a file.
     os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
     os.environ["XDG_STATE_HOME"] = _SETTINGS.name
+
+
+def pytest_collection_finish() -> None:
+    # The tests that were collected, which are two million objects, stay to the end.
+    gc.enable()
+    gc.set_threshold(*_THRESHOLDS)
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:
