@@ -14,10 +14,13 @@ import signal
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
+from tests.workers import Workers, places, unit
+
 if TYPE_CHECKING:
-    import pytest
+    from xdist.remote import Producer
 
 settings.register_profile("protocol-inspect", deadline=None)
 settings.load_profile("protocol-inspect")
@@ -41,7 +44,24 @@ def pytest_configure() -> None:
     os.environ["XDG_STATE_HOME"] = _SETTINGS.name
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Workers | None:
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False  # they are in order
+    return Workers(config, log)
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    if hasattr(config, "workerinput"):
+        place = places(item.nodeid for item in items)
+        items.sort(key=lambda item: place[unit(item.nodeid)])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
     # The tests that were collected, which are two million objects, stay to the end.
     gc.enable()
     gc.set_threshold(*_THRESHOLDS)
