@@ -49,7 +49,7 @@ LONG = (
 _FIRST = TOGETHER + LONG
 
 
-class Workers(LoadScopeScheduling):
+class Workers(LoadScopeScheduling):  # type: ignore[misc]
     """Gives each worker one file, or one of such folders, after the other."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,7 +26,12 @@ from tests.inspector.conversation import (
     request,
     response,
 )
-from tests.inspector.dissected import tshark_frames, tshark_rows, tshark_transfers
+from tests.inspector.dissected import (
+    shared_rows,
+    tshark_frames,
+    tshark_rows,
+    tshark_transfers,
+)
 from tests.inspector.transfers import id_text, inspected_transfers
 
 if TYPE_CHECKING:
@@ -61,10 +65,6 @@ _PATTERNS = [
     "求和 😀",
 ]
 _IDS = ["a1", 5, "5", 0, "", None, False, {"deep": [1]}, 1.5, "😀"]
-_FIELDS = (
-    *("frame.number", "nest.kind", "nest.length", "nest.size", "nest.route"),
-    *("nest.id", "nest.request_in", "nest.time"),
-)
 _TEXTS = ["plain", "é", "求和1111", "😀😀", "a😀é求", "\u0000\u001f", '"\\']
 
 
@@ -94,22 +94,10 @@ def kind_of(seen: Sighting) -> str:
     return "event" if isinstance(seen.packet, Event) else "reply"
 
 
-@cache
-def _all_rows(script: Path, capture: Path) -> list[list[list[str]]]:
-    """Return what one run of tshark gives for all tests of a capture."""
-    return tshark_rows(script, capture, *_FIELDS)
-
-
-def _rows(script: Path, capture: Path, *fields: str) -> list[list[list[str]]]:
-    """Return for every packet with a frame in it the values of some fields."""
-    columns = [_FIELDS.index(field) for field in fields]
-    return [[row[column] for column in columns] for row in _all_rows(script, capture)]
-
-
 @each_capture
 def test_the_frames_are_ours(capture: Path, script: Path) -> None:
     fields = ("nest.kind", "nest.length", "nest.size")
-    rows = _rows(script, capture, "frame.number", *fields)
+    rows = shared_rows(script, capture, "frame.number", *fields)
     theirs = Counter(
         (number[0], *frame)
         for number, *columns in rows
@@ -136,7 +124,7 @@ def test_the_routes_and_ids_are_ours(capture: Path, script: Path) -> None:
         if "id" in line:
             ours["id", id_text(line["id"])] += 1 + len(line["replies"])
     theirs: Counter[tuple[str, ...]] = Counter()
-    for routes, ids in _rows(script, capture, "nest.route", "nest.id"):
+    for routes, ids in shared_rows(script, capture, "nest.route", "nest.id"):
         theirs.update(("route", name) for name in routes)
         theirs.update(("id", identity) for identity in ids if identity)
 
@@ -147,7 +135,7 @@ def test_the_routes_and_ids_are_ours(capture: Path, script: Path) -> None:
 def test_the_packets_of_every_exchange_are_ours(capture: Path, script: Path) -> None:
     """One id is one exchange: its request ends in one packet, its replies in others."""
     theirs = defaultdict(list)
-    for number, ids in _rows(script, capture, "frame.number", "nest.id"):
+    for number, ids in shared_rows(script, capture, "frame.number", "nest.id"):
         for identity in filter(None, ids):
             theirs[identity].append(int(number[0]))
     lines = run("exchanges", capture, "--json").lines
@@ -167,7 +155,7 @@ def test_the_response_times_are_ours(capture: Path, script: Path) -> None:
     ours = [line["latency_ns"] for line in lines if line.get("latency_ns") is not None]
     first: dict[str, int] = {}
     fields = ("nest.request_in", "nest.time", "nest.id", "nest.kind")
-    for _, times, ids, kinds in _rows(script, capture, *fields):
+    for _, times, ids, kinds in shared_rows(script, capture, *fields):
         identities = [each for each in ids if each]
         kinds_with_id = [kind for kind in kinds if kind != "event"]
         replies = (
