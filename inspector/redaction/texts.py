@@ -30,6 +30,7 @@ from .suspicion import is_suspect
 from .tokens import string_of, tokens_of
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
 
 AUTO = "auto"
@@ -45,8 +46,13 @@ _KEPT = {("id",), ("isDisposed",), ("status",)}  # what pairs a reply with its r
 _ANY = "*"
 _WORDS = {"true": "null", "false": '"xxx"', "null": "null"}
 _DEEPEST = 4  # JSON in strings of JSON in strings …; deeper ones are hidden unread
-_ASCII, _TWO_BYTES, _THREE_BYTES = 0x80, 0x800, 0x10000
-_INVALID = range(0xDC80, 0xDD00)  # a byte that is not UTF-8, as surrogateescape has it
+_RUN = lazy_regex(
+    r"([\0-\x7f]+)|([\x80-\u07ff]+)"
+    r"|([\u0800-\udc7f\udd00-\uffff]+)|([\U00010000-\U0010ffff]+)"
+)
+"""Characters of one to four bytes. A byte that is not UTF-8, as surrogateescape has it,
+is not among them: with others it counts as one unit, or does not, and stays."""
+_MASKS = ("", "x", "×", "※", "𝑥")
 
 
 class _Level:
@@ -241,20 +247,12 @@ def hide(token: str) -> str:
     if token[0] == '"':
         end = '"' if token.endswith('"', 1) else ""
         text = token[1 : len(token) - len(end)]
-        masked = "x" * len(text) if text.isascii() else "".join(map(_mask, text))
-        return f'"{masked}{end}'
+        return f'"{_RUN.sub(_masked, text)}{end}'
     return _WORDS.get(token) or _DIGIT.sub("1", token)
 
 
-def _mask(character: str) -> str:
-    code = ord(character)
-    if code < _ASCII:
-        return "x"
-    if code < _TWO_BYTES:
-        return "×"
-    if code in _INVALID:
-        return character  # with others it counts as one unit, or does not
-    return "※" if code < _THREE_BYTES else "𝑥"
+def _masked(run: re.Match[str]) -> str:
+    return _MASKS[run.lastindex or 0] * len(run[0])
 
 
 def _matches(path: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
