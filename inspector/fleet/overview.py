@@ -114,13 +114,19 @@ def rows_of(fleet: FleetReport) -> Iterator[Row]:
 
 
 def names_of(fleet: FleetReport) -> Names:
-    """Return what the hosts of a fleet are called: as the first source there is."""
+    """Return what the hosts of a fleet are called."""
+    named = addressed(fleet)
+    return Names(named) if named else NO_NAMES
+
+
+def addressed(fleet: FleetReport) -> dict[str, str]:
+    """Return address → the source whose host it is of: the first that has it."""
     named: dict[str, str] = {}
     for source in fleet.sources:
         for address in source.addresses:
             if "/" not in address:
                 named.setdefault(address, source.name)
-    return Names(named) if named else NO_NAMES
+    return named
 
 
 def _worst_first(fleet: FleetReport) -> list[Noticed]:

@@ -17,6 +17,7 @@ from benchmarks.generate_fleet import Truth, generate
 from inspector.fleet import tasks
 from inspector.fleet.crews import Crew, Here, processes
 from inspector.fleet.report import Speakers, View
+from inspector.fleet.resuming import ResumablePipeline
 from inspector.fleet.running import groups_of
 from inspector.fleet.saving import encoded
 from inspector.fleet.scopes import Scope
@@ -112,31 +113,31 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
     sources, work = [tmp_path / "fleet" / "sources.toml"], tmp_path / "work"
     whole = ran(tmp_path / "other", sources)
     left = [4]
-    after = tasks.__dict__["_read_file"]
+    after = ResumablePipeline.read
 
-    def read_some(*given: Any) -> bool:  # noqa: ANN401
+    def read_some(*given: Any) -> None:  # noqa: ANN401
         left[0] -= 1
         if left[0] < 0:
             raise _KilledError
-        return bool(after(*given))
+        after(*given)
 
     with monkeypatch.context() as patched:
-        patched.setattr("inspector.fleet.tasks._read_file", read_some)
+        patched.setattr(ResumablePipeline, "read", read_some)
         with pytest.raises(_KilledError):
             ran(work, sources, keep=True)
-    read: list[str] = []
+    opened: list[str] = []
+    read_file = tasks._Inspection._read_file  # noqa: SLF001
 
-    def note(pipeline: Any, name: str, *given: Any) -> bool:  # noqa: ANN401
-        read.append(name)
-        return bool(after(pipeline, name, *given))
+    def note(self: Any, name: str, *given: Any) -> bool:  # noqa: ANN401
+        opened.append(name)
+        return read_file(self, name, *given)
 
-    monkeypatch.setattr("inspector.fleet.tasks._read_file", note)
-    (work / "group-9").mkdir()
-    (work / "group-9" / "a.pcapng").touch()  # of the killed run
+    monkeypatch.setattr(tasks._Inspection, "_read_file", note)  # noqa: SLF001
+    (work / "group-9.a.pcapng").touch()  # of the killed run
     resumed = ran(work, sources, keep=True)
 
-    assert not [each for each in work.iterdir() if each.is_dir()]
-    assert len(read) == SMALL.hosts * SMALL.files - 4
+    assert not list(work.glob("group-*"))
+    assert len(opened) == SMALL.hosts * SMALL.files - 4
     assert encoded(resumed.report) == encoded(whole.report)
 
 
