@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,8 @@ def placed(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise UnwritableOutputError.of(str(path), error) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what is wrong was said
+            part.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, data: bytes, *, private: bool = True) -> None:

@@ -91,7 +91,7 @@ class SourceRows:
         self._own = sources[0] if len(sources) == 1 else ""
         self._traffic, self._scopes = traffic, scopes
         self._parents = PossibleParents() if scopes is None else None
-        self._known: dict[PatternRow, Scope] = {}
+        self._known: dict[PatternRow, str] = {}
         self._seen: dict[Pair, int] = {}
         self._writer: PieceWriter | None = None
         self.names: list[str] = []
@@ -137,16 +137,19 @@ class SourceRows:
             self._write(each)
 
     def _write(self, exchange: Exchange) -> None:
-        scope = self._scope_of(exchange)
-        if self._scopes is not None and scope not in self._scopes:
-            return
-        assert self._writer is not None
-        self._writer.add(exchange, mark_of(named_scope(scope, self._own)))
+        mark = self._mark_of(exchange)
+        if mark:
+            assert self._writer is not None
+            self._writer.add(exchange, mark)
 
-    def _scope_of(self, exchange: Exchange) -> Scope:
-        """Return the scope of the row of the report that an exchange is counted in."""
+    def _mark_of(self, exchange: Exchange) -> str:
+        """Return the scope of the row of the report that an exchange is counted in.
+
+        Returns:
+            As a mark; empty if it is not meant.
+        """
         if exchange.route is None or begins(exchange.carrier):
-            return scope_of(exchange.connection)  # which no row counts
+            return self._named(scope_of(exchange.connection))  # which no row counts
         key, traffic = place_in(exchange), self._traffic
         row = traffic.known.get(key) or traffic.row_of(exchange, key)
         if row not in self._known:
@@ -158,9 +161,15 @@ class SourceRows:
         for pair, table in self._traffic.tables.items():
             seen = self._seen.get(pair, 0)
             if len(table) > seen:
+                mark = self._named(scope_of_row(*pair[:3]))
                 rows = islice(table.values(), seen, None)
-                self._known |= dict.fromkeys(rows, scope_of_row(*pair[:3]))
+                self._known |= dict.fromkeys(rows, mark)
                 self._seen[pair] = len(table)
+
+    def _named(self, scope: Scope) -> str:
+        if self._scopes is not None and scope not in self._scopes:
+            return ""
+        return mark_of(named_scope(scope, self._own))
 
 
 def piece_name(source: str, place: int) -> str:

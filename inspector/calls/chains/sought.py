@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 Other = TypeVar("Other")
 _BEFORE = 256  # exchanges that are remembered until it is known whether chains can be
+HELD = 256
+"""Exchanges that wait until it is known what comes after them, as in reports."""
+UNSUCCESSFUL = 1_024
+"""Exchanges, after which parents are sought no more if none has one by then …"""
+AGAIN = 64
+"""… until there are so many times as many exchanges."""
 
 
 # decision 148: Chains are sought where there can be some
@@ -45,13 +51,19 @@ def with_possible_parents(
 
 
 class PossibleParents:
-    """The same of exchanges that are handed over one by one, as they end."""
+    """The same of exchanges that are handed over one by one, as they end.
+
+    Where somebody who is asked asks others, and thousands of exchanges have no parent
+    all the same, they are sought no more, as in reports.
+    """
 
     def __init__(self) -> None:
         self._order = Order()
         self._possible = Possible()
         self._before: deque[Exchange] = deque(maxlen=_BEFORE)
         self._seeker: Seeker | None = None
+        self._seen = self._sought = self._again = 0
+        self._found = False
 
     def add(self, exchange: Exchange) -> Iterator[Exchange]:
         """Take in an exchange; yield those in order whose parents are settled."""
@@ -62,19 +74,36 @@ class PossibleParents:
         """Yield those that are left."""
         for each in self._order.finish():
             yield from self._seek(each)
-        if self._seeker is not None:
-            yield from self._seeker.finish()
+        yield from self._rest()
 
     def _seek(self, exchange: Exchange) -> Iterator[Exchange]:
+        self._seen += 1
         if self._seeker is None:
             self._possible.add(exchange)
-            if not self._possible.holds:
+            if not self._possible.holds or self._seen < self._again:
                 self._before.append(exchange)
                 yield exchange
                 return
-            self._seeker = _seeker_after(self._before)
+            self._seeker = _seeker_after(self._before, HELD)
             self._before.clear()
-        yield from self._seeker.add(exchange)
+            self._sought = 0
+        for each in self._seeker.add(exchange):
+            self._found = self._found or _has_parent(each)
+            yield each
+        self._sought += 1
+        if not self._found and self._sought >= UNSUCCESSFUL + HELD:
+            yield from self._rest()
+
+    def _rest(self) -> Iterator[Exchange]:
+        """Seek no parents for a while; yield those that wait for theirs."""
+        seeker, self._seeker = self._seeker, None
+        self._again = AGAIN * self._seen
+        if seeker is not None:
+            yield from seeker.finish()
+
+
+def _has_parent(exchange: Exchange) -> bool:
+    return exchange.link is not None and exchange.link.parent is not None
 
 
 def _with_parents(
@@ -85,11 +114,16 @@ def _with_parents(
     return with_parents(items, _seeker_after(before))
 
 
-def _seeker_after(before: Iterable[Exchange]) -> Seeker:
-    """Return what seeks parents among some exchanges, too."""
-    from .seeking import Seeker  # noqa: PLC0415 — hardly anybody needs it
+def _seeker_after(before: Iterable[Exchange], held: int = 0) -> Seeker:
+    """Return what seeks parents among some exchanges, too.
 
-    seeker = Seeker()
+    Args:
+        before: The exchanges.
+        held: How many are held until what comes after them is known; 0 for the usual.
+    """
+    from .seeking import HELD, Seeker  # noqa: PLC0415 — hardly anybody needs it
+
+    seeker = Seeker(held or HELD)
     for each in before:
         seeker.remember(each)
     return seeker

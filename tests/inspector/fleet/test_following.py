@@ -45,4 +45,4 @@ def test_who_is_far_away_is_stopped_by_a_word_in_the_store() -> None:
     reading.read(bytes, 10)
 
     assert reading.stopped
-    fsspec.filesystem("memory").rm("following", recursive=True)
+    fsspec.filesystem("memory").store.clear()
