@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _ENOUGH = 30
 """Packets that say well enough how two clocks differ."""
 _SEVERITIES = ("error", "warning", "note")
+_ADVICE = "; TLS is read with the key log of a side (--keylog), see docs/tls.md"
+_TLS = "TLS "
+"""How what is said of connections of TLS begins that nobody decrypts."""
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -100,6 +103,25 @@ def not_decrypted(source: SourceFigures) -> Iterator[str]:
     """Yield, in words, how many connections of a source were not decrypted, and why."""
     for why, count in source.not_decrypted.items():
         yield f"TLS of {plural(count, 'connection')} is not decrypted: {why}"
+
+
+def lacks_nest(source: SourceFigures) -> Iterator[str]:
+    """Yield, in words, what a source has instead of Nest's traffic, if it has none."""
+    if source.connections or not source.records or source.not_decrypted:
+        return
+    speak = f" ({', '.join(source.foreign)})" if source.foreign else ""
+    packets = plural(source.records, "packet")
+    of = plural(source.other_connections, "TCP connection")
+    tls = any(each.startswith(_TLS) for each in source.foreign)
+    yield f"no Nest traffic in {packets} of {of}{speak}{_ADVICE if tls else ''}"
+
+
+def others(fleet: FleetReport) -> list[tuple[str, int]]:
+    """Return what connections speak that are not Nest's, the most frequent first."""
+    counted: Counter[str] = Counter()
+    for source in fleet.sources:
+        counted.update(source.foreign)
+    return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
 
 
 def _shared(fleet: FleetReport) -> int:

@@ -33,6 +33,7 @@ from .storage import Identity, identity, read
 from .stores import store_at
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
     from inspector.figures.report import Report
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
 
     from .rows import Hear
     from .stores import Store
+
+
+_MOST_FOREIGN = 20
+"""Protocols and ports that a report names, of a source."""
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -259,7 +264,9 @@ def _result(source: Source, inspection: _Inspection, *, stopped: bool) -> Inspec
         records=report.packet_records,
         first_ns=report.first_ns,
         last_ns=report.last_ns,
+        connections=report.connections,
         other_connections=report.other_connections,
+        foreign=_most(report.foreign),
         gap_bytes=report.gap_bytes,
         unread_bytes=report.unread_bytes,
         skipped=dict(sorted(report.skipped.items())),
@@ -277,3 +284,9 @@ def _result(source: Source, inspection: _Inspection, *, stopped: bool) -> Inspec
         [] if pipeline.takes_batches else pipeline.secrets,
         [] if inspection.rows is None else inspection.rows.names,
     )
+
+
+def _most(counted: Mapping[str, int]) -> dict[str, int]:
+    """Return what is counted most, in order."""
+    ranked = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    return dict(ranked[:_MOST_FOREIGN])
