@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from inspector.words import size
 from protocol.named_tuple import NamedTuple
 
 from .progress import INTERVAL, PATIENCE
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.live import Live
+    from rich.table import Table
 
 MOST = 12
 """Bars for what goes on, at most …"""
@@ -54,7 +56,7 @@ class ProgressBars:
         self._console, self._clock = console, clock
         self.enabled = console.is_terminal
         self._due = clock() + PATIENCE
-        self._shown: Progress | None = None
+        self._shown: Live | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -78,46 +80,40 @@ class ProgressBars:
     def show(self, all_of_it: Bar, going_on: Sequence[Bar]) -> None:
         """Show how far all is, and the first of those that go on, as many as fit."""
         self._due = self._clock() + INTERVAL
+        room = min(MOST, self._console.height - _LEFT - 1)
+        table = _table([all_of_it, *going_on[: max(room, 0)]])
         if self._shown is None:
-            self._shown = _progress(self._console)
-            self._shown.start()
-        shown, room = self._shown, min(MOST, self._console.height - _LEFT - 1)
-        bars = [all_of_it, *going_on[: max(room, 0)]]
-        for number in shown.task_ids[len(bars) :]:
-            shown.remove_task(number)
-        for _ in bars[len(shown.task_ids) :]:
-            shown.add_task("")
-        for number, bar in zip(shown.task_ids, bars, strict=True):
-            shown.update(
-                number,
-                description=_short(bar.name),
-                completed=bar.done,
-                total=bar.total or None,
-            )
-        shown.refresh()
+            self._shown = _live(self._console, table)
+            self._shown.start(refresh=True)
+        else:
+            self._shown.update(table, refresh=True)
+
+
+def _live(console: Console, table: Table) -> Live:
+    """Return what shows a table, again and again at one place."""
+    from rich.live import Live  # noqa: PLC0415 — takes longer than a small capture
+
+    screen = console_of(console)
+    return Live(table, console=screen, auto_refresh=False, transient=True)
+
+
+def _table(bars: Sequence[Bar]) -> Table:
+    from rich.progress_bar import ProgressBar  # noqa: PLC0415 — see above
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(width=_NAME_WIDTH, no_wrap=True)
+    table.add_column(ratio=1)
+    table.add_column(no_wrap=True, justify="right")
+    for bar in bars:
+        known = max(bar.total, 1)
+        shown = ProgressBar(known, min(bar.done, known) if bar.total else 0)
+        of = f" of {size(bar.total)}" if bar.total else ""
+        table.add_row(Text(_short(bar.name)), shown, Text(f"{size(bar.done)}{of}"))
+    return table
 
 
 def _short(name: str) -> str:
     text = safe(name)
     return text if len(text) <= _NAME_WIDTH else f"{text[: _NAME_WIDTH - 1]}…"
-
-
-def _progress(console: Console) -> Progress:
-    """Return bars, whose parts take longer to load than a small capture to be read."""
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-    )
-    from rich.table import Column  # noqa: PLC0415
-
-    name = Column(width=_NAME_WIDTH, no_wrap=True)
-    return Progress(
-        TextColumn("{task.description}", markup=False, table_column=name),
-        BarColumn(bar_width=None),
-        DownloadColumn(),
-        console=console_of(console),
-        auto_refresh=False,
-        transient=True,
-    )

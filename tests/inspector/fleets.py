@@ -41,7 +41,7 @@ SMALL = Shape(hosts=3, files=3, exchanges=90, shared=0.4)
 LARGE = Shape(exchanges=400, seconds=4)
 
 
-def ran(
+def ran(  # noqa: PLR0913 — all but the first three by their names
     folder: Path,
     sources: Sequence[Source | str | Path],
     crew: Crew | None = None,
@@ -51,7 +51,7 @@ def ran(
     rows: Path | None = None,
     states: str = "",
 ) -> Outcome:
-    """Run over sources, by default in this process; write rows to a folder, if given."""
+    """Run over sources, by default in this process; write rows to a folder, if any."""
     found = [each for each in sources if not isinstance(each, (str, bytes))]
     named = find_sources([str(each) for each in sources]) if not _made(found) else []
     folder.mkdir(exist_ok=True, mode=0o700)

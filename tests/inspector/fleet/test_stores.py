@@ -67,7 +67,7 @@ def test_what_is_removed_is_gone(store: Store) -> None:
     store.write("a", b"1")
     if isinstance(store, Remote) and store.place.startswith("http"):
         store.check(removes=False)
-        with pytest.raises(InspectorError, match="--checkpoint http.* cannot remove"):
+        with pytest.raises(InspectorError, match=r"--checkpoint http.* cannot remove"):
             store.check(removes=True)
         return
     store.remove("a")
@@ -104,13 +104,13 @@ def test_what_others_may_write_is_not_ones_own(tmp_path: Path) -> None:
 def test_what_cannot_be_done_is_one_error(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     lacking = Folder(str(tmp_path / "a" / "b"))
-    with pytest.raises(UnwritableOutputError, match="--checkpoint .*: cannot write"):
+    with pytest.raises(UnwritableOutputError, match=r"--checkpoint .*: cannot write"):
         lacking.make()
     with pytest.raises(InspectorError, match="not a directory"):
         lacking.read("a")
     with pytest.raises(UnwritableOutputError):
         lacking.write("a", b"1")
-    with pytest.raises(InspectorError, match="--checkpoint nothing://a: .*nothing"):
+    with pytest.raises(InspectorError, match=r"--checkpoint nothing://a: .*nothing"):
         store_at("nothing://a")
     with served(tmp_path) as url:
         pass

@@ -151,7 +151,7 @@ def test_a_terminal_obeys_nothing_that_a_report_holds() -> None:
 
 def test_a_source_without_nest_says_what_it_has_and_all_fits_80_cells() -> None:
     secret = SourceFigures("a", records=33, other_connections=1)
-    secret = replace(secret, foreign={"TLS on :42420": 1})
+    secret = replace(secret, foreign={"TLS on :4242": 1})
     mixed = SourceFigures("b", records=9, connections=2, other_connections=7)
     mixed = replace(mixed, foreign={f"HTTP on :{port}": 1 for port in range(7)})
     empty = SourceFigures("c", problems=["c.pcap: no such file"])
@@ -159,7 +159,7 @@ def test_a_source_without_nest_says_what_it_has_and_all_fits_80_cells() -> None:
 
     place = lines.index("Sources  files  packets  from (UTC)  for  lacking") + 4
     assert lines[place : place + 2] == [
-        "! a: no Nest traffic in 33 packets of 1 TCP connection (TLS on :42420); TLS is",
+        "! a: no Nest traffic in 33 packets of 1 TCP connection (TLS on :4242); TLS is",
         "  read with the key log of a side (--keylog), see docs/tls.md",
     ]
     assert "✗ c: c.pcap: no such file" in lines
