@@ -108,6 +108,8 @@ def fleet(
         raise click.UsageError(f"--cluster {problem}")
     check_files(given)
     found = find_sources(sources)
+    if address is not None:
+        found = [each.absolute() for each in found]
     keep_inputs(given, [file for source in found for file in source.files])
     rows = take_rows(given, found)
     outcome = _run(found, checkpoint, address or _count(workers), rows, given)

@@ -31,7 +31,7 @@ from inspector.tcp.taps import once, shifted
 from protocol.lazy_regex import lazy_regex
 
 from .counting import view_of
-from .following import JOIN, SPLIT, Following
+from .following import JOIN, SPLIT, SUFFIX, Following
 from .parts import Parts
 from .placing import safe_name
 from .resuming import ResumablePipeline
@@ -87,14 +87,18 @@ class Group(msgspec.Struct, frozen=True):
 
 
 def remove_parts(store: Store, groups: Sequence[Group] = ()) -> None:
-    """Remove what is kept of groups: packets are copies, with payloads.
+    """Remove what is kept of groups: packets are copies, with payloads; and progress.
 
     Args:
         store: Where they are.
         groups: Some whose names need not be found.
     """
     known = {each.part(name) for each in groups for name in each.sources}
-    found = {each for each in store.names() if _OF_GROUP.fullmatch(each)}
+    found = {
+        each
+        for each in store.names()
+        if _OF_GROUP.fullmatch(each) or each.endswith(SUFFIX)
+    }
     for name in known | found:  # and not what is kept of a source
         store.remove(name)
 

@@ -76,6 +76,11 @@ class Work(msgspec.Struct, frozen=True):
         """What a later run goes on with."""
         return store_at(self.states or self.folder)
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the tasks are to end soon."""
+        return self.store.exists(STOP)
+
     def stop(self) -> None:
         """Let the tasks end soon."""
         self.store.write(STOP, b"")
@@ -163,10 +168,18 @@ def inspect_source(work: Work, source: Source) -> Inspected:
     Raises:
         InspectorError: Never across processes; a state that was kept was checked.
     """
+    if work.is_stopped:  # before it has begun
+        return _nothing(source)
     files = files_of(source)
     inspection = _Inspection(work, source, files)
     stopped = inspection.go_on()
     return _result(source, inspection, stopped=stopped)
+
+
+def _nothing(source: Source) -> Inspected:
+    """Return what is given of a source of which nothing was read."""
+    figures = SourceFigures(source.name, files=len(source.files), stopped=True)
+    return Inspected(figures, View((source.name,)), [])
 
 
 class _Inspection:
