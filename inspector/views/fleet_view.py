@@ -225,14 +225,15 @@ def _source_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
         for said in (*lacks_nest(each), *not_decrypted(each)):
             yield from _marked("warning", f"{each.name}: {said}", width)
         for problem in each.problems:
-            yield from _marked("error", f"{each.name}: {problem}", width)
+            # Whole, since it begins with the name of a file, which may be copied.
+            yield Text.assemble(("✗ ", "error"), safe(f"{each.name}: {problem}"))
         if each.stopped:
             yield from _marked("warning", f"{each.name} was stopped", width)
     yield from _other_lines(fleet, min(width, PROSE_WIDTH))
 
 
 def _marked(severity: str, sentence: str, width: int) -> Iterator[Text]:
-    """Yield a sentence with its mark, folded; names of files are not."""
+    """Yield a sentence with its mark, folded."""
     mark = f"{_MARKS[severity]} "
     for line in _folded(sentence, min(width, PROSE_WIDTH) - len(mark)):
         yield Text.assemble((mark, severity), line)
