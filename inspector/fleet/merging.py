@@ -5,6 +5,7 @@ Whoever merged what with what, and in whichever order, the result is the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,11 @@ from msgspec.structs import replace
 from inspector.errors import InspectorError
 
 from .counting import scope_of_row
-from .report import FleetReport, View, ordered
+from .report import FleetReport, Translated, View, ordered
 from .scopes import OTHERS, Scope, host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from .report import Row
 
@@ -49,6 +50,8 @@ def merged(reports: Sequence[tuple[str, FleetReport]]) -> FleetReport:
             causes=[each for _, report in reports for each in report.causes],
             shared=[each for _, report in reports for each in report.shared],
             left_out=sum(report.left_out for _, report in reports),
+            translated=[each for _, report in reports for each in report.translated],
+            readdressed=sum(report.readdressed for _, report in reports),
         )
     )
 
@@ -65,7 +68,16 @@ def combined(report: FleetReport) -> FleetReport:
         causes=ordered(report.causes),
         shared=ordered(report.shared),
         left_out=report.left_out + _left_out(report.views, best),
+        translated=_summed(report.translated),
     )
+
+
+def _summed(translated: Sequence[Translated]) -> list[Translated]:
+    """Return the same ends once each."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for each in translated:
+        counted[each.end, each.seen_as] += each.connections
+    return ordered(Translated(*ends, count) for ends, count in counted.items())
 
 
 def _together(views: Sequence[View]) -> list[View]:
@@ -139,6 +151,15 @@ def _kept(view: View, best: Mapping[Scope, tuple[str, ...]]) -> View:
     def counts(scope: Scope) -> bool:
         return scope == OTHERS or best.get(scope, view.sources) == view.sources
 
+    return _only(view, counts)
+
+
+def without(view: View, scopes: Container[Scope]) -> View:
+    """Return a view but for some scopes."""
+    return _only(view, lambda scope: scope not in scopes)
+
+
+def _only(view: View, counts: Callable[[Scope], bool]) -> View:
     return View(
         view.sources,
         ordered(e for e in view.scopes if counts(Scope(e.first, e.second))),

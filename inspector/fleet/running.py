@@ -25,20 +25,23 @@ from inspector.errors import InspectorError
 from inspector.tcp.alignment import LEAST_SHARED, Difference, compare, fit
 
 from .checkpoints import Checkpoint
-from .merging import combined
-from .report import FleetReport, Shared, SourceFigures, View
-from .scopes import OTHERS, Scope
+from .joined import Joined
+from .merging import combined, without
+from .report import FleetReport, Shared, SourceFigures, Translated, View
+from .scopes import OTHERS, Scope, scope_in
+from .sightings import ends_of, readdressed
 from .splitting import Group, Split, inspect_group, remove_parts, split_source
 from .tasks import STOP, Inspected, Work, files_of, inspect_source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from inspector.streams.endpoints import Endpoint
     from inspector.tcp.prints import Print, Sighted
 
     from .crews import Crew
     from .sources import Source
+    from .trails import Readdressed
 
 _SAMPLED, _LEAST_SAMPLED = 65_536, 512
 """Packets that are compared, of all sources together, and of each at least."""
@@ -101,15 +104,19 @@ def run(
         )
     views = [each.view for each in found.values()]
     shared: list[Shared] = []
+    again: list[Readdressed] = []
     if not crew.interrupted:
-        groups = groups_of(views, work.options.same_brokers)
+        trails = {name: found[name].trails for name in sorted(found)}
+        again = readdressed(work, by_name, trails, crew)
+        groups = groups_of(views, work.options.same_brokers, again)
         remove_parts(work.folder)  # of a run that was killed
         try:
             secrets = {name: each.secrets for name, each in found.items()}
             more, shared = _inspect_shared(work, by_name, groups, secrets, crew)
         finally:
             remove_parts(work.folder)
-        views += more
+        views = _without(views, [each for each in groups if each.number in more])
+        views += more.values()
     report = combined(
         FleetReport(
             asked=dict(asked),
@@ -117,6 +124,10 @@ def run(
             views=views,
             causes=[cause for each in found.values() for cause in each.causes],
             shared=shared,
+            translated=[
+                Translated(*ends, count) for ends, count in ends_of(again).items()
+            ],
+            readdressed=len(again),
         )
     )
     damaged = any(each.damaged for each in found.values())
@@ -135,35 +146,75 @@ def _size(source: Source) -> int:
 
 
 def groups_of(
-    views: Sequence[View], same_brokers: Mapping[Endpoint, Endpoint] | None = None
+    views: Sequence[View],
+    same_brokers: Mapping[Endpoint, Endpoint] | None = None,
+    again: Sequence[Readdressed] = (),
 ) -> list[Group]:
     """Return the scopes that several views have, by who has them; a broker by itself.
 
     Args:
         views: Of one source each.
         same_brokers: Broker → what it is known by together with others.
+        again: Connections that were seen with other addresses: the scopes of both
+            addresses are in one group, also if one source alone has them.
     """
-    standing = {str(one): str(other) for one, other in (same_brokers or {}).items()}
     seen: defaultdict[Scope, set[str]] = defaultdict(set)
     for view in views:
-        for each in view.scopes:
-            seen[Scope(each.first, each.second)].update(view.sources)
+        for total in view.scopes:
+            seen[Scope(total.first, total.second)].update(view.sources)
     seen.pop(OTHERS, None)
-    of_brokers: defaultdict[str, list[Scope]] = defaultdict(list)
-    of_sources: defaultdict[tuple[str, ...], list[Scope]] = defaultdict(list)
-    for scope, sources in seen.items():
-        if not scope.second:
-            of_brokers[standing.get(scope.first, scope.first)].append(scope)
-        elif len(sources) > 1:
-            of_sources[tuple(sorted(sources))].append(scope)
-    for scopes in of_brokers.values():
-        sources = set().union(*(seen[scope] for scope in scopes))
-        if len(sources) > 1:
-            of_sources[(*sorted(sources), "")] += scopes
+    joined, linked = _linked(seen, again)
+    for one, other in (same_brokers or {}).items():
+        joined.join(Scope(str(other)), Scope(str(one)))
+    together: defaultdict[Scope, list[Scope]] = defaultdict(list)
+    for scope in seen:
+        together[joined.root(scope)].append(scope)
+    translated = {joined.root(each) for each in linked}
+    found: defaultdict[tuple[str, ...], list[Scope]] = defaultdict(list)
+    for root, scopes in together.items():
+        sources = sorted(set().union(*(seen[scope] for scope in scopes)))
+        if len(sources) > 1 or root in translated:
+            apart = [""] if any(not each.second for each in scopes) else []
+            found[*sources, *apart] += scopes
+    of_scopes: defaultdict[Scope, list[Readdressed]] = defaultdict(list)
+    for each in again:
+        of_scopes[scope_in(each.trail.flow, seen)].append(each)
     return [
-        Group(number, tuple(filter(None, sources)), tuple(sorted(scopes)))
-        for number, (sources, scopes) in enumerate(sorted(of_sources.items()))
+        Group(
+            number,
+            tuple(filter(None, sources)),
+            tuple(sorted(scopes)),
+            tuple(each for scope in sorted(scopes) for each in of_scopes[scope]),
+        )
+        for number, (sources, scopes) in enumerate(sorted(found.items()))
     ]
+
+
+def _linked(
+    seen: Container[Scope], again: Sequence[Readdressed]
+) -> tuple[Joined[Scope], set[Scope]]:
+    """Return scopes joined by connections that are in both, and which these are."""
+    joined: Joined[Scope] = Joined()
+    linked = set()
+    for each in again:
+        one, other = scope_in(each.flow, seen), scope_in(each.trail.flow, seen)
+        joined.join(one, other)
+        linked |= {one, other}
+    return joined, linked
+
+
+def _without(views: Sequence[View], groups: Iterable[Group]) -> list[View]:
+    """Return what sources saw but for that which counts with other addresses.
+
+    Args:
+        views: Of one source each.
+        groups: Those that were inspected together.
+    """
+    gone: defaultdict[str, set[Scope]] = defaultdict(set)
+    for group in groups:
+        for name in group.sources if group.readdressed else ():
+            gone[name].update(group.scopes)
+    return [without(view, gone[view.sources[0]]) for view in views]
 
 
 def _inspect_shared(
@@ -172,8 +223,8 @@ def _inspect_shared(
     groups: Sequence[Group],
     secrets: Mapping[str, list[bytes]],
     crew: Crew,
-) -> tuple[list[View], list[Shared]]:
-    """Return what several sources saw, and what they say of their clocks."""
+) -> tuple[dict[int, View], list[Shared]]:
+    """Return what each group saw, by its number, and what they say of their clocks."""
     own: defaultdict[str, list[Group]] = defaultdict(list)
     for group in groups:
         for name in group.sources:
@@ -188,7 +239,7 @@ def _inspect_shared(
         if each.problem:
             raise InspectorError("fleet", each.problem)
     if crew.interrupted:
-        return [], []
+        return {}, []
     names = sorted(splits)
     samples = [splits[name].packets for name in names]
     clocks = dict(zip(names, compare(names, samples), strict=True))
@@ -201,8 +252,8 @@ def _inspect_shared(
         )
         for group in groups
     }
-    done = [view for _, view in crew.results(inspect_group, of_groups)]
-    views = [view for view in done if view is not None]
+    done = dict(crew.results(inspect_group, of_groups))
+    views = {number: view for number, view in sorted(done.items()) if view is not None}
     return views, shared_by(names, samples)
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from inspector.pipeline import Options
 
+    from .trails import Trail
 
 STOP = "stop"
 """The file in the folder of a run that ends its tasks."""
@@ -68,6 +69,7 @@ class Inspected(msgspec.Struct, frozen=True):
         causes: Which calls caused which.
         damaged: What could not be read, as an error says it.
         secrets: Key logs of TLS that its captures hold, if TLS is decrypted.
+        trails: Where its connections ran.
     """
 
     figures: SourceFigures
@@ -75,6 +77,7 @@ class Inspected(msgspec.Struct, frozen=True):
     causes: list[Cause]
     damaged: bool = False
     secrets: list[bytes] = msgspec.field(default_factory=list)
+    trails: list[Trail] = msgspec.field(default_factory=list)
 
 
 class _Files(msgspec.Struct):
@@ -215,6 +218,7 @@ def _result(
         causes_of(report, source.name),
         bool(problems),
         [] if pipeline.takes_batches else pipeline.secrets,
+        pipeline.connections.trails.kept,
     )
 
 

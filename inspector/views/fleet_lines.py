@@ -8,7 +8,14 @@ import msgspec
 
 from inspector.figures.services import named
 from inspector.fleet.overview import overview
-from inspector.fleet.report import Cause, FleetReport, Noticed, Shared, SourceFigures
+from inspector.fleet.report import (
+    Cause,
+    FleetReport,
+    Noticed,
+    Shared,
+    SourceFigures,
+    Translated,
+)
 
 from .jsonlines import service_line
 
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
 _TYPES: dict[type, str] = {
     SourceFigures: "source",
     Shared: "clock",
+    Translated: "translation",
     Cause: "cause",
     Noticed: "finding",
 }
@@ -31,7 +39,7 @@ def fleet_json(fleet: FleetReport, slow_ns: int | None = None) -> Iterator[bytes
         slow_ns: From how long on a call is slow; None for the usual.
     """
     seen = overview(fleet, slow_ns)
-    for each in (*fleet.sources, *fleet.shared):
+    for each in (*fleet.sources, *fleet.shared, *fleet.translated):
         yield _line(each)
     for service in named(seen.services, seen.names):
         yield service_line(service) + b"\n"
@@ -49,6 +57,7 @@ def fleet_json(fleet: FleetReport, slow_ns: int | None = None) -> Iterator[bytes
         "unanswered": seen.unanswered,
         "slow": sum(service.slow for service in seen.services),
         "seen_by_several": seen.shared,
+        "readdressed": fleet.readdressed,
         "problems": sum(len(source.problems) for source in fleet.sources),
     }
     yield msgspec.json.encode(totals) + b"\n"

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import UnwritableOutputError
 from inspector.figures.services import named
-from inspector.fleet.overview import chosen_by, not_decrypted, overview, time_span
+from inspector.fleet.overview import (
+    chosen_by,
+    not_decrypted,
+    overview,
+    time_span,
+    translated_words,
+)
 from inspector.words import duration, plural
 
 from .clock import date_and_time, time_range
@@ -79,6 +85,9 @@ def _sections(fleet: FleetReport, slow_ns: int | None) -> Iterator[str]:
         f"{plural(seen.shared, 'exchange')} seen by several sources and counted once."
         "</p>\n"
     )
+    words = translated_words(fleet)
+    if words:
+        yield f"<p>{_shown(words)}.</p>\n"
     services = named(seen.services, seen.names)
     yield _table(
         "Services, worst first",

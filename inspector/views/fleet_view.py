@@ -11,6 +11,7 @@ from inspector.fleet.overview import (
     overview,
     spanning,
     time_span,
+    translated_words,
 )
 from inspector.shorthand import short
 from inspector.words import clock, duration, nouns, plural, size
@@ -117,6 +118,8 @@ def _heading(fleet: FleetReport, seen: Overview, width: int) -> Iterator[Text]:
     if seen.shared:
         both = plural(seen.shared, "exchange")
         yield Text(f"{both} seen by several sources, counted once", "muted")
+    for line in _folded(translated_words(fleet), min(width, PROSE_WIDTH)):
+        yield Text(line, "muted")
 
 
 def _scope_lines(fleet: FleetReport, width: int) -> Iterator[Text]:

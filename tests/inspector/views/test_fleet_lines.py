@@ -4,7 +4,7 @@ import json
 
 from msgspec.structs import replace
 
-from inspector.fleet.report import Cause, Shared
+from inspector.fleet.report import Cause, Shared, Translated
 from inspector.views.fleet_lines import fleet_json
 from tests.inspector.fleet.test_overview import REPORT
 
@@ -14,6 +14,8 @@ def test_a_line_for_each_thing_and_the_totals_last() -> None:
         REPORT,
         causes=[Cause("a", "tcp", "x", "message", "tcp", "y", 1, 1, 1, 1)],
         shared=[Shared("b", "a", 9, 1, 0.0, 0, 0, 0)],
+        translated=[Translated("10.96.0.1:80", "10.1.0.1:8888", 3)],
+        readdressed=3,
     )
     lines = [json.loads(line) for line in fleet_json(report)]
 
@@ -21,6 +23,7 @@ def test_a_line_for_each_thing_and_the_totals_last() -> None:
     assert kinds == [
         *["source"] * 2,
         "clock",
+        "translation",
         *["service"] * 2,
         *["finding"] * 3,
         "cause",
@@ -38,6 +41,7 @@ def test_a_line_for_each_thing_and_the_totals_last() -> None:
         "unanswered": 1,
         "slow": 0,
         "seen_by_several": 11,
+        "readdressed": 3,
         "problems": 0,
     }
-    assert lines[4]["client"] == "api-1"
+    assert lines[5]["client"] == "api-1"

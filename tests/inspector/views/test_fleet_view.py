@@ -10,6 +10,7 @@ from inspector.fleet.report import (
     Shared,
     SourceFigures,
     Speakers,
+    Translated,
     View,
 )
 from inspector.views.fleet_view import (
@@ -41,6 +42,18 @@ def test_a_report_begins_with_what_is_wrong() -> None:
     table = "\n".join(lines)
     assert table.index("10.0.0.2 ") < table.index("api-1 ")
     assert "! c   3×   b:1" in table
+
+
+def test_connections_with_other_addresses_are_named() -> None:
+    ends = [Translated(f"10.96.0.{n}:80", f"10.1.0.{n}:8888", n) for n in (1, 2, 3)]
+    lines = _lines(replace(REPORT, translated=ends, readdressed=6), 80)
+
+    place = next(n for n, line in enumerate(lines) if line.startswith("6 conn"))
+    assert " ".join(lines[place : place + 2]) == (
+        "6 connections seen again with translated addresses, counted once: "
+        "10.96.0.3:80 is 10.1.0.3:8888, 10.96.0.2:80 is 10.1.0.2:8888 and 1 more"
+    )
+    assert all(len(line) <= 80 for line in lines)
 
 
 def test_what_is_well_is_said_so() -> None:
