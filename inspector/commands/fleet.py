@@ -80,6 +80,11 @@ if TYPE_CHECKING:
     shell_complete=complete_folder,
     help="Keep the state after each file here, and go on where a run was.",
 )
+@click.option(
+    "--chains",
+    is_flag=True,
+    help="Join chains of calls over all hosts, by reading all packets once more.",
+)
 @port_option
 @carrier_option
 @same_broker_option
@@ -153,7 +158,9 @@ def _run(
         progress = stack.enter_context(Progress(sys.stderr, folder, sources))
         crew = Crew(make, progress.look, (Path(folder) / STOP).touch)
         stack.callback(crew.close)
-        return run(work, sources, crew, asked=asked)
+        if given["chains"]:  # of states it changes nothing
+            asked["chains"] = True
+        return run(work, sources, crew, asked=asked, chains=given["chains"])
 
 
 def _asked(options: Options) -> dict[str, Any]:

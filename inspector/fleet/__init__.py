@@ -9,6 +9,9 @@ sightings     which connections are one, seen with other addresses
 witnesses     … by some of their packets
 joined        … and what belongs together, by pairs
 readdressing  … and packets with the addresses that count
+weaving       all sources as one capture, for chains over several hosts
+woven         … to figures, which merge
+grouping      which scopes those are that several have
 splitting     what several sources share to what they saw together
 parts         … by way of files, of which few are open at once
 checkpoints   how far a source is, in a folder

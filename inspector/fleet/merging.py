@@ -16,11 +16,13 @@ from inspector.errors import InspectorError
 from .counting import scope_of_row
 from .report import FleetReport, Translated, View, ordered
 from .scopes import OTHERS, Scope, host_of
+from .woven import joined_chains
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
 
     from .report import Row
+    from .woven import Chains
 
 
 def merged(reports: Sequence[tuple[str, FleetReport]]) -> FleetReport:
@@ -52,8 +54,14 @@ def merged(reports: Sequence[tuple[str, FleetReport]]) -> FleetReport:
             left_out=sum(report.left_out for _, report in reports),
             translated=[each for _, report in reports for each in report.translated],
             readdressed=sum(report.readdressed for _, report in reports),
+            chains=_chains([each for _, report in reports if (each := report.chains)]),
         )
     )
+
+
+def _chains(several: Sequence[Chains]) -> Chains | None:
+    """Return chains of some reports, where they were sought."""
+    return joined_chains(several) if several else None
 
 
 def combined(report: FleetReport) -> FleetReport:

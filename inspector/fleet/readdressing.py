@@ -50,13 +50,17 @@ class Readdressing:
     """Give packets the addresses with which their connections count.
 
     Args:
-        found: The connections that were seen with others.
+        found: The connections of which some were seen with others.
+        whole: Whether packets get the addresses where their way begins and ends, and
+            not those that their client knows.
     """
 
-    def __init__(self, found: Iterable[Readdressed]) -> None:
+    def __init__(self, found: Iterable[Readdressed], *, whole: bool = False) -> None:
         self._ways: defaultdict[bytes, list[_Way]] = defaultdict(list)
         for each in found:
-            flow, trail = each.flow, each.trail
+            flow, trail = each.ends if whole else each.flow, each.trail
+            if flow == trail.flow:
+                continue
             asks = _Way(flow, trail.starts[0], trail.sizes[0])
             answers = _Way(reverse_flow(flow), trail.starts[1], trail.sizes[1])
             self._ways[trail.flow].append(asks)
@@ -76,10 +80,10 @@ class Readdressing:
             return
         nearest = min(ways, key=lambda way: (way.away(segment.seq), way.into))
         if nearest.away(segment.seq) <= _AWAY and segment.header >= 0:
-            record.data = _with_flow(record.data, segment, nearest.into)
+            record.data = with_flow(record.data, segment, nearest.into)
 
 
-def _with_flow(data: bytes, segment: Segment, flow: bytes) -> bytes:
+def with_flow(data: bytes, segment: Segment, flow: bytes) -> bytes:
     """Return a packet with other addresses and ports; no checksum is verified."""
     old, place = plain_flow(segment.flow)[:-4], segment.header
     start = data.rindex(old, 0, place)  # of the innermost header

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
 
+from .woven import Chains  # noqa: TC001 — a report that is read is checked by its types
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -270,6 +272,7 @@ class FleetReport(msgspec.Struct, frozen=True):
             them: where reports were merged, without their packets.
         translated: Ends that were seen with other addresses.
         readdressed: Connections that were, each as often as it was seen so.
+        chains: Chains over all hosts; None unless they were sought.
     """
 
     format: str = FORMAT
@@ -282,6 +285,7 @@ class FleetReport(msgspec.Struct, frozen=True):
     left_out: Count = 0
     translated: list[Translated] = []
     readdressed: Count = 0
+    chains: Chains | None = None
 
 
 def ordered(items: Iterable[Any]) -> list[Any]:

@@ -25,23 +25,24 @@ from inspector.errors import InspectorError
 from inspector.tcp.alignment import LEAST_SHARED, Difference, compare, fit
 
 from .checkpoints import Checkpoint
-from .joined import Joined
-from .merging import combined, without
+from .grouping import groups_of, without_shared
+from .merging import combined
 from .report import FleetReport, Shared, SourceFigures, Translated, View
-from .scopes import OTHERS, Scope, scope_in
 from .sightings import ends_of, readdressed
 from .splitting import Group, Split, inspect_group, remove_parts, split_source
 from .tasks import STOP, Inspected, Work, files_of, inspect_source
+from .weaving import Threads, weave
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from inspector.streams.endpoints import Endpoint
+    from inspector.streams.clocks import Clock
     from inspector.tcp.prints import Print, Sighted
 
     from .crews import Crew
     from .sources import Source
     from .trails import Readdressed
+    from .woven import Chains
 
 _SAMPLED, _LEAST_SAMPLED = 65_536, 512
 """Packets that are compared, of all sources together, and of each at least."""
@@ -59,6 +60,36 @@ class Outcome(msgspec.Struct, frozen=True):
     report: FleetReport
     damaged: bool
     interrupted: bool
+
+
+class _Seen(msgspec.Struct):
+    """What sources saw, each by itself and together.
+
+    Attributes:
+        views: Of each source, and of those that saw the same.
+        shared: What packets of several say of their clocks.
+        again: Connections of which some were seen with other addresses.
+        chains: Chains over all of them, if they were sought.
+    """
+
+    views: list[View]
+    shared: list[Shared] = []
+    again: list[Readdressed] = []
+    chains: Chains | None = None
+
+
+class _Together(msgspec.Struct):
+    """What groups saw.
+
+    Attributes:
+        views: Number of a group → what it saw; nothing of those that were stopped.
+        shared: What packets of several say of their clocks.
+        clocks: Source → its clock, of those that share packets.
+    """
+
+    views: dict[int, View]
+    shared: list[Shared]
+    clocks: dict[str, Clock]
 
 
 def check_states(work: Work, sources: Sequence[Source]) -> None:
@@ -80,6 +111,7 @@ def run(
     crew: Crew,
     *,
     asked: Mapping[str, Any],
+    chains: bool = False,
 ) -> Outcome:
     """Inspect a fleet.
 
@@ -88,6 +120,7 @@ def run(
         sources: The sources.
         crew: Who does the tasks.
         asked: The options that change figures, for the report.
+        chains: Whether chains over all hosts are sought.
 
     Raises:
         InspectorError: Workers ended again and again, or what they share cannot be
@@ -102,32 +135,21 @@ def run(
         figures[name] = SourceFigures(
             name, files=len(by_name[name].files), stopped=True
         )
-    views = [each.view for each in found.values()]
-    shared: list[Shared] = []
-    again: list[Readdressed] = []
+    seen = _Seen([each.view for each in found.values()])
     if not crew.interrupted:
-        trails = {name: found[name].trails for name in sorted(found)}
-        again = readdressed(work, by_name, trails, crew)
-        groups = groups_of(views, work.options.same_brokers, again)
-        remove_parts(work.folder)  # of a run that was killed
-        try:
-            secrets = {name: each.secrets for name, each in found.items()}
-            more, shared = _inspect_shared(work, by_name, groups, secrets, crew)
-        finally:
-            remove_parts(work.folder)
-        views = _without(views, [each for each in groups if each.number in more])
-        views += more.values()
+        seen = _look_together(work, by_name, found, crew, chains=chains)
     report = combined(
         FleetReport(
             asked=dict(asked),
             sources=list(figures.values()),
-            views=views,
+            views=seen.views,
             causes=[cause for each in found.values() for cause in each.causes],
-            shared=shared,
+            shared=seen.shared,
             translated=[
-                Translated(*ends, count) for ends, count in ends_of(again).items()
+                Translated(*ends, count) for ends, count in ends_of(seen.again).items()
             ],
-            readdressed=len(again),
+            readdressed=sum(each.trail.flow != each.flow for each in seen.again),
+            chains=seen.chains,
         )
     )
     damaged = any(each.damaged for each in found.values())
@@ -145,76 +167,37 @@ def _size(source: Source) -> int:
     )
 
 
-def groups_of(
-    views: Sequence[View],
-    same_brokers: Mapping[Endpoint, Endpoint] | None = None,
-    again: Sequence[Readdressed] = (),
-) -> list[Group]:
-    """Return the scopes that several views have, by who has them; a broker by itself.
-
-    Args:
-        views: Of one source each.
-        same_brokers: Broker → what it is known by together with others.
-        again: Connections that were seen with other addresses: the scopes of both
-            addresses are in one group, also if one source alone has them.
-    """
-    seen: defaultdict[Scope, set[str]] = defaultdict(set)
-    for view in views:
-        for total in view.scopes:
-            seen[Scope(total.first, total.second)].update(view.sources)
-    seen.pop(OTHERS, None)
-    joined, linked = _linked(seen, again)
-    for one, other in (same_brokers or {}).items():
-        joined.join(Scope(str(other)), Scope(str(one)))
-    together: defaultdict[Scope, list[Scope]] = defaultdict(list)
-    for scope in seen:
-        together[joined.root(scope)].append(scope)
-    translated = {joined.root(each) for each in linked}
-    found: defaultdict[tuple[str, ...], list[Scope]] = defaultdict(list)
-    for root, scopes in together.items():
-        sources = sorted(set().union(*(seen[scope] for scope in scopes)))
-        if len(sources) > 1 or root in translated:
-            apart = [""] if any(not each.second for each in scopes) else []
-            found[*sources, *apart] += scopes
-    of_scopes: defaultdict[Scope, list[Readdressed]] = defaultdict(list)
-    for each in again:
-        of_scopes[scope_in(each.trail.flow, seen)].append(each)
-    return [
-        Group(
-            number,
-            tuple(filter(None, sources)),
-            tuple(sorted(scopes)),
-            tuple(each for scope in sorted(scopes) for each in of_scopes[scope]),
-        )
-        for number, (sources, scopes) in enumerate(sorted(found.items()))
-    ]
-
-
-def _linked(
-    seen: Container[Scope], again: Sequence[Readdressed]
-) -> tuple[Joined[Scope], set[Scope]]:
-    """Return scopes joined by connections that are in both, and which these are."""
-    joined: Joined[Scope] = Joined()
-    linked = set()
-    for each in again:
-        one, other = scope_in(each.flow, seen), scope_in(each.trail.flow, seen)
-        joined.join(one, other)
-        linked |= {one, other}
-    return joined, linked
-
-
-def _without(views: Sequence[View], groups: Iterable[Group]) -> list[View]:
-    """Return what sources saw but for that which counts with other addresses.
-
-    Args:
-        views: Of one source each.
-        groups: Those that were inspected together.
-    """
-    gone: defaultdict[str, set[Scope]] = defaultdict(set)
-    for group in groups:
-        for name in group.sources if group.readdressed else ():
-            gone[name].update(group.scopes)
-    return [without(view, gone[view.sources[0]]) for view in views]
+def _look_together(
+    work: Work,
+    by_name: Mapping[str, Source],
+    found: Mapping[str, Inspected],
+    crew: Crew,
+    *,
+    chains: bool,
+) -> _Seen:
+    """Return what sources saw, where what several saw was inspected together."""
+    views = [each.view for each in found.values()]
+    trails = {name: found[name].trails for name in sorted(found)}
+    again = readdressed(work, by_name, trails, crew)
+    groups = groups_of(views, work.options.same_brokers, again)
+    secrets = {name: found[name].secrets for name in sorted(found)}
+    remove_parts(work.folder)  # of a run that was killed
+    try:
+        together = _inspect_shared(work, by_name, groups, secrets, crew)
+    finally:
+        remove_parts(work.folder)
+    done = [each for each in groups if each.number in together.views]
+    views = [*without_shared(views, done), *together.views.values()]
+    seen = _Seen(views, together.shared, again)
+    if chains and not crew.interrupted:
+        brokers = {k: v for group in groups for k, v in group.brokers.items()}
+        known = [each for of_source in secrets.values() for each in of_source]
+        named = [by_name[name] for name in sorted(by_name)]
+        threads = Threads(together.clocks, again, brokers, known)
+        task = (work, named, threads)
+        for _, woven in crew.results(weave, {"chains": task}):
+            seen.chains = woven
+    return seen
 
 
 def _inspect_shared(
@@ -223,8 +206,8 @@ def _inspect_shared(
     groups: Sequence[Group],
     secrets: Mapping[str, list[bytes]],
     crew: Crew,
-) -> tuple[dict[int, View], list[Shared]]:
-    """Return what each group saw, by its number, and what they say of their clocks."""
+) -> _Together:
+    """Return what each group saw, and what their sources say of their clocks."""
     own: defaultdict[str, list[Group]] = defaultdict(list)
     for group in groups:
         for name in group.sources:
@@ -239,7 +222,7 @@ def _inspect_shared(
         if each.problem:
             raise InspectorError("fleet", each.problem)
     if crew.interrupted:
-        return {}, []
+        return _Together({}, [], {})
     names = sorted(splits)
     samples = [splits[name].packets for name in names]
     clocks = dict(zip(names, compare(names, samples), strict=True))
@@ -254,7 +237,7 @@ def _inspect_shared(
     }
     done = dict(crew.results(inspect_group, of_groups))
     views = {number: view for number, view in sorted(done.items()) if view is not None}
-    return views, shared_by(names, samples)
+    return _Together(views, shared_by(names, samples), clocks)
 
 
 def shared_by(

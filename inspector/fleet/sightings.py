@@ -72,7 +72,7 @@ def readdressed(
     trails: Mapping[str, Sequence[Trail]],
     crew: Crew,
 ) -> list[Readdressed]:
-    """Return the connections that were seen with other addresses than they count with.
+    """Return the connections of which some were seen with other addresses.
 
     Args:
         work: Of the run.
@@ -172,7 +172,7 @@ def _common(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int] | N
 def told(
     pairs: Sequence[_Pair], answers: Iterable[tuple[Witnesses, Witnesses]]
 ) -> list[Readdressed]:
-    """Return what counts with other addresses, by the packets of both of each pair."""
+    """Return what was seen with other addresses, by the packets of each pair."""
     joined: Joined[Sighting] = Joined()
     nearer: Counter[tuple[bytes, bytes]] = Counter()
     for pair, (ones, others) in zip(pairs, answers, strict=True):
@@ -186,12 +186,16 @@ def told(
         nearer[ends] += (way := _first(shared))
         nearer[ends[1], ends[0]] -= way
     return [
-        Readdressed(each.trail, flow)
+        Readdressed(each.trail, nearest, _client(nearest) + _at_server(nearest, last))
         for group in joined.groups()
-        for flow in [_counting({each.trail.flow for each in group}, nearer)]
+        for nearest, *_, last in [_by_way({e.trail.flow for e in group}, nearer)]
         for each in group
-        if each.trail.flow != flow
     ]
+
+
+def _at_server(near: bytes, far: bytes) -> bytes:
+    """Return what follows the address of the client in a flow, as the server has it."""
+    return _server(far)[:-2] + near[-4:-2] + far[-2:]
 
 
 def _shared(ones: Witnesses, others: Witnesses) -> dict[Seen, int]:
@@ -232,14 +236,16 @@ def _client(flow: bytes) -> bytes:
     return flow[: (len(flow) - 4) // 2]
 
 
-def _counting(flows: set[bytes], nearer: Mapping[tuple[bytes, bytes], int]) -> bytes:
-    """Return the flow with which a connection counts: that which is the nearest."""
+def _by_way(
+    flows: set[bytes], nearer: Mapping[tuple[bytes, bytes], int]
+) -> list[bytes]:
+    """Return the flows of a connection, that which is nearest to its client first."""
 
     def before(flow: bytes) -> int:
         """Return how many others are nearer to the client."""
         return sum(nearer.get(_ends(each, flow), 0) > 0 for each in flows - {flow})
 
-    return min(flows, key=lambda flow: (before(flow), flow))
+    return sorted(flows, key=lambda flow: (before(flow), flow))
 
 
 def ends_of(found: Iterable[Readdressed]) -> Counter[tuple[str, str]]:
@@ -248,7 +254,11 @@ def ends_of(found: Iterable[Readdressed]) -> Counter[tuple[str, str]]:
     Clients are hosts alone: each connection of one has a port of its own.
     """
     counted: Counter[tuple[str, str]] = Counter()
-    once = {(each.flow, each.trail.flow, each.trail.starts) for each in found}
+    once = {
+        (each.flow, each.trail.flow, each.trail.starts)
+        for each in found
+        if each.trail.flow != each.flow
+    }
     for counts, seen, _ in once:
         (client, server), (other, at) = endpoints(counts), endpoints(seen)
         if client.host != other.host:

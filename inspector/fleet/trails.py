@@ -48,15 +48,18 @@ class Trail(msgspec.Struct, frozen=True, gc=False):
 
 
 class Readdressed(msgspec.Struct, frozen=True):
-    """A connection that counts with other addresses.
+    """A connection of which some were captured with other addresses.
 
     Attributes:
         trail: The connection, as it was captured.
-        flow: Its client and server, as it counts.
+        flow: Its client and server, as it counts: those that its client knows.
+        ends: Where its packets begin and end: its client as that has it, and its server
+            as that has it itself.
     """
 
     trail: Trail
     flow: bytes
+    ends: bytes
 
 
 class Trails:

@@ -16,8 +16,10 @@ from inspector.fleet.report import (
     SourceFigures,
     Translated,
 )
+from inspector.fleet.woven import root_of, rows_of_chains
 
-from .jsonlines import service_line
+from .chain_lines import chain_line
+from .jsonlines import chain_route_line, service_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +47,7 @@ def fleet_json(fleet: FleetReport, slow_ns: int | None = None) -> Iterator[bytes
         yield service_line(service) + b"\n"
     for finding in (*seen.findings, *fleet.causes):
         yield _line(finding)
+    yield from _chain_lines(fleet)
     totals: dict[str, Any] = {
         "type": "fleet",
         "sources": len(fleet.sources),
@@ -58,9 +61,25 @@ def fleet_json(fleet: FleetReport, slow_ns: int | None = None) -> Iterator[bytes
         "slow": sum(service.slow for service in seen.services),
         "seen_by_several": seen.shared,
         "readdressed": fleet.readdressed,
+        **_in_doubt(fleet),
         "problems": sum(len(source.problems) for source in fleet.sources),
     }
     yield msgspec.json.encode(totals) + b"\n"
+
+
+def _chain_lines(fleet: FleetReport) -> Iterator[bytes]:
+    """Yield what requests cause over all hosts, by route, and the slowest chains."""
+    if fleet.chains is None:
+        return
+    found = rows_of_chains(fleet.chains).summary()
+    for row in () if found is msgspec.UNSET else found:
+        yield chain_route_line(row) + b"\n"
+    for tree in fleet.chains.trees:
+        yield chain_line(root_of(tree)) + b"\n"
+
+
+def _in_doubt(fleet: FleetReport) -> dict[str, int]:
+    return {} if fleet.chains is None else {"in_doubt": fleet.chains.in_doubt}
 
 
 def _line(item: Any) -> bytes:  # noqa: ANN401 — of what stands in a report

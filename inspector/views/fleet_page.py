@@ -15,16 +15,23 @@ from inspector.fleet.overview import (
     time_span,
     translated_words,
 )
+from inspector.fleet.scopes import host_of
+from inspector.fleet.woven import root_of, rows_of_chains
+from inspector.shorthand import short
 from inspector.words import duration, plural
 
+from .chain_table import chain_sentences, chain_table
 from .clock import date_and_time, time_range
 from .rendering import carrier_title, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from inspector.calls.chains.trees import Node
     from inspector.figures.services import Service
+    from inspector.fleet.overview import Overview
     from inspector.fleet.report import FleetReport
+    from inspector.streams.names import Names
 
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -43,6 +50,7 @@ td { overflow-wrap: anywhere }
 .error { color: light-dark(#a30f2d, #ff8fa3); font-weight: 600 }
 </style></head><body><main>
 """
+_INDENT = "\u2003"
 _TAIL = "</main></body></html>\n"
 
 
@@ -104,13 +112,51 @@ def _sections(fleet: FleetReport, slow_ns: int | None) -> Iterator[str]:
             for f in seen.findings
         ],
     )
-    yield _causes(fleet)
+    yield from _causes(fleet) if fleet.chains is None else _chains(fleet, seen)
     yield _sources(fleet)
     yield _clocks(fleet)
 
 
-def _causes(fleet: FleetReport) -> str:
-    return _table(
+def _chains(fleet: FleetReport, seen: Overview) -> Iterator[str]:
+    """Yield which requests cause which calls over all hosts, and the slowest chains."""
+    assert fleet.chains is not None
+    rows = rows_of_chains(fleet.chains)
+    yield _table(
+        "Chains over all hosts",
+        ["request, and what it causes", "carrier"],
+        ["requests", "calls", "packets", "of the time"],
+        [[cell.text for cell in row] for row in chain_table(rows)],
+    )
+    said = chain_sentences(rows)
+    if fleet.chains.in_doubt:
+        doubt = plural(fleet.chains.in_doubt, "exchange")
+        said.append(f"{doubt} may be of a chain, and nothing shows of which.")
+    yield "".join(f"<p>{_shown(each)}</p>\n" for each in said)
+    for tree in fleet.chains.trees:
+        root = root_of(tree)
+        yield _table(
+            f"The slowest chain of {_shown(short(root.route))}",
+            ["exchange", "client", "server", "carrier", "known by"],
+            ["from", "took", "packets"],
+            [_node_cells(depth, node, root, seen.names) for depth, node in root.walk()],
+        )
+
+
+def _node_cells(depth: int, node: Node, root: Node, names: Names) -> list[str]:
+    return [
+        f"{_INDENT * depth}{'→ ' if depth else ''}{short(node.route)}",
+        names.client(host_of(node.client)),
+        names.server(node.server),
+        carrier_title(node.carrier),
+        "error" if node.failed else node.evidence or "",
+        duration(node.begin_ns - root.begin_ns),
+        duration(node.end_ns - node.begin_ns),
+        f"{node.packets:,}",
+    ]
+
+
+def _causes(fleet: FleetReport) -> Iterator[str]:
+    yield _table(
         "What requests cause",
         ["source", "request", "makes", "carrier"],
         ["requests", "calls", "waits"],

@@ -13,9 +13,12 @@ from inspector.fleet.overview import (
     time_span,
     translated_words,
 )
+from inspector.fleet.woven import root_of, rows_of_chains
 from inspector.shorthand import short
 from inspector.words import clock, duration, nouns, plural, size
 
+from .chain_table import chain_rows_lines
+from .chain_view import tree_lines
 from .clock import date_and_time, time_range
 from .layout import Cell, Column, table_lines
 from .rendering import carrier_title, milliseconds, safe
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.calls.chains.trees import Node
     from inspector.fleet.overview import Overview
     from inspector.fleet.report import (
         Cause,
@@ -36,7 +40,10 @@ if TYPE_CHECKING:
         Shared,
         SourceFigures,
     )
+    from inspector.streams.names import Names
 
+MOST_TREES = 2
+"""Chains that are drawn; --json has a few more."""
 MOST_PAIRS, MOST_FINDINGS, MOST_SOURCES, MOST_CAUSES, MOST_CLOCKS = 20, 10, 40, 10, 20
 _MARKS = {"error": "✗", "warning": "!", "note": "·"}
 _SECOND = 1_000_000_000
@@ -73,7 +80,7 @@ def fleet_lines(
     for lines in (
         _service_lines(seen, width),
         _finding_lines(seen.findings, width),
-        _cause_lines(fleet.causes, width),
+        _chain_lines(fleet, seen, width),
         _source_lines(fleet, width),
         _clock_lines(fleet, width),
         _between_lines(fleet.shared, width),
@@ -167,6 +174,28 @@ def _folded(sentence: str, room: int) -> Iterator[str]:
         line = f"{line} {word}".lstrip()
     if line:
         yield line
+
+
+def _chain_lines(fleet: FleetReport, seen: Overview, width: int) -> Iterator[Text]:
+    """Yield which requests cause which calls: over all hosts, if that was sought."""
+    chains = fleet.chains
+    if chains is None:
+        yield from _cause_lines(fleet.causes, width)
+        return
+    if not chains.rows:
+        yield Text("No request is known to have caused another on any host.", "muted")
+    yield from chain_rows_lines(rows_of_chains(chains), width)
+    if chains.in_doubt:
+        doubt = f"{plural(chains.in_doubt, 'exchange')} may be of a chain, and"
+        yield Text(f"{doubt} nothing shows of which: not counted", "muted")
+    for tree in chains.trees[:MOST_TREES]:
+        yield Text()
+        yield from tree_lines(root_of(tree), width, _server_in(seen.names))
+
+
+def _server_in(names: Names) -> Callable[[Node], str]:
+    """Return what says who served an exchange, as the tables call it."""
+    return lambda node: names.server(node.server)
 
 
 def _cause_lines(causes: Sequence[Cause], width: int) -> Iterator[Text]:

@@ -34,13 +34,14 @@ SMALL = Shape(hosts=3, files=3, exchanges=90, shared=0.4)
 LARGE = Shape(exchanges=400, seconds=4)
 
 
-def ran(
+def ran(  # noqa: PLR0913 — what a run is asked
     folder: Path,
     sources: Sequence[Source | str | Path],
     crew: Crew | None = None,
     *,
     keep: bool = False,
     options: Options | None = None,
+    chains: bool = False,
 ) -> Outcome:
     """Run over sources, by default in this process."""
     found = [each for each in sources if not isinstance(each, (str, bytes))]
@@ -49,7 +50,7 @@ def ran(
     work = Work(options or Options(), "asked", str(folder), keep=keep)
     made = crew or Crew(Here)
     try:
-        return run(work, named or found, made, asked={})  # type: ignore[arg-type]
+        return run(work, named or found, made, asked={}, chains=chains)  # type: ignore[arg-type]
     finally:
         made.close()
 

@@ -35,7 +35,7 @@ def test_a_packet_has_the_addresses_that_count(
     ends: tuple[tuple[str, int], ...], other: tuple[tuple[str, int], ...], *, back: bool
 ) -> None:
     trail = Trail(_flow(ends), (100, 2**32 - 50), (200, 100), 0, 1)
-    readdressing = Readdressing([Readdressed(trail, _flow(other))])
+    readdressing = Readdressing([Readdressed(trail, _flow(other), _flow(other))])
     seq = 20 if back else 99  # after the wrap of its numbers; and a SYN
     record = _record(ends, seq, back=back)
     readdressing.apply(record)
@@ -53,7 +53,10 @@ def test_the_nearest_of_several_connections_counts() -> None:
     second = Trail(_flow(_ENDS), (20_000_000, 0), (100, 0), 0, 1)
     third = ("10.9.0.1", 1), ("10.96.0.9", 80)
     readdressing = Readdressing(
-        [Readdressed(first, _flow(_OTHER)), Readdressed(second, _flow(third))]
+        [
+            Readdressed(first, _flow(_OTHER), _flow(_ENDS)),
+            Readdressed(second, _flow(third), _flow(_ENDS)),
+        ]
     )
     for seq, ends in ((90, _OTHER), (12_000_000, _OTHER), (19_999_999, third)):
         record = _record(_ENDS, seq)
@@ -66,7 +69,7 @@ def test_the_inner_addresses_of_a_tunnel_are_meant() -> None:
     outer = in_vxlan(translated(own))
     flow = decode_segment(own[0]).flow
     trail = Trail(decode_segment(outer[0]).flow[:-5], (7_001, 90_001), (999, 999), 0, 1)
-    readdressing = Readdressing([Readdressed(trail, flow)])
+    readdressing = Readdressing([Readdressed(trail, trail.flow, flow)], whole=True)
     for one, other in zip(own, outer, strict=True):
         before = len(other.data)
         readdressing.apply(other)

@@ -7,8 +7,8 @@ import pytest
 from benchmarks.generate_fleet import generate
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.fleet.checkpoints import safe_name
-from inspector.fleet.sources import Source, find_sources
 from inspector.fleet.rereading import records_of
+from inspector.fleet.sources import Source, find_sources
 from inspector.fleet.tasks import STOP, Following, Work, files_of, inspect_source
 from inspector.library.inspection import inspect
 from inspector.pipeline import Options

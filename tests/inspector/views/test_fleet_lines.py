@@ -7,6 +7,22 @@ from msgspec.structs import replace
 from inspector.fleet.report import Cause, Shared, Translated
 from inspector.views.fleet_lines import fleet_json
 from tests.inspector.fleet.test_overview import REPORT
+from tests.inspector.fleet.test_woven import CHAINS
+
+
+def test_chains_have_lines_and_the_totals_say_what_is_in_doubt() -> None:
+    lines = [json.loads(each) for each in fleet_json(replace(REPORT, chains=CHAINS))]
+    route, tree, totals = lines[-3:]
+
+    assert (route["type"], route["route"], route["causing"]) == (
+        "chain_route",
+        "order",
+        2,
+    )
+    assert [(each["route"], each["calls"]) for each in route["causes"]] == [("pay", 2)]
+    assert (tree["type"], tree["exchanges"], tree["depth"]) == ("chain", 3, 3)
+    assert tree["tree"]["children"][0]["evidence"] == "data"
+    assert totals["in_doubt"] == 2
 
 
 def test_a_line_for_each_thing_and_the_totals_last() -> None:
