@@ -112,10 +112,10 @@ def fleet(
     if address is not None and (workers is not None or checkpoint is None):
         problem = "excludes --workers" if workers is not None else "needs --checkpoint"
         raise click.UsageError(f"--cluster {problem}")
-    check_files(given)
     found = find_sources(sources)
     make = partial(cluster, address) if address else partial(processes, _count(workers))
     keep_inputs(given, [file for source in found for file in source.files])
+    check_files(given)
     outcome = _run(found, checkpoint, make, given)
     write_report(outcome.report, given)
     finish_output()

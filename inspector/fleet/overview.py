@@ -16,7 +16,7 @@ from inspector.figures.stage_times import StageTimes
 from inspector.figures.traffic import Pair
 from inspector.streams.clocks import Clock
 from inspector.streams.names import NO_NAMES, Names
-from inspector.words import listing, plural
+from inspector.words import listing, nouns, plural
 
 from .counting import latencies_of
 
@@ -96,6 +96,23 @@ def chosen_by(fleet: FleetReport) -> str:
     asked = fleet.asked.get("where")  # of a file, which may hold anything
     texts = [str(each) for each in asked] if isinstance(asked, list) else []
     return " and ".join(f"({each})" for each in texts) if texts[1:] else "".join(texts)
+
+
+def verdict(seen: Overview) -> tuple[str, str]:
+    """Return how bad it is (``error``, ``warning``, ``good``), and a sentence."""
+    slow = sum(each.slow for each in seen.services)
+    trouble = [
+        f"{count:,} {word}"
+        for count, word in (
+            (seen.errors, nouns(seen.errors, "error")),
+            (seen.unanswered, "without a reply"),
+            (slow, "slow"),
+        )
+        if count
+    ]
+    said = ", ".join(trouble) or "every call was answered in the usual time"
+    level = "error" if seen.errors or seen.unanswered else "warning" if slow else "good"
+    return level, f"{said[:1].upper()}{said[1:]}."
 
 
 def translated_words(fleet: FleetReport) -> str:

@@ -12,10 +12,11 @@ from inspector.fleet.overview import (
     spanning,
     time_span,
     translated_words,
+    verdict,
 )
 from inspector.fleet.woven import root_of, rows_of_chains
 from inspector.shorthand import short
-from inspector.words import clock, duration, nouns, plural, size
+from inspector.words import clock, duration, plural, size
 
 from .chain_table import chain_rows_lines
 from .chain_view import tree_lines
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 MOST_TREES = 2
 """Chains that are drawn; --json has a few more."""
 MOST_PAIRS, MOST_FINDINGS, MOST_SOURCES, MOST_CAUSES, MOST_CLOCKS = 20, 10, 40, 10, 20
+_VERDICTS = {"error": "✗", "warning": "!", "good": "✓"}
 _MARKS = {"error": "✗", "warning": "!", "note": "·"}
 _SECOND = 1_000_000_000
 _SAME_NS = 1_000
@@ -108,20 +110,8 @@ def _heading(fleet: FleetReport, seen: Overview, width: int) -> Iterator[Text]:
         f"{plural(seen.connections, 'connection')}, "
         f"{plural(seen.packets, 'packet')} of these"
     )
-    slow = sum(each.slow for each in seen.services)
-    trouble = [
-        f"{count:,} {word}"
-        for count, word in (
-            (seen.errors, nouns(seen.errors, "error")),
-            (seen.unanswered, "without a reply"),
-            (slow, "slow"),
-        )
-        if count
-    ]
-    style = "error" if seen.errors or seen.unanswered else "warning" if slow else "good"
-    mark = "✗ " if seen.errors or seen.unanswered else "! " if slow else "✓ "
-    said = ", ".join(trouble) or "every call was answered in the usual time"
-    yield Text.assemble((mark, style), (f"{said[:1].upper()}{said[1:]}.", "answer"))
+    level, said = verdict(seen)
+    yield Text.assemble((f"{_VERDICTS[level]} ", level), (said, "answer"))
     if seen.shared:
         both = plural(seen.shared, "exchange")
         yield Text(f"{both} seen by several sources, counted once", "muted")
