@@ -29,7 +29,7 @@ from .storage import Identity  # noqa: TC001 — msgspec reads it
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LAYOUT = 3
+_LAYOUT = 5
 _OTHERS_MAY_WRITE = 0o022
 
 
