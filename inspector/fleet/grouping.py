@@ -82,6 +82,19 @@ def _linked(
     return joined, linked
 
 
+def gone_from(groups: Iterable[Group]) -> dict[str, frozenset[Scope]]:
+    """Return source → its scopes that count with other addresses, in another view.
+
+    Args:
+        groups: Those that were inspected together.
+    """
+    gone: defaultdict[str, set[Scope]] = defaultdict(set)
+    for group in groups:
+        for name in group.sources if group.readdressed else ():
+            gone[name].update(group.scopes)
+    return {name: frozenset(scopes) for name, scopes in gone.items()}
+
+
 def without_shared(views: Sequence[View], groups: Iterable[Group]) -> list[View]:
     """Return what sources saw but for that which counts with other addresses.
 
@@ -89,8 +102,5 @@ def without_shared(views: Sequence[View], groups: Iterable[Group]) -> list[View]
         views: Of one source each.
         groups: Those that were inspected together.
     """
-    gone: defaultdict[str, set[Scope]] = defaultdict(set)
-    for group in groups:
-        for name in group.sources if group.readdressed else ():
-            gone[name].update(group.scopes)
-    return [without(view, gone[view.sources[0]]) for view in views]
+    gone = gone_from(groups)
+    return [without(view, gone.get(view.sources[0], frozenset())) for view in views]

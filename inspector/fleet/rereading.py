@@ -11,15 +11,14 @@ from inspector.sources.scanning import LINKS
 from inspector.tcp.segments import decode_segment
 
 from .storage import read
-from .tasks import files_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from inspector.sources.records import PacketRecord
 
-    from .sources import Source
-    from .tasks import Following
+    from .following import Following
+    from .storage import Identity
 
 _IPV4, _WITHOUT_OPTIONS = b"\x08\x00", b"\x45"
 _IPV4_SIZE, _PORTS_SIZE = 20, 4
@@ -27,9 +26,9 @@ _WHOLE = {b"\x00", b"\x40"}  # nothing, or that it must not be parted
 _FIRST_TCP = b"\x00\x06"  # no offset of a fragment, and the protocol
 
 
-def records_of(source: Source, follow: Following) -> Iterator[PacketRecord]:
-    """Yield the records of a source; what cannot be read was told already."""
-    for file in files_of(source).known:
+def records_of(known: Sequence[Identity], follow: Following) -> Iterator[PacketRecord]:
+    """Yield the records of files; what cannot be read was told already."""
+    for file in known:
         try:
             yield from read(file.name, follow.reading())
         except UnreadableCaptureError:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import struct
 from itertools import chain, count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,9 +30,10 @@ from inspector.streams.clocks import Clock
 from inspector.tcp.segments import decode_segment, plain_flow
 from inspector.tcp.taps import once, shifted
 
+from .following import JOIN, STOP, Following
 from .readdressing import Readdressing, with_flow
 from .rereading import flow_of, records_of
-from .tasks import STOP, Following, options_of
+from .tasks import files_of, options_of
 from .woven import MOST_NODES, MOST_TREES, chains_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def weave(work: Work, sources: Sequence[Source], threads: Threads) -> Chains | N
     for root in chain(chain.from_iterable(grown), trees.finish()):
         rows.add(root)
         slowest.add(root)
-    if (Path(work.folder) / STOP).exists():
+    if work.store.exists(STOP):
         return None
     names = [each.name for each in sources]
     return chains_of(rows, slowest.roots, next(doubts), lambda end: _named(end, names))
@@ -156,11 +156,14 @@ def _together(
 
     def read(place: int) -> Iterator[PacketRecord]:
         source = sources[place]
-        follow = Following(work.folder, f"{source.name}-chains")
-        for record in shifted(records_of(source, follow), known[place]):
+        files = files_of(source).known
+        total = sum(each.size for each in files)
+        follow = Following(work.folder, f"{source.name}, for chains", JOIN, total)
+        for record in shifted(records_of(files, follow), known[place]):
             _keep_apart(record, place)
             readdressing.apply(record)
             yield record
+        follow.finish()
 
     merged = merge([0] * len(sources), read)
     for number, record in enumerate(once(merged, known), start=1):

@@ -18,8 +18,9 @@ from inspector.headers.links import NotTcpError
 from inspector.tcp.prints import drawn
 from inspector.tcp.segments import decode_segment, plain_flow, reverse_flow
 
+from .following import SPLIT, Following
 from .rereading import flow_of, records_of
-from .tasks import Following
+from .tasks import files_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,13 +74,16 @@ def witnesses(
     for each in answers:
         for flow in (each.question.flow, reverse_flow(each.question.flow)):
             asked[flow].append(each)
-    follow = Following(work.folder, f"{source.name}-witnesses")
-    for record in records_of(source, follow):
+    known = files_of(source).known
+    total = sum(each.size for each in known)
+    follow = Following(work.folder, source.name, SPLIT, total)
+    for record in records_of(known, follow):
         concerned = asked.get(plain_flow(flow_of(record)))
         segment = _segment(record) if concerned else None
         if segment is not None and segment.payload:
             for each in concerned or ():
                 each.hear(segment)
+    follow.finish()
     return {each.question.number: each.lowest() for each in answers}
 
 

@@ -10,6 +10,7 @@ from inspector.errors import UnwritableOutputError
 from inspector.figures.services import named
 from inspector.fleet.overview import (
     chosen_by,
+    lacks_nest,
     not_decrypted,
     overview,
     time_span,
@@ -197,7 +198,7 @@ def _sources(fleet: FleetReport) -> str:
                 each.name,
                 ", ".join(each.addresses),
                 "" if each.first_ns is None else date_and_time(each.first_ns),
-                "; ".join((*not_decrypted(each), *each.problems)),
+                "; ".join((*lacks_nest(each), *not_decrypted(each), *each.problems)),
                 f"{each.files_read:,}/{each.files:,}",
                 f"{each.records:,}",
                 f"{each.gap_bytes:,}",

@@ -135,7 +135,12 @@ def test_where_chooses_exchanges_in_all_workers(tmp_path: Path) -> None:
         (["--cluster", "x", "--workers", "2"], "--cluster excludes --workers"),
         (["--workers", "0"], "0 is not in the range"),
         (["--save", "/none/a"], "--save: /none/a: cannot write"),
-        (["--checkpoint", "s3://a/b"], "--checkpoint s3://a/b: a URL is refused: st"),
+        (["--checkpoint", "s3://a/b"], "--checkpoint s3://a/b: Install s3fs to acc"),
+        (["--checkpoint", "memory://a", "--workers", "2"], "it takes --workers 1"),
+        (["--checkpoint", "http://127.0.0.1:1/a"], "--checkpoint http://127.0.0.1:1/a"),
+        (["--payloads"], "--payloads is for --parquet"),
+        (["--parquet", "s3://a/b"], "--parquet: s3://a/b: a URL is refused"),
+        (["--parquet", "/dev/null/a"], "--parquet: /dev/null/a: cannot write"),
         (["--checkpoint", "/dev/null/a"], "--checkpoint /dev/null/a: cannot write"),
     ],
 )

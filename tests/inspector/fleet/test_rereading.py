@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.fleet.following import Following
 from inspector.fleet.rereading import flow_of, records_of
 from inspector.fleet.sources import Source
-from inspector.fleet.tasks import Following
+from inspector.fleet.tasks import files_of
 from inspector.sources.records import ETHERNET, PacketRecord
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.translated import in_vxlan, talk
@@ -58,6 +59,7 @@ def test_files_are_read_in_order_and_what_cannot_be_is_passed_over(
     (tmp_path / "none.pcap").write_bytes(b"no capture")
     names.append(tmp_path / "none.pcap")
     source = Source("a", tuple(str(each) for each in names))
-    found = list(records_of(source, Following(str(tmp_path), "a")))
+    known = files_of(source).known
+    found = list(records_of(known, Following(str(tmp_path), "a")))
 
     assert [each.data for each in found] == [each.data for each in records]

@@ -14,7 +14,7 @@ from inspector.fleet.sightings import possible_pairs
 from inspector.fleet.trails import Trail
 from inspector.sources.files import read_capture
 from tests.inspector.captures import ROOT
-from tests.inspector.fleets import calls, moved, packets, ran
+from tests.inspector.fleets import calls, calls_in, moved, packets, ran, rows_in
 from tests.inspector.translated import (
     TRANSLATED,
     in_order,
@@ -44,12 +44,14 @@ def _report(folder: Path, *captures: list[PacketRecord]) -> FleetReport:
 def test_what_hosts_see_with_other_addresses_counts_once(tmp_path: Path) -> None:
     truth = generate(tmp_path / "fleet", _SHAPE)
     whole = [tmp_path / "fleet" / "sources.toml"]
-    report = ran(tmp_path / "one", whole).report
+    rows = tmp_path / "rows"
+    report = ran(tmp_path / "one", whole, rows=rows).report
     two = Crew(lambda: processes(2))
     other = ran(tmp_path / "two", whole, two, keep=True)
     resumed = ran(tmp_path / "two", whole, keep=True)
 
     assert calls(report) == Counter(truth.calls)  # with the addresses of the clients
+    assert calls_in(rows_in(rows)) == Counter(truth.calls)
     assert packets(report) == truth.packets
     assert report.readdressed == truth.translated == 12
     rows = [row for view in report.views for row in view.rows]
