@@ -112,6 +112,8 @@ def fleet(
         problem = "excludes --workers" if workers is not None else "needs --checkpoint"
         raise click.UsageError(f"--cluster {problem}")
     found = find_sources(sources)
+    if address is not None:
+        found = [each.absolute() for each in found]
     keep_inputs(given, [file for source in found for file in source.files])
     check_files(given)
     rows = take_rows(given, found)

@@ -12,6 +12,7 @@ a URL, with ``--cluster``  there                       there
 
 from __future__ import annotations
 
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -51,8 +52,8 @@ def places_of(checkpoint: str | None, workers: int, stack: ExitStack) -> Places:
         return Places(stack.enter_context(TemporaryDirectory()))
     store = store_at(checkpoint)
     if isinstance(store, Folder):
-        store.make()
-        return Places(store.place)
+        store.make()  # by its whole path: workers of a cluster are somewhere else
+        return Places(store.place if workers else str(Path.cwd() / store.place))
     assert isinstance(store, Remote)
     if checkpoint.startswith(OF_PROCESS) and workers != 1:
         words = "only one process has that memory; it takes --workers 1"

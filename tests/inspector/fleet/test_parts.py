@@ -57,11 +57,11 @@ def test_each_packet_is_in_the_file_of_its_group(
 def test_a_file_is_opened_for_many_packets_and_not_for_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened: list[object] = []
+    opened: list[Path] = []
 
-    def note(*given: str) -> FileIO:
-        opened.append(given)
-        return FileIO(*given)
+    def note(path: Path, mode: str) -> FileIO:
+        opened.append(path)
+        return FileIO(path, mode)
 
     monkeypatch.setattr(writing, "FileIO", note)
     paths = {n: tmp_path / f"{n}.pcapng" for n in range(_GROUPS)}
