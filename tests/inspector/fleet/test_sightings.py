@@ -44,14 +44,14 @@ def _report(folder: Path, *captures: list[PacketRecord]) -> FleetReport:
 def test_what_hosts_see_with_other_addresses_counts_once(tmp_path: Path) -> None:
     truth = generate(tmp_path / "fleet", _SHAPE)
     whole = [tmp_path / "fleet" / "sources.toml"]
-    rows = tmp_path / "rows"
-    report = ran(tmp_path / "one", whole, rows=rows).report
+    written = tmp_path / "rows"
+    report = ran(tmp_path / "one", whole, rows=written).report
     two = Crew(lambda: processes(2))
     other = ran(tmp_path / "two", whole, two, keep=True)
     resumed = ran(tmp_path / "two", whole, keep=True)
 
     assert calls(report) == Counter(truth.calls)  # with the addresses of the clients
-    assert calls_in(rows_in(rows)) == Counter(truth.calls)
+    assert calls_in(rows_in(written)) == Counter(truth.calls)
     assert packets(report) == truth.packets
     assert report.readdressed == truth.translated == 12
     rows = [row for view in report.views for row in view.rows]
