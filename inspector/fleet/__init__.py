@@ -14,10 +14,15 @@ woven         … to figures, which merge
 grouping      which scopes those are that several have
 splitting     what several sources share to what they saw together
 parts         … by way of files, of which few are open at once
-checkpoints   how far a source is, in a folder
+following     how far a task is, and whether it is to stop
+stores        where tasks keep what they share: a folder, or a URL
+placing       … as files that are whole
+checkpoints   how far a source is, in a store
 freezing      … as bytes
 rereading     a source once more, for some of its packets
 resuming      the inspection of a source, file by file
+rows          the exchanges of a task to files, by who speaks
+gathering     … and those that the report counts to rows of Parquet
 scopes        whom a connection belongs to, so that nothing counts twice
 trails        where a connection ran, and which bytes of it are known
 counting      figures of an inspection to those of a report

@@ -67,6 +67,7 @@ def scope_of_mark(mark: str) -> Scope:
     return Scope(*mark.split("\n"))
 
 
+# decision 199
 class SourceRows:
     """Writes the exchanges of a source, or what several saw together.
 

@@ -38,6 +38,7 @@ class NotOwnError(Exception):
     """A file may have been written by somebody else."""
 
 
+# decision 200
 class Store(ABC):
     """Files by their names, each whole.
 

@@ -48,7 +48,7 @@ def test_what_cannot_be_read_ends_with_its_exit_code(tmp_path: Path) -> None:
     outcome = run("fleet", tmp_path / "fleet", "--workers", "1")
 
     assert outcome.code == 3
-    assert "✗ host-2: " in outcome.out
+    assert "✗ host-2:" in outcome.out
     assert "not a capture" in outcome.out
     nothing = run("fleet", tmp_path / "fleet" / "*.none")
     assert nothing.code == 3
@@ -59,15 +59,26 @@ def test_a_state_of_other_options_is_refused_before_anything_is_read(
     tmp_path: Path,
 ) -> None:
     generate(tmp_path / "fleet", SMALL)
-    words = [str(tmp_path / "fleet"), "--workers", "1"]
-    words += ["--checkpoint", str(tmp_path / "state")]
-    first, again = run("fleet", *words), run("fleet", *words)
-    other = run("fleet", *words, "--port", "9")
+    (tmp_path / "states").mkdir()
+    with served(tmp_path / "states") as url:
+        words = [str(tmp_path / "fleet"), "--workers", "2", "--checkpoint", url]
+        first, again = run("fleet", *words), run("fleet", *words)
+        other = run("fleet", *words, "--port", "9")
+        (tmp_path / "fleet" / "host-1" / "eth0.pcap0").touch()
+        stale = run("fleet", *words)
 
+    assert (first.code, first.err) == (0, "")
     assert first == again
-    assert (other.code, other.out) == (2, "")
-    assert other.err.count("\n") == 1
-    assert "is of other options, or of another version" in other.err
+    assert len(list((tmp_path / "states").glob("*.state"))) == SMALL.hosts
+    assert not list((tmp_path / "states").glob("group-*"))  # they are on this machine
+    for refused, why in (
+        (other, "is of other options, or of another version"),
+        (stale, "eth0.pcap0 has changed since; remove it"),
+    ):
+        assert (refused.code, refused.out) == (2, "")
+        assert refused.err.count("\n") == 1
+        assert refused.err.startswith(f"protocol-inspect: --checkpoint {url}: the stat")
+        assert why in refused.err
 
 
 def test_a_key_log_decrypts_and_belongs_to_a_state(tmp_path: Path) -> None:

@@ -177,6 +177,7 @@ def test_a_cluster_gives_the_bytes_of_one_process(tmp_path: Path) -> None:
     assert some.interrupted
     far, near = some.report.sources
     assert (far.stopped, near.stopped, near.files_read) == (True, False, 3)
+    assert far.addresses  # its task was not given up, and says what it has read
     assert calls(some.report).total() > 0
     assert not killed
     assert encoded(one.report) == alone
@@ -192,7 +193,7 @@ def _interrupted(folder: Path, address: str) -> Outcome:
         released.wait(PATIENCE)
 
     with served(folder / "fleet", hold) as url:
-        far = Source("far", (f"{url}/host-2/eth0.pcap0",))
+        far = Source("far", (f"{url}/host-2/eth0.pcap0",), ("10.9.0.1",))
         near = Source("near", tuple(map(str, (folder / "fleet/host-1").iterdir())))
 
         def press() -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from inspector.fleet.crews import Crew, processes
+from inspector.fleet.following import STOP
 from inspector.fleet.saving import encoded
 from inspector.fleet.sources import find_sources
-from inspector.fleet.tasks import STOP, Work
+from inspector.fleet.tasks import Work
 from inspector.fleet.weaving import Threads, weave
 from inspector.fleet.woven import root_of
 from inspector.pipeline import Options
