@@ -77,6 +77,11 @@ if TYPE_CHECKING:
     shell_complete=complete_folder,
     help="Keep the state after each file here, and go on where a run was.",
 )
+@click.option(
+    "--chains",
+    is_flag=True,
+    help="Join chains of calls over all hosts, by reading all packets once more.",
+)
 @port_option
 @carrier_option
 @same_broker_option
@@ -106,11 +111,11 @@ def fleet(
     if address is not None and (workers is not None or checkpoint is None):
         problem = "excludes --workers" if workers is not None else "needs --checkpoint"
         raise click.UsageError(f"--cluster {problem}")
-    check_files(given)
     found = find_sources(sources)
     if address is not None:
         found = [each.absolute() for each in found]
     keep_inputs(given, [file for source in found for file in source.files])
+    check_files(given)
     rows = take_rows(given, found)
     outcome = _run(found, checkpoint, address or _count(workers), rows, given)
     write_report(outcome.report, given)
@@ -158,7 +163,9 @@ def _run(
         progress = stack.enter_context(Progress(sys.stderr, places.folder, sources))
         crew = Crew(_maker(crew_is), progress.look, work.stop)
         stack.callback(crew.close)
-        return run(work, sources, crew, asked=asked)
+        if given["chains"]:  # of states it changes nothing
+            asked["chains"] = True
+        return run(work, sources, crew, asked=asked, chains=given["chains"])
 
 
 def _maker(crew_is: str | int) -> Callable[[], Executor]:

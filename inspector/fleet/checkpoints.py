@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from .stores import Store
 
-_LAYOUT = 4
+_LAYOUT = 5
 
 
 class Header(msgspec.Struct, frozen=True):

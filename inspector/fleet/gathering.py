@@ -22,7 +22,7 @@ from .counting import is_loopback
 from .merging import best_views, counts
 from .overview import addressed
 from .rows import RowsAsked, scope_of_mark
-from .scopes import host_of
+from .scopes import Scope, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from inspector.streams.clocks import Clock
 
     from .report import FleetReport
-    from .scopes import Scope
     from .stores import Store
 
 
@@ -42,11 +41,13 @@ class Written(msgspec.Struct, frozen=True):
         sources: Whose view it is.
         store: Where they are …
         names: … and the files there.
+        gone: Scopes that count with other addresses, in another view.
     """
 
     sources: tuple[str, ...]
     store: Store
     names: list[str]
+    gone: frozenset[Scope] = frozenset()
 
 
 class Gathered(msgspec.Struct, frozen=True):
@@ -100,7 +101,7 @@ def _pieces(
     named = addressed(report)
     for each in written:
         own = each.sources[0] if len(each.sources) == 1 else ""
-        counting = _counting(best, each.sources)
+        counting = _counting(best, each)
         for name in each.names:
             with each.store.fetched(name) as path:
                 # Those of a group are by the clock that leads already.
@@ -108,10 +109,15 @@ def _pieces(
 
 
 def _counting(
-    best: Mapping[Scope, tuple[str, ...]], sources: tuple[str, ...]
+    best: Mapping[Scope, tuple[str, ...]], written: Written
 ) -> Callable[[str], bool]:
     """Return what says whether an exchange counts that some sources have seen."""
-    return lambda mark: counts(best, sources, scope_of_mark(mark))
+
+    def does(mark: str) -> bool:
+        scope = scope_of_mark(mark)
+        return scope not in written.gone and counts(best, written.sources, scope)
+
+    return does
 
 
 def _naming(named: Mapping[str, str], own: str) -> Callable[[str], str | None]:

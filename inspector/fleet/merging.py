@@ -5,6 +5,7 @@ Whoever merged what with what, and in whichever order, the result is the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,15 @@ from msgspec.structs import replace
 from inspector.errors import InspectorError
 
 from .counting import scope_of_row
-from .report import FleetReport, View, ordered
+from .report import FleetReport, Translated, View, ordered
 from .scopes import OTHERS, Scope, host_of
+from .woven import joined_chains
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from .report import Row
+    from .woven import Chains
 
 
 def merged(reports: Sequence[tuple[str, FleetReport]]) -> FleetReport:
@@ -49,8 +52,16 @@ def merged(reports: Sequence[tuple[str, FleetReport]]) -> FleetReport:
             causes=[each for _, report in reports for each in report.causes],
             shared=[each for _, report in reports for each in report.shared],
             left_out=sum(report.left_out for _, report in reports),
+            translated=[each for _, report in reports for each in report.translated],
+            readdressed=sum(report.readdressed for _, report in reports),
+            chains=_chains([each for _, report in reports if (each := report.chains)]),
         )
     )
+
+
+def _chains(several: Sequence[Chains]) -> Chains | None:
+    """Return chains of some reports, where they were sought."""
+    return joined_chains(several) if several else None
 
 
 def combined(report: FleetReport) -> FleetReport:
@@ -64,7 +75,16 @@ def combined(report: FleetReport) -> FleetReport:
         causes=ordered(report.causes),
         shared=ordered(report.shared),
         left_out=report.left_out + _left_out(report.views, best),
+        translated=_summed(report.translated),
     )
+
+
+def _summed(translated: Sequence[Translated]) -> list[Translated]:
+    """Return the same ends once each."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for each in translated:
+        counted[each.end, each.seen_as] += each.connections
+    return ordered(Translated(*ends, count) for ends, count in counted.items())
 
 
 def _together(views: Sequence[View]) -> list[View]:
@@ -150,6 +170,15 @@ def _kept(view: View, best: Mapping[Scope, tuple[str, ...]]) -> View:
     def has(scope: Scope) -> bool:
         return counts(best, view.sources, scope)
 
+    return _only(view, has)
+
+
+def without(view: View, scopes: Container[Scope]) -> View:
+    """Return a view but for some scopes."""
+    return _only(view, lambda scope: scope not in scopes)
+
+
+def _only(view: View, has: Callable[[Scope], bool]) -> View:
     return View(
         view.sources,
         ordered(e for e in view.scopes if has(Scope(e.first, e.second))),

@@ -16,7 +16,7 @@ from inspector.figures.stage_times import StageTimes
 from inspector.figures.traffic import Pair
 from inspector.streams.clocks import Clock
 from inspector.streams.names import NO_NAMES, Names
-from inspector.words import plural
+from inspector.words import listing, nouns, plural
 
 from .counting import latencies_of
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _ENOUGH = 30
 """Packets that say well enough how two clocks differ."""
+_MOST_ENDS = 2
+"""Ends with other addresses that are named in a sentence."""
 _SEVERITIES = ("error", "warning", "note")
 _ADVICE = "; TLS is read with the key log of a side (--keylog), see docs/tls.md"
 _TLS = "TLS "
@@ -97,6 +99,37 @@ def chosen_by(fleet: FleetReport) -> str:
     asked = fleet.asked.get("where")  # of a file, which may hold anything
     texts = [str(each) for each in asked] if isinstance(asked, list) else []
     return " and ".join(f"({each})" for each in texts) if texts[1:] else "".join(texts)
+
+
+def verdict(seen: Overview) -> tuple[str, str]:
+    """Return how bad it is (``error``, ``warning``, ``good``), and a sentence."""
+    slow = sum(each.slow for each in seen.services)
+    trouble = [
+        f"{count:,} {word}"
+        for count, word in (
+            (seen.errors, nouns(seen.errors, "error")),
+            (seen.unanswered, "without a reply"),
+            (slow, "slow"),
+        )
+        if count
+    ]
+    said = ", ".join(trouble) or "every call was answered in the usual time"
+    level = "error" if seen.errors or seen.unanswered else "warning" if slow else "good"
+    return level, f"{said[:1].upper()}{said[1:]}."
+
+
+def translated_words(fleet: FleetReport) -> str:
+    """Return which connections were seen with other addresses; empty for none."""
+    if not fleet.readdressed:
+        return ""
+    ranked = sorted(fleet.translated, key=lambda each: -each.connections)
+    ends = [f"{each.end} is {each.seen_as}" for each in ranked[:_MOST_ENDS]]
+    left = len(ranked) - len(ends)
+    seen = plural(fleet.readdressed, "connection")
+    return (
+        f"{seen} seen again with translated addresses, counted once: "
+        f"{listing(ends, f'{left:,} more' if left else '')}"
+    )
 
 
 def not_decrypted(source: SourceFigures) -> Iterator[str]:

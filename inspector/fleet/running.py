@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from inspector.errors import InspectorError
 from inspector.tcp.alignment import LEAST_SHARED, Difference, compare, fit
@@ -27,9 +28,10 @@ from inspector.tcp.alignment import LEAST_SHARED, Difference, compare, fit
 from .checkpoints import Checkpoint
 from .following import STOP
 from .gathering import Gathered, Written, gather_rows
+from .grouping import gone_from, groups_of, without_shared
 from .merging import combined
-from .report import FleetReport, Shared, SourceFigures, View
-from .scopes import OTHERS, Scope
+from .report import FleetReport, Shared, SourceFigures, Translated
+from .sightings import ends_of, readdressed
 from .splitting import (
     Group,
     Split,
@@ -39,16 +41,18 @@ from .splitting import (
     split_source,
 )
 from .tasks import Inspected, Work, files_of, inspect_source
+from .weaving import Threads, weave
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from inspector.streams.clocks import Clock
-    from inspector.streams.endpoints import Endpoint
     from inspector.tcp.prints import Print, Sighted
 
     from .crews import Crew
     from .sources import Source
+    from .trails import Readdressed
+    from .woven import Chains
 
 _SAMPLED, _LEAST_SAMPLED = 65_536, 512
 """Packets that are compared, of all sources together, and of each at least."""
@@ -77,11 +81,22 @@ class _Met(msgspec.Struct, frozen=True):
         found: What the tasks gave, by the number of a group.
         clocks: Source → its clock, by those that lead.
         shared: What it says of two clocks each.
+        groups: What was to be inspected together.
+        again: Connections of which some were seen with other addresses.
+        chains: Chains over all sources, if they were sought.
     """
 
     found: dict[int, Together] = {}
     clocks: dict[str, Clock] = {}
     shared: list[Shared] = []
+    groups: list[Group] = []
+    again: list[Readdressed] = []
+    chains: Chains | None = None
+
+    @property
+    def done(self) -> list[Group]:
+        """The groups that nobody stopped."""
+        return [each for each in self.groups if each.number in self.found]
 
 
 def check_states(work: Work, sources: Sequence[Source]) -> None:
@@ -103,6 +118,7 @@ def run(
     crew: Crew,
     *,
     asked: Mapping[str, Any],
+    chains: bool = False,
 ) -> Outcome:
     """Inspect a fleet.
 
@@ -111,6 +127,7 @@ def run(
         sources: The sources.
         crew: Who does the tasks.
         asked: The options that change figures, for the report.
+        chains: Whether chains over all hosts are sought.
 
     Raises:
         InspectorError: Workers ended again and again, or what they share cannot be
@@ -122,9 +139,14 @@ def run(
     tasks = {name: (work, source) for name, source in by_name.items()}
     found: dict[str, Inspected] = dict(crew.results(inspect_source, tasks))
     views = [each.view for each in found.values()]
-    groups = groups_of(views, work.options.same_brokers)
+    trails = {name: found[name].trails for name in sorted(found)}
+    again = readdressed(work, by_name, {} if crew.interrupted else trails, crew)
+    groups = groups_of(views, work.options.same_brokers, again)
     try:
         met = _inspect_shared(work, by_name, groups, found, crew)
+        met = replace(met, groups=groups, again=again)
+        if chains and not crew.interrupted:
+            met = replace(met, chains=_woven(work, by_name, found, met, crew))
         report = _report(asked, by_name.values(), found, met)
         rows = _gathered(work, report, found, met)
     finally:
@@ -140,7 +162,8 @@ def _report(
     met: _Met,
 ) -> FleetReport:
     """Return the report with all views, those that do not count included."""
-    together = [each.view for each in met.found.values()]
+    own = without_shared([each.view for each in found.values()], met.done)
+    together = [met.found[number].view for number in sorted(met.found)]
     return FleetReport(
         asked=dict(asked),
         sources=[
@@ -149,10 +172,34 @@ def _report(
             else SourceFigures(each.name, files=len(each.files), stopped=True)
             for each in sources
         ],
-        views=[*(each.view for each in found.values()), *together],
+        views=[*own, *together],
         causes=[cause for each in found.values() for cause in each.causes],
         shared=met.shared,
+        translated=[
+            Translated(*ends, count) for ends, count in ends_of(met.again).items()
+        ],
+        readdressed=sum(each.trail.flow != each.flow for each in met.again),
+        chains=met.chains,
     )
+
+
+def _woven(
+    work: Work,
+    by_name: Mapping[str, Source],
+    found: Mapping[str, Inspected],
+    met: _Met,
+    crew: Crew,
+) -> Chains | None:
+    """Return the chains over all sources; None if somebody stopped that."""
+    names = sorted(by_name)
+    threads = Threads(
+        met.clocks,
+        met.again,
+        {seen: known for each in met.groups for seen, known in each.brokers.items()},
+        [secret for name in names for secret in found[name].secrets],
+    )
+    task = (work, [by_name[name] for name in names], threads)
+    return next((each for _, each in crew.results(weave, {"chains": task})), None)
 
 
 def _gathered(
@@ -161,8 +208,10 @@ def _gathered(
     """Write the exchanges of the report, if somebody wants them."""
     if work.rows is None:
         return None
+    gone = gone_from(met.done)
     written = [
-        Written((name,), work.kept, each.rows) for name, each in sorted(found.items())
+        Written((name,), work.kept, each.rows, gone.get(name, frozenset()))
+        for name, each in sorted(found.items())
     ]
     written += [
         Written(each.view.sources, work.store, each.rows)
@@ -180,38 +229,6 @@ def _size(source: Source) -> int:
     return sum(
         Path(each).stat().st_size for each in source.files if Path(each).exists()
     )
-
-
-def groups_of(
-    views: Sequence[View], same_brokers: Mapping[Endpoint, Endpoint] | None = None
-) -> list[Group]:
-    """Return the scopes that several views have, by who has them; a broker by itself.
-
-    Args:
-        views: Of one source each.
-        same_brokers: Broker → what it is known by together with others.
-    """
-    standing = {str(one): str(other) for one, other in (same_brokers or {}).items()}
-    seen: defaultdict[Scope, set[str]] = defaultdict(set)
-    for view in views:
-        for each in view.scopes:
-            seen[Scope(each.first, each.second)].update(view.sources)
-    seen.pop(OTHERS, None)
-    of_brokers: defaultdict[str, list[Scope]] = defaultdict(list)
-    of_sources: defaultdict[tuple[str, ...], list[Scope]] = defaultdict(list)
-    for scope, sources in seen.items():
-        if not scope.second:
-            of_brokers[standing.get(scope.first, scope.first)].append(scope)
-        elif len(sources) > 1:
-            of_sources[tuple(sorted(sources))].append(scope)
-    for scopes in of_brokers.values():
-        sources = set().union(*(seen[scope] for scope in scopes))
-        if len(sources) > 1:
-            of_sources[(*sorted(sources), "")] += scopes
-    return [
-        Group(number, tuple(filter(None, sources)), tuple(sorted(scopes)))
-        for number, (sources, scopes) in enumerate(sorted(of_sources.items()))
-    ]
 
 
 def _inspect_shared(

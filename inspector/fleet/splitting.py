@@ -11,22 +11,20 @@ the streams has to be known.
 
 from __future__ import annotations
 
-import struct
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from inspector.errors import (
     InspectorError,
     UnreadableCaptureError,
     UnwritableOutputError,
 )
-from inspector.headers.links import NotTcpError, WaitingFragmentError, ip_offset
 from inspector.sources.files import begins_ns, merge, read_capture
-from inspector.sources.scanning import LINKS
 from inspector.tcp.prints import Print, Sighted, sample
-from inspector.tcp.segments import decode_segment, endpoints
+from inspector.tcp.segments import endpoints
 from inspector.tcp.taps import once, shifted
 from protocol.lazy_regex import lazy_regex
 
@@ -34,30 +32,29 @@ from .counting import view_of
 from .following import JOIN, SPLIT, SUFFIX, Following
 from .parts import Parts
 from .placing import safe_name
+from .readdressing import Readdressing
+from .rereading import flow_of, records_of
 from .resuming import ResumablePipeline
 from .rows import SourceRows
-from .scopes import Scope, between
-from .storage import read
+from .scopes import Scope, scope_in
 from .tasks import Work, files_of, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from inspector.pipeline import Options
     from inspector.sources.reading import Reading
     from inspector.sources.records import PacketRecord
     from inspector.streams.clocks import Clock
+    from inspector.streams.endpoints import Endpoint
 
     from .report import View
     from .rows import Hear
     from .sources import Source
-    from .storage import Identity
     from .stores import Store
+    from .trails import Readdressed
 
-_IPV4, _WITHOUT_OPTIONS = b"\x08\x00", b"\x45"
-_IPV4_SIZE, _PORTS_SIZE = 20, 4
-_WHOLE = {b"\x00", b"\x40"}  # nothing, or that it must not be parted
-_FIRST_TCP = b"\x00\x06"  # no offset of a fragment, and the protocol
 _OF_GROUP = lazy_regex(r"group-\d+\..+")
 _REMEMBERED = 100_000
 """Flows whose group is known without a look at their addresses."""
@@ -70,11 +67,24 @@ class Group(msgspec.Struct, frozen=True):
         number: Its place among the groups of a run.
         sources: The names of those sources.
         scopes: The scopes.
+        readdressed: Connections of these that count with other addresses.
     """
 
     number: int
     sources: tuple[str, ...]
     scopes: tuple[Scope, ...]
+    readdressed: tuple[Readdressed, ...] = ()
+
+    @property
+    def brokers(self) -> dict[Endpoint, Endpoint]:
+        """An address of a broker → that by which it is known as well."""
+        return {
+            seen: counts
+            for each in self.readdressed
+            for counts in [endpoints(each.flow)[1]]
+            for seen in [endpoints(each.trail.flow)[1]]
+            if Scope(str(counts)) in self.scopes
+        }
 
     def part(self, source: str) -> str:
         """Return the file in which the packets of a source are kept."""
@@ -142,6 +152,7 @@ def _split(work: Work, source: Source, groups: Sequence[Group]) -> None:
     router, known = Router(groups), files_of(source).known
     total = sum(each.size for each in known)
     follow = Following(work.folder, source.name, SPLIT, total)
+    readdressing = Readdressing(each for group in groups for each in group.readdressed)
     store = work.store
     try:
         with ExitStack() as stack:
@@ -150,22 +161,14 @@ def _split(work: Work, source: Source, groups: Sequence[Group]) -> None:
                 for each in groups
             }
             parts = stack.enter_context(closing(Parts(paths)))
-            for record in _records(known, follow):
+            for record in records_of(known, follow):
                 number = router.group_of(record)
                 if number >= 0:
+                    readdressing.apply(record)
                     parts.write(number, record)
     except OSError as error:
         raise UnwritableOutputError.of(work.folder, error) from error
     follow.finish()
-
-
-def _records(known: Sequence[Identity], follow: Following) -> Iterator[PacketRecord]:
-    """Yield the records of files; what cannot be read was told already."""
-    for file in known:
-        try:
-            yield from read(file.name, follow.reading())
-        except UnreadableCaptureError:
-            continue
 
 
 class Router:
@@ -183,7 +186,7 @@ class Router:
 
     def group_of(self, record: PacketRecord) -> int:
         """Return the number of the group of a record; -1 for none."""
-        flow = _plain_flow(record) or _flow(record)
+        flow = flow_of(record)
         number = self._known.get(flow)
         if number is None:
             if len(self._known) >= _REMEMBERED:
@@ -192,44 +195,7 @@ class Router:
         return number
 
     def _look(self, flow: bytes) -> int:
-        if not flow:
-            return -1
-        source, target = endpoints(flow)
-        for scope in (
-            Scope(str(source)),
-            Scope(str(target)),
-            between(source.host, target.host),
-        ):
-            if scope in self._groups:
-                return self._groups[scope]
-        return -1
-
-
-def _plain_flow(record: PacketRecord) -> bytes:
-    """Return the flow of an ordinary packet; empty for any other."""
-    data, (size, place) = record.data, LINKS.get(record.link_type, (0, 0))
-    if (
-        size
-        and len(data) >= size + _IPV4_SIZE + _PORTS_SIZE
-        and data[place : place + 2] == _IPV4
-        and data[size : size + 1] == _WITHOUT_OPTIONS
-        and data[size + 6 : size + 7] in _WHOLE
-        and data[size + 7 : size + 10 : 2] == _FIRST_TCP
-    ):
-        return data[size + 12 : size + 24]
-    return b""
-
-
-def _flow(record: PacketRecord) -> bytes:
-    """Return the flow of any packet; of a fragment one without ports, if it can be."""
-    try:
-        return decode_segment(record).flow
-    except WaitingFragmentError:
-        start = ip_offset(record.link_type, record.data)
-        addresses = record.data[start + 12 : start + 20]
-        return addresses + bytes(4) if record.data[start] >> 4 == 4 else b""  # noqa: PLR2004
-    except (NotTcpError, struct.error):
-        return b""
+        return self._groups.get(scope_in(flow, self._groups), -1) if flow else -1
 
 
 class Together(msgspec.Struct, frozen=True):
@@ -258,7 +224,7 @@ def inspect_group(
         clocks: Source → its clock, by those that lead.
         secrets: Key logs of TLS that captures of its sources hold.
     """
-    options = options_of(work, secret=bool(secrets))
+    options = _options(work, group, secret=bool(secrets))
     pipeline = ResumablePipeline(
         options, chains=False, secrets=secrets, exchanges=work.rows is not None
     )
@@ -278,6 +244,15 @@ def inspect_group(
         report = pipeline.finish(hear)
     view = view_of(pipeline, report, group.sources, set(group.scopes))
     return Together(view, [] if rows is None else rows.names)
+
+
+def _options(work: Work, group: Group, *, secret: bool) -> Options:
+    """Return what is asked; a broker with several addresses is one."""
+    options, brokers = options_of(work, secret=secret), group.brokers
+    if not brokers:
+        return options
+    known = {**{each: each for each in brokers.values()}, **brokers}
+    return replace(options, same_brokers={**known, **options.same_brokers})
 
 
 def _rows_of(

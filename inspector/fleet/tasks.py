@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from .rows import Hear
     from .stores import Store
+    from .trails import Trail
 
 
 _MOST_FOREIGN = 20
@@ -96,6 +97,7 @@ class Inspected(msgspec.Struct, frozen=True):
         damaged: What could not be read, as an error says it.
         secrets: Key logs of TLS that its captures hold, if TLS is decrypted.
         rows: The files that its exchanges are in, if they are written.
+        trails: Where its connections ran.
     """
 
     figures: SourceFigures
@@ -104,6 +106,7 @@ class Inspected(msgspec.Struct, frozen=True):
     damaged: bool = False
     secrets: list[bytes] = msgspec.field(default_factory=list)
     rows: list[str] = msgspec.field(default_factory=list)
+    trails: list[Trail] = msgspec.field(default_factory=list)
 
 
 class _Files(msgspec.Struct):
@@ -296,6 +299,7 @@ def _result(source: Source, inspection: _Inspection, *, stopped: bool) -> Inspec
         bool(problems),
         [] if pipeline.takes_batches else pipeline.secrets,
         [] if inspection.rows is None else inspection.rows.names,
+        pipeline.connections.trails.kept,
     )
 
 

@@ -13,10 +13,15 @@ from inspector.fleet.overview import (
     overview,
     spanning,
     time_span,
+    translated_words,
+    verdict,
 )
+from inspector.fleet.woven import root_of, rows_of_chains
 from inspector.shorthand import short
-from inspector.words import clock, duration, nouns, plural, size
+from inspector.words import clock, duration, plural, size
 
+from .chain_table import chain_rows_lines
+from .chain_view import tree_lines
 from .clock import date_and_time, time_range
 from .layout import Cell, Column, table_lines
 from .rendering import carrier_title, milliseconds, safe
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.calls.chains.trees import Node
     from inspector.fleet.overview import Overview
     from inspector.fleet.report import (
         Cause,
@@ -37,9 +43,13 @@ if TYPE_CHECKING:
         Shared,
         SourceFigures,
     )
+    from inspector.streams.names import Names
 
+MOST_TREES = 2
+"""Chains that are drawn; --json has a few more."""
 MOST_PAIRS, MOST_FINDINGS, MOST_SOURCES, MOST_CAUSES, MOST_CLOCKS = 20, 10, 40, 10, 20
 MOST_OTHERS = 5
+_VERDICTS = {"error": "✗", "warning": "!", "good": "✓"}
 _MARKS = {"error": "✗", "warning": "!", "note": "·"}
 _SECOND = 1_000_000_000
 _SAME_NS = 1_000
@@ -75,7 +85,7 @@ def fleet_lines(
     for lines in (
         _service_lines(seen, width),
         _finding_lines(seen.findings, width),
-        _cause_lines(fleet.causes, width),
+        _chain_lines(fleet, seen, width),
         _source_lines(fleet, width),
         _clock_lines(fleet, width),
         _between_lines(fleet.shared, width),
@@ -103,23 +113,13 @@ def _heading(fleet: FleetReport, seen: Overview, width: int) -> Iterator[Text]:
         f"{plural(seen.connections, 'connection')}, "
         f"{plural(seen.packets, 'packet')} of these"
     )
-    slow = sum(each.slow for each in seen.services)
-    trouble = [
-        f"{count:,} {word}"
-        for count, word in (
-            (seen.errors, nouns(seen.errors, "error")),
-            (seen.unanswered, "without a reply"),
-            (slow, "slow"),
-        )
-        if count
-    ]
-    style = "error" if seen.errors or seen.unanswered else "warning" if slow else "good"
-    mark = "✗ " if seen.errors or seen.unanswered else "! " if slow else "✓ "
-    said = ", ".join(trouble) or "every call was answered in the usual time"
-    yield Text.assemble((mark, style), (f"{said[:1].upper()}{said[1:]}.", "answer"))
+    level, said = verdict(seen)
+    yield Text.assemble((f"{_VERDICTS[level]} ", level), (said, "answer"))
     if seen.shared:
         both = plural(seen.shared, "exchange")
         yield Text(f"{both} seen by several sources, counted once", "muted")
+    for line in _folded(translated_words(fleet), min(width, PROSE_WIDTH)):
+        yield Text(line, "muted")
 
 
 def _scope_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
@@ -167,6 +167,28 @@ def _folded(sentence: str, room: int) -> Iterator[str]:
         line = f"{line} {word}".lstrip()
     if line:
         yield line
+
+
+def _chain_lines(fleet: FleetReport, seen: Overview, width: int) -> Iterator[Text]:
+    """Yield which requests cause which calls: over all hosts, if that was sought."""
+    chains = fleet.chains
+    if chains is None:
+        yield from _cause_lines(fleet.causes, width)
+        return
+    if not chains.rows:
+        yield Text("No request is known to have caused another on any host.", "muted")
+    yield from chain_rows_lines(rows_of_chains(chains), width)
+    if chains.in_doubt:
+        doubt = f"{plural(chains.in_doubt, 'exchange')} may be of a chain, and"
+        yield Text(f"{doubt} nothing shows of which: not counted", "muted")
+    for tree in chains.trees[:MOST_TREES]:
+        yield Text()
+        yield from tree_lines(root_of(tree), width, _server_in(seen.names))
+
+
+def _server_in(names: Names) -> Callable[[Node], str]:
+    """Return what says who served an exchange, as the tables call it."""
+    return lambda node: names.server(node.server)
 
 
 def _cause_lines(causes: Sequence[Cause], width: int) -> Iterator[Text]:

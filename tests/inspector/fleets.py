@@ -48,6 +48,7 @@ def ran(  # noqa: PLR0913 — all but the first three by their names
     *,
     keep: bool = False,
     options: Options | None = None,
+    chains: bool = False,
     rows: Path | None = None,
     states: str = "",
 ) -> Outcome:
@@ -61,7 +62,7 @@ def ran(  # noqa: PLR0913 — all but the first three by their names
     )
     made = crew or Crew(Here)
     try:
-        return run(work, named or found, made, asked={})  # type: ignore[arg-type]
+        return run(work, named or found, made, asked={}, chains=chains)  # type: ignore[arg-type]
     finally:
         made.close()
 

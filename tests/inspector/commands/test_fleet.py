@@ -26,7 +26,7 @@ def test_a_fleet_is_one_report_whatever_it_is_asked_for(tmp_path: Path) -> None:
     truth = generate(tmp_path / "fleet", SMALL)
     shown = run("fleet", tmp_path / "fleet" / "sources.toml", "--workers", "1")
     words = ["--workers", "1", "--json", "--slow", "1ns"]
-    words += ["--html", str(tmp_path / "a.html")]
+    words += ["--html", str(tmp_path / "a.html"), "--chains"]
     lines = run("fleet", tmp_path / "fleet", *words, "--save", tmp_path / "a").lines
 
     assert (shown.code, shown.err) == (0, "")
@@ -35,7 +35,11 @@ def test_a_fleet_is_one_report_whatever_it_is_asked_for(tmp_path: Path) -> None:
     assert max(map(len, shown.out.splitlines())) <= 80
     assert lines[-1]["messages"] == lines[-1]["slow"] == sum(truth.calls.values())
     assert (tmp_path / "a.html").stat().st_size > 1_000
-    assert run("merge", tmp_path / "a").out.startswith("3 sources ")
+    assert lines[-1]["in_doubt"] == 0
+    merged = run("merge", tmp_path / "a").out
+    assert merged.startswith("3 sources ")
+    assert "No request is known to have caused another on any host." in merged
+    assert "No request is known" not in shown.out
 
 
 def test_what_cannot_be_read_ends_with_its_exit_code(tmp_path: Path) -> None:
@@ -44,7 +48,7 @@ def test_what_cannot_be_read_ends_with_its_exit_code(tmp_path: Path) -> None:
     outcome = run("fleet", tmp_path / "fleet", "--workers", "1")
 
     assert outcome.code == 3
-    assert "✗ host-2: " in outcome.out
+    assert "✗ host-2:" in outcome.out
     assert "not a capture" in outcome.out
     nothing = run("fleet", tmp_path / "fleet" / "*.none")
     assert nothing.code == 3

@@ -17,16 +17,12 @@ from benchmarks.generate_fleet import BEGIN_NS, Truth, generate
 from inspector.fleet import tasks
 from inspector.fleet.crews import Crew, Here, processes
 from inspector.fleet.gathering import Gathered
-from inspector.fleet.report import Speakers, View
 from inspector.fleet.resuming import ResumablePipeline
-from inspector.fleet.running import groups_of
 from inspector.fleet.saving import encoded
-from inspector.fleet.scopes import Scope
 from inspector.library.inspection import inspect
 from inspector.pipeline import Options
 from inspector.sources.files import read_capture
 from inspector.sources.writing import PcapngWriter
-from inspector.streams.endpoints import Endpoint
 from inspector.tls.keylog import KeyLog
 from tests.inspector.captures import ROOT, pcap_bytes
 from tests.inspector.fleets import (
@@ -317,29 +313,3 @@ def _parted(folder: Path) -> list[Path]:
         names.append(folder / f"host-{host}" / "eth0.pcap")
         names[-1].write_bytes(pcap_bytes(own))
     return names
-
-
-def test_one_host_by_itself_is_in_no_group() -> None:
-    views = [
-        View(("a",), [Speakers("10.0.0.1", "10.0.0.2", "tcp", 1)]),
-        View(("b",), [Speakers("10.0.0.1", "10.0.0.2", "tcp", 1)]),
-        View(("c",), [Speakers("10.0.0.3", "10.0.0.4", "tcp", 1)]),
-    ]
-    (group,) = groups_of(views)
-
-    assert (group.sources, group.scopes) == (
-        ("a", "b"),
-        (Scope("10.0.0.1", "10.0.0.2"),),
-    )
-
-
-def test_brokers_that_are_one_are_one_group() -> None:
-    one, other = Endpoint("10.0.0.1", 4222), Endpoint("10.0.0.2", 4222)
-    views = [
-        View(("a",), [Speakers(str(one), "", "nats", 1)]),
-        View(("b",), [Speakers(str(other), "", "nats", 1)]),
-    ]
-
-    assert groups_of(views) == []
-    (group,) = groups_of(views, {one: one, other: one})
-    assert group.scopes == (Scope(str(one)), Scope(str(other)))

@@ -10,8 +10,10 @@ from inspector.fleet.report import (
     Shared,
     SourceFigures,
     Speakers,
+    Translated,
     View,
 )
+from inspector.fleet.woven import Chains
 from inspector.views.fleet_view import (
     MOST_CAUSES,
     MOST_CLOCKS,
@@ -20,6 +22,7 @@ from inspector.views.fleet_view import (
     fleet_lines,
 )
 from tests.inspector.fleet.test_overview import REPORT
+from tests.inspector.fleet.test_woven import CHAINS
 
 _SHARED = Shared("api-2", "api-1", 9, 2 * 10**9, 2e-6, 0, 150_000, 10)
 _CAUSE = Cause("api-1", "tcp", "order", "message", "nats", "pay", 3, 6, 2, 9 * 10**6)
@@ -41,6 +44,36 @@ def test_a_report_begins_with_what_is_wrong() -> None:
     table = "\n".join(lines)
     assert table.index("10.0.0.2 ") < table.index("api-1 ")
     assert "! c   3×   b:1" in table
+
+
+def test_connections_with_other_addresses_are_named() -> None:
+    ends = [Translated(f"10.96.0.{n}:80", f"10.1.0.{n}:8888", n) for n in (1, 2, 3)]
+    lines = _lines(replace(REPORT, translated=ends, readdressed=6), 80)
+
+    place = next(n for n, line in enumerate(lines) if line.startswith("6 conn"))
+    assert " ".join(lines[place : place + 2]) == (
+        "6 connections seen again with translated addresses, counted once: "
+        "10.96.0.3:80 is 10.1.0.3:8888, 10.96.0.2:80 is 10.1.0.2:8888 and 1 more"
+    )
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_chains_over_all_hosts_take_the_place_of_those_of_each() -> None:
+    lines = _lines(replace(REPORT, causes=[_CAUSE], chains=CHAINS), 80)
+
+    text = "\n".join(lines)
+    assert "Causes, at" not in text
+    place = next(n for n, line in enumerate(lines) if line.startswith("Chains "))
+    assert lines[place + 1].split() == ["order", "TCP", "2", "of", "3"]
+    assert lines[place + 2].split() == ["→", "pay", "TCP", "1", "2", "4", "78", "%"]
+    assert lines[place + 3] == "An order took 4 packets over 1 carrier: 4 TCP."
+    said = "2 exchanges may be of a chain, and nothing shows of which: not counted"
+    assert lines[place + 4] == said
+    assert lines[place + 7].split()[:4] == ["#1", "order", "api-1:2", "TCP"]
+    assert lines[place + 8].split()[:4] == ["└─", "#2", "pay", "b:2"]
+    assert max(map(len, lines)) <= 80
+    none = _lines(replace(REPORT, causes=[_CAUSE], chains=Chains()))
+    assert "No request is known to have caused another on any host." in none
 
 
 def test_what_is_well_is_said_so() -> None:
