@@ -53,6 +53,9 @@ class Shape:
         drift: What they gain at most, in a second.
         losses: The share of packets between hosts that one of both lacks.
         disorder: The share of packets that stand in a file after a later one.
+        translated: How many connections between hosts have other addresses where the
+            server captures them: that of a service, or one that clients share, or both.
+            Of two thirds of them each host captures a part, which overlap.
         seed: Of all that is drawn.
     """
 
@@ -65,6 +68,7 @@ class Shape:
     drift: float = 20e-6
     losses: float = 0.01
     disorder: float = 0.01
+    translated: int = 0
     seed: int = 7
 
 
@@ -77,11 +81,13 @@ class Truth:
         clocks: Host → how far its clock is ahead at the beginning, in nanoseconds, and
             what it gains in one.
         packets: Packets of connections with calls that some host captured, each once.
+        translated: Connections that are captured with two pairs of addresses.
     """
 
     calls: dict[tuple[str, str, str], int] = field(default_factory=dict)
     clocks: dict[str, tuple[int, float]] = field(default_factory=dict)
     packets: int = 0
+    translated: int = 0
 
 
 class _Host:
@@ -109,8 +115,39 @@ class _Connection:
         self._next = [fleet.rng.getrandbits(32), fleet.rng.getrandbits(32)]
         self.busy_ns = 0
         self.packets = 0
+        # Of the client's host, and of the server's: with which addresses it captures,
+        # and which part of the time.
+        self._ends = [self._named(), self._named()]
+        self._parts = [(0.0, 1.0), (0.0, 1.0)]
+        self._seen = [True, True]
+
+    def _named(self) -> list[tuple[str, int]]:
+        return [(self.asks, self._port), (self.serves, _PORT)]
+
+    def translate(self, number: int) -> None:
+        """Have other addresses before the way ends, as the number says."""
+        fleet = self._fleet
+        fleet.truth.translated += 1
+        if number % 3 != 1:  # a service, of one host or several
+            self.serves = f"10.96.0.{1 + number % 2}"
+            self._ends[0][1] = self.serves, 80
+        if number % 3:  # clients share an address
+            self._ends[1][0] = "192.0.2.1", 61_000 - number
+        part = number // 3 % 3
+        self._parts = [
+            [(0.0, 1.0), (0.0, 1.0)],
+            [(0.0, 0.7), (0.3, 1.0)],
+            [(0.4, 0.95), (0.05, 0.6)],
+        ][part]
+
+    def is_seen(self, time_ns: int) -> bool:
+        """Whether some host captures what passes then; remember which ones do."""
+        passed = (time_ns - BEGIN_NS) / (self._fleet.shape.seconds * _SECOND_NS)
+        self._seen = [begin <= passed <= end for begin, end in self._parts]
+        return any(self._seen)
 
     def greet(self, time_ns: int) -> None:
+        self.is_seen(time_ns)
         self._send(time_ns, 0, _SYN)
         self._send(time_ns + 2 * _BETWEEN_NS, 1, _SYN | _ACK)
         self._send(time_ns + 4 * _BETWEEN_NS, 0, _ACK)
@@ -127,31 +164,33 @@ class _Connection:
     def _send(self, time_ns: int, side: int, flags: int, data: bytes = b"") -> None:
         seq, ack = self._next[side], self._next[1 - side]
         self._next[side] = (seq + len(data) + bool(flags & _SYN)) & 0xFFFFFFFF
-        ends = [self.asks, self.serves]
-        ports = [self._port, _PORT]
-        if side:
-            ends.reverse()
-            ports.reverse()
-        addresses = (bytes(map(int, each.split("."))) for each in ends)
         fleet = self._fleet
         fleet.identification = (fleet.identification + 1) % 65_536
-        size = 40 + len(data)
-        ip = _IP.pack(0x45, 0, size, fleet.identification, 0x4000, 64, 6, 0, *addresses)
-        acknowledged = ack if flags & _ACK else 0
-        header = _TCP.pack(*ports, seq, acknowledged, 0x50, flags, 512, 0, 0)
-        self._captured(time_ns, side, _ETHERNET + ip + header + data)
+        packets = []
+        for (asks, port), (serves, at) in self._ends:
+            ends, ports = [asks, serves], [port, at]
+            if side:
+                ends.reverse()
+                ports.reverse()
+            addresses = (bytes(map(int, each.split("."))) for each in ends)
+            size, number = 40 + len(data), fleet.identification
+            ip = _IP.pack(0x45, 0, size, number, 0x4000, 64, 6, 0, *addresses)
+            acknowledged = ack if flags & _ACK else 0
+            header = _TCP.pack(*ports, seq, acknowledged, 0x50, flags, 512, 0, 0)
+            packets.append(_ETHERNET + ip + header + data)
+        self._captured(time_ns, side, packets)
 
-    def _captured(self, time_ns: int, side: int, packet: bytes) -> None:
+    def _captured(self, time_ns: int, side: int, packets: list[bytes]) -> None:
         """Let those hosts capture a packet that it passes; at most one loses it."""
-        self.packets += 1
+        self.packets += any(self._seen)
         lost = -1
         if not isinstance(self._client, str):
-            if self._fleet.rng.random() < self._fleet.shape.losses:
+            if all(self._seen) and self._fleet.rng.random() < self._fleet.shape.losses:
                 lost = self._fleet.rng.randrange(2)
-            if lost != 0:
-                self._client.capture(time_ns + side * _BETWEEN_NS, packet)
-        if lost != 1:
-            self._server.capture(time_ns + (1 - side) * _BETWEEN_NS, packet)
+            if lost != 0 and self._seen[0]:
+                self._client.capture(time_ns + side * _BETWEEN_NS, packets[0])
+        if lost != 1 and self._seen[1]:
+            self._server.capture(time_ns + (1 - side) * _BETWEEN_NS, packets[1])
 
 
 class _Fleet:
@@ -181,6 +220,8 @@ class _Fleet:
             for number in range(5):
                 client = f"203.0.113.{place * 5 + number + 1}"
                 outside.append(_Connection(self, client, host))
+        for number, each in enumerate(within[: shape.translated]):
+            each.translate(number)
         for number, each in enumerate([*within, *outside]):
             each.greet(BEGIN_NS + number * 10_000)
         between_ns = shape.seconds * _SECOND_NS // shape.exchanges
@@ -189,8 +230,9 @@ class _Fleet:
             connection = rng.choice(chosen)
             route = f"orders.{number % 20}"
             key = connection.asks, connection.serves, route
-            self.truth.calls[key] = self.truth.calls.get(key, 0) + 1
             time_ns = BEGIN_NS + _SECOND_NS // 10 + number * between_ns
+            if connection.is_seen(max(time_ns, connection.busy_ns)):
+                self.truth.calls[key] = self.truth.calls.get(key, 0) + 1
             connection.call(time_ns, *message(rng, number))
         all_packets = [each.packets for each in (*within, *outside)]
         self.truth.packets = sum(n for n in all_packets if n > _HANDSHAKE)

@@ -14,7 +14,8 @@ from inspector.views.fleet_view import print_fleet
 
 from .completing import complete_file
 from .options import with_options
-from .pictures import check_apart
+from .pictures import check_apart, png_option, svg_option, take_pictures
+from .pictures import save as save_pictures
 from .run_options import slow_option
 from .standard_output import StandardOutput, check_no_input, check_writable
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from inspector.fleet.report import FleetReport
 
+_FILES = ("html", "save", "svg", "png")
 _OPTIONS = (
     slow_option,
     click.option("--json", "as_json", is_flag=True, help="Write JSON lines."),
@@ -32,6 +34,8 @@ _OPTIONS = (
         shell_complete=complete_file,
         help="Also save the report as a page.",
     ),
+    svg_option,
+    png_option,
     click.option(
         "--save",
         metavar="FILE",
@@ -54,11 +58,15 @@ def output_options(command: Callable[..., None]) -> Callable[..., None]:
 def check_files(given: dict[str, Any]) -> None:
     """Make sure that files can be written, before captures are read for long.
 
+    Pictures that are asked for are ``pictures`` in what was given then.
+
     Raises:
-        click.UsageError: Two of them are the same.
+        click.UsageError: Two of them are the same, or there is no view to draw.
+        InspectorError: An extra is not installed.
         UnwritableOutputError: One cannot be.
     """
-    check_apart({f"--{name}": given[name] for name in ("html", "save")})
+    check_apart({f"--{name}": given.get(name) for name in _FILES})
+    given["pictures"] = take_pictures(given, "--json" if given.get("as_json") else None)
     for name in ("html", "save"):
         if given[name] is not None:
             check_writable(f"--{name}", given[name])
@@ -70,8 +78,8 @@ def keep_inputs(given: dict[str, Any], captures: Sequence[str]) -> None:
     Raises:
         InspectorError: One is.
     """
-    for name in ("html", "save"):
-        if given[name] is not None:
+    for name in _FILES:
+        if given.get(name) is not None:
             check_no_input(f"--{name}", given[name], captures, given.get("keylog"))
 
 
@@ -81,7 +89,8 @@ def write_report(report: FleetReport, given: dict[str, Any]) -> None:
     Raises:
         UnwritableOutputError: A file cannot be written.
     """
-    output, slow_ns = StandardOutput("fleet", ()), given["slow_ns"]
+    pictures, slow_ns = given["pictures"], given["slow_ns"]
+    output = StandardOutput("fleet", (), recorded=bool(pictures))
     if not given["no_redact"]:
         report = concealed(report)
     if given["save"] is not None:
@@ -95,6 +104,7 @@ def write_report(report: FleetReport, given: dict[str, Any]) -> None:
             output.write(line)
     else:
         print_fleet(output.screen(), report, slow_ns)
+    save_pictures(pictures, output)
 
 
 def finish_output() -> None:

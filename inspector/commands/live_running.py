@@ -151,5 +151,7 @@ def _observed(options: LiveOptions, stack: ExitStack) -> list[Observe]:
         observed.append(stack.enter_context(served))
     if options.collector is not None:
         slow_ns = options.bounds.slow_ns
-        observed.append(stack.enter_context(exported(options.collector, slow_ns)))
+        chains = options.run.where is None  # what was left out may have caused what
+        sends = exported(options.collector, slow_ns, chains=chains)
+        observed.append(stack.enter_context(sends))
     return observed

@@ -140,12 +140,15 @@ class Sending:
 
 
 @contextmanager
-def exported(collector: Collector, slow_ns: int) -> Iterator[Observe]:
+def exported(
+    collector: Collector, slow_ns: int, *, chains: bool = True
+) -> Iterator[Observe]:
     """Send what a live run shows for as long as the block lasts.
 
     Args:
         collector: Where to.
         slow_ns: From how long on a call is slow.
+        chains: Whether it is sought who caused what, which takes all exchanges.
 
     Yields:
         What makes a view send what it shows.
@@ -155,7 +158,7 @@ def exported(collector: Collector, slow_ns: int) -> Iterator[Observe]:
     """
     from inspector.telemetry.observing import TelemetryView  # noqa: PLC0415 — an extra
 
-    with _opened(collector, slow_ns, live=True) as telemetry:
+    with _opened(collector, slow_ns, live=True, chains=chains) as telemetry:
 
         def observe(view: LiveView, source: str) -> LiveView:
             telemetry.source = source
@@ -180,23 +183,30 @@ def sent(collector: Collector, source: str, slow_ns: int | None) -> Iterator[Sen
     Raises:
         UnwritableOutputError: At the end, not all of it could be sent.
     """
-    with _opened(collector, slow_ns or SLOW_NS, live=False) as telemetry:
+    slow_ns = slow_ns or SLOW_NS
+    with _opened(collector, slow_ns, live=False, chains=True) as telemetry:
         telemetry.source = source
         yield Sending(telemetry)
 
 
 @contextmanager
-def _opened(collector: Collector, slow_ns: int, *, live: bool) -> Iterator[Telemetry]:
+def _opened(
+    collector: Collector, slow_ns: int, *, live: bool, chains: bool
+) -> Iterator[Telemetry]:
     from inspector.telemetry.choosing import Choice  # noqa: PLC0415 — an extra
     from inspector.telemetry.collecting import Telemetry  # noqa: PLC0415
     from inspector.telemetry.exporting import Exporter  # noqa: PLC0415
+    from inspector.telemetry.holding import Holding  # noqa: PLC0415
     from inspector.telemetry.sending import Sender  # noqa: PLC0415
 
     target, settings, share = collector
     sender = Sender(target, settings.headers, _TIMEOUT_S)
     exporter = Exporter(sender, target, settings.resource)
-    choice = Choice(slow_ns, share, chains=not live)
-    telemetry = Telemetry(exporter, choice, settings.resource, waits=not live)
+    choice = Choice(slow_ns, share, chains=chains)
+    holding = Holding() if live and chains else None
+    telemetry = Telemetry(
+        exporter, choice, settings.resource, waits=not live, holding=holding
+    )
     try:
         yield telemetry
     except BaseException:

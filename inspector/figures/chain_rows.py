@@ -188,6 +188,18 @@ class ChainRows:
         self.left_out = 0
         self.long_ns = LONG_NS
 
+    @classmethod
+    def restored(cls, rows: dict[Name, ChainRow], left_out: int) -> ChainRows:
+        """Return what was counted before.
+
+        Args:
+            rows: The rows, as :attr:`rows` has them.
+            left_out: Requests of other routes that caused something.
+        """
+        made = cls()
+        made._rows, made.left_out = rows, left_out
+        return made
+
     @property
     def rows(self) -> Mapping[Name, ChainRow]:
         """The routes that cause something, by carrier and route, by appearance."""

@@ -17,9 +17,12 @@ from inspector.redaction.texts import AUTO, Redaction, hide
 from protocol.lazy_regex import lazy_regex
 
 from .report import FleetReport, View, ordered
+from .woven import joined_chains
 
 if TYPE_CHECKING:
     from re import Match
+
+    from .woven import Chains
 
 _REMEMBERED = 4096
 _BEFORE, _AFTER = b'{"pattern":', b"}"
@@ -57,6 +60,7 @@ def concealed(report: FleetReport) -> FleetReport:
             )
             for each in report.causes
         ),
+        chains=report.chains and _chains(report.chains, texts),
     )
 
 
@@ -80,6 +84,31 @@ def _view(view: View, texts: _Texts) -> View:
             for each in view.findings
         ),
     )
+
+
+def _chains(chains: Chains, texts: _Texts) -> Chains:
+    """Return chains without known secrets in routes, and in what exchanges failed with.
+
+    Routes that are one by then are one row.
+    """
+    rows = [
+        replace(
+            row,
+            route=texts.route(row.route),
+            links=[replace(each, route=texts.route(each.route)) for each in row.links],
+        )
+        for row in chains.rows
+    ]
+    trees = [
+        [
+            replace(
+                each, route=texts.route(each.route), error=texts.sentence(each.error)
+            )
+            for each in tree
+        ]
+        for tree in chains.trees
+    ]
+    return joined_chains([replace(chains, rows=rows, trees=trees)])
 
 
 class _Texts:

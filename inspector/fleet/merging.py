@@ -5,6 +5,7 @@ Whoever merged what with what, and in whichever order, the result is the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,15 @@ from msgspec.structs import replace
 from inspector.errors import InspectorError
 
 from .counting import scope_of_row
-from .report import FleetReport, View, ordered
+from .report import FleetReport, Translated, View, ordered
 from .scopes import OTHERS, Scope, host_of
+from .woven import joined_chains
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from .report import Row
+    from .woven import Chains
 
 
 def merged(reports: Sequence[tuple[str, FleetReport]]) -> FleetReport:
@@ -49,14 +52,21 @@ def merged(reports: Sequence[tuple[str, FleetReport]]) -> FleetReport:
             causes=[each for _, report in reports for each in report.causes],
             shared=[each for _, report in reports for each in report.shared],
             left_out=sum(report.left_out for _, report in reports),
+            translated=[each for _, report in reports for each in report.translated],
+            readdressed=sum(report.readdressed for _, report in reports),
+            chains=_chains([each for _, report in reports if (each := report.chains)]),
         )
     )
 
 
+def _chains(several: Sequence[Chains]) -> Chains | None:
+    """Return chains of some reports, where they were sought."""
+    return joined_chains(several) if several else None
+
+
 def combined(report: FleetReport) -> FleetReport:
     """Return a report in order, each scope in one view."""
-    addresses = {each.name: each.addresses for each in report.sources}
-    best = _best_views(report.views, addresses)
+    best = best_views(report)
     views = [_kept(view, best) for view in report.views]
     return replace(
         report,
@@ -65,7 +75,16 @@ def combined(report: FleetReport) -> FleetReport:
         causes=ordered(report.causes),
         shared=ordered(report.shared),
         left_out=report.left_out + _left_out(report.views, best),
+        translated=_summed(report.translated),
     )
+
+
+def _summed(translated: Sequence[Translated]) -> list[Translated]:
+    """Return the same ends once each."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for each in translated:
+        counted[each.end, each.seen_as] += each.connections
+    return ordered(Translated(*ends, count) for ends, count in counted.items())
 
 
 def _together(views: Sequence[View]) -> list[View]:
@@ -103,12 +122,11 @@ def _scope(row: Row) -> Scope:
     return scope_of_row(row.carrier, row.client, row.server)
 
 
-def _best_views(
-    views: Sequence[View], addresses: Mapping[str, Sequence[str]]
-) -> dict[Scope, tuple[str, ...]]:
+def best_views(report: FleetReport) -> dict[Scope, tuple[str, ...]]:
     """Return scope → the sources of the view that counts it."""
+    addresses = {each.name: each.addresses for each in report.sources}
     best: dict[Scope, tuple[tuple[int, int, tuple[str, ...]], tuple[str, ...]]] = {}
-    for view in views:
+    for view in report.views:
         asked = {_scope(row): host_of(row.server) for row in view.rows}
         for each in view.scopes:
             scope = Scope(each.first, each.second)
@@ -124,6 +142,19 @@ def _best_views(
     return {scope: sources for scope, (_, sources) in best.items()}
 
 
+def counts(
+    best: Mapping[Scope, tuple[str, ...]], sources: tuple[str, ...], scope: Scope
+) -> bool:
+    """Whether what some sources saw of a scope counts.
+
+    Args:
+        best: As :func:`best_views` has it.
+        sources: Those sources.
+        scope: The scope.
+    """
+    return scope == OTHERS or best.get(scope, sources) == sources
+
+
 def is_at(host: str, address: str) -> bool:
     """Whether a host is an address, or in a network."""
     try:
@@ -136,12 +167,21 @@ def is_at(host: str, address: str) -> bool:
 def _kept(view: View, best: Mapping[Scope, tuple[str, ...]]) -> View:
     """Return what counts of a view."""
 
-    def counts(scope: Scope) -> bool:
-        return scope == OTHERS or best.get(scope, view.sources) == view.sources
+    def has(scope: Scope) -> bool:
+        return counts(best, view.sources, scope)
 
+    return _only(view, has)
+
+
+def without(view: View, scopes: Container[Scope]) -> View:
+    """Return a view but for some scopes."""
+    return _only(view, lambda scope: scope not in scopes)
+
+
+def _only(view: View, has: Callable[[Scope], bool]) -> View:
     return View(
         view.sources,
-        ordered(e for e in view.scopes if counts(Scope(e.first, e.second))),
-        ordered(e for e in view.rows if counts(_scope(e))),
-        ordered(e for e in view.findings if counts(Scope(e.first, e.second))),
+        ordered(e for e in view.scopes if has(Scope(e.first, e.second))),
+        ordered(e for e in view.rows if has(_scope(e))),
+        ordered(e for e in view.findings if has(Scope(e.first, e.second))),
     )

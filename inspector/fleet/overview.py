@@ -16,7 +16,7 @@ from inspector.figures.stage_times import StageTimes
 from inspector.figures.traffic import Pair
 from inspector.streams.clocks import Clock
 from inspector.streams.names import NO_NAMES, Names
-from inspector.words import plural
+from inspector.words import listing, nouns, plural
 
 from .counting import latencies_of
 
@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 _ENOUGH = 30
 """Packets that say well enough how two clocks differ."""
+_MOST_ENDS = 2
+"""Ends with other addresses that are named in a sentence."""
 _SEVERITIES = ("error", "warning", "note")
+_ADVICE = "; TLS is read with the key log of a side (--keylog), see docs/tls.md"
+_TLS = "TLS "
+"""How what is said of connections of TLS begins that nobody decrypts."""
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -96,10 +101,60 @@ def chosen_by(fleet: FleetReport) -> str:
     return " and ".join(f"({each})" for each in texts) if texts[1:] else "".join(texts)
 
 
+def verdict(seen: Overview) -> tuple[str, str]:
+    """Return how bad it is (``error``, ``warning``, ``good``), and a sentence."""
+    slow = sum(each.slow for each in seen.services)
+    trouble = [
+        f"{count:,} {word}"
+        for count, word in (
+            (seen.errors, nouns(seen.errors, "error")),
+            (seen.unanswered, "without a reply"),
+            (slow, "slow"),
+        )
+        if count
+    ]
+    said = ", ".join(trouble) or "every call was answered in the usual time"
+    level = "error" if seen.errors or seen.unanswered else "warning" if slow else "good"
+    return level, f"{said[:1].upper()}{said[1:]}."
+
+
+def translated_words(fleet: FleetReport) -> str:
+    """Return which connections were seen with other addresses; empty for none."""
+    if not fleet.readdressed:
+        return ""
+    ranked = sorted(fleet.translated, key=lambda each: -each.connections)
+    ends = [f"{each.end} is {each.seen_as}" for each in ranked[:_MOST_ENDS]]
+    left = len(ranked) - len(ends)
+    seen = plural(fleet.readdressed, "connection")
+    return (
+        f"{seen} seen again with translated addresses, counted once: "
+        f"{listing(ends, f'{left:,} more' if left else '')}"
+    )
+
+
 def not_decrypted(source: SourceFigures) -> Iterator[str]:
     """Yield, in words, how many connections of a source were not decrypted, and why."""
     for why, count in source.not_decrypted.items():
         yield f"TLS of {plural(count, 'connection')} is not decrypted: {why}"
+
+
+def lacks_nest(source: SourceFigures) -> Iterator[str]:
+    """Yield, in words, what a source has instead of Nest's traffic, if it has none."""
+    if source.connections or not source.records or source.not_decrypted:
+        return
+    speak = f" ({', '.join(source.foreign)})" if source.foreign else ""
+    packets = plural(source.records, "packet")
+    of = plural(source.other_connections, "TCP connection")
+    tls = any(each.startswith(_TLS) for each in source.foreign)
+    yield f"no Nest traffic in {packets} of {of}{speak}{_ADVICE if tls else ''}"
+
+
+def others(fleet: FleetReport) -> list[tuple[str, int]]:
+    """Return what connections speak that are not Nest's, the most frequent first."""
+    counted: Counter[str] = Counter()
+    for source in fleet.sources:
+        counted.update(source.foreign)
+    return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
 
 
 def _shared(fleet: FleetReport) -> int:
@@ -114,13 +169,19 @@ def rows_of(fleet: FleetReport) -> Iterator[Row]:
 
 
 def names_of(fleet: FleetReport) -> Names:
-    """Return what the hosts of a fleet are called: as the first source there is."""
+    """Return what the hosts of a fleet are called."""
+    named = addressed(fleet)
+    return Names(named) if named else NO_NAMES
+
+
+def addressed(fleet: FleetReport) -> dict[str, str]:
+    """Return address → the source whose host it is of: the first that has it."""
     named: dict[str, str] = {}
     for source in fleet.sources:
         for address in source.addresses:
             if "/" not in address:
                 named.setdefault(address, source.name)
-    return Names(named) if named else NO_NAMES
+    return named
 
 
 def _worst_first(fleet: FleetReport) -> list[Noticed]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
 
+from .woven import Chains  # noqa: TC001 — a report that is read is checked by its types
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -201,6 +203,20 @@ class Shared(msgspec.Struct, frozen=True):
     spread_ns: Nanoseconds
 
 
+class Translated(msgspec.Struct, frozen=True):
+    """An end of connections that was seen with another address, and counts once.
+
+    Attributes:
+        end: The end as it counts: a server, or the host of clients …
+        seen_as: … and as it was seen as well.
+        connections: How many connections show that.
+    """
+
+    end: str
+    seen_as: str
+    connections: Count
+
+
 class SourceFigures(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was read of a source.
 
@@ -212,7 +228,9 @@ class SourceFigures(msgspec.Struct, frozen=True, omit_defaults=True):
         records: Records that were read.
         first_ns: When the first was captured, by its own clock; None without one …
         last_ns: … and the last.
-        other_connections: TCP connections that are not Nest's.
+        connections: TCP connections that are Nest's …
+        other_connections: … and those that are not …
+        foreign: … and what most of these speak, on which port → how many.
         gap_bytes: Bytes that its capture lacks …
         unread_bytes: … and bytes around those of which nothing was read.
         skipped: Records that are not TCP, by what they are.
@@ -230,7 +248,9 @@ class SourceFigures(msgspec.Struct, frozen=True, omit_defaults=True):
     records: Count = 0
     first_ns: Nanoseconds | None = None
     last_ns: Nanoseconds = 0
+    connections: Count = 0
     other_connections: Count = 0
+    foreign: dict[str, Count] = {}
     gap_bytes: Count = 0
     unread_bytes: Count = 0
     skipped: dict[str, Count] = {}
@@ -254,6 +274,9 @@ class FleetReport(msgspec.Struct, frozen=True):
         shared: What sources say of each other's clocks.
         left_out: Exchanges of views that were left out, since another source counts
             them: where reports were merged, without their packets.
+        translated: Ends that were seen with other addresses.
+        readdressed: Connections that were, each as often as it was seen so.
+        chains: Chains over all hosts; None unless they were sought.
     """
 
     format: str = FORMAT
@@ -264,6 +287,9 @@ class FleetReport(msgspec.Struct, frozen=True):
     causes: list[Cause] = []
     shared: list[Shared] = []
     left_out: Count = 0
+    translated: list[Translated] = []
+    readdressed: Count = 0
+    chains: Chains | None = None
 
 
 def ordered(items: Iterable[Any]) -> list[Any]:
@@ -284,4 +310,5 @@ _KEYS: dict[type, tuple[str, ...]] = {
     Cause: ("source", "carrier", "route", "caused_carrier", "caused_route"),
     Shared: ("source", "leading"),
     SourceFigures: ("name",),
+    Translated: ("end", "seen_as"),
 }

@@ -12,8 +12,9 @@ import msgspec
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.streams.names import check_name
 
-from .checkpoints import write_whole
+from .placing import write_whole
 from .report import FORMAT, VERSION, FleetReport
+from .woven import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,8 @@ def _load(file: str) -> FleetReport:
             raise InspectorError(file, words)
         report = msgspec.json.decode(data, type=FleetReport)
         _check_names(report)
+        for tree in () if report.chains is None else report.chains.trees:
+            root_of(tree)
     except msgspec.ValidationError as error:
         raise InspectorError(file, f"a malformed report: {error}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -13,10 +13,13 @@ from inspector.calls.participants import broker_of
 from inspector.figures.connections import Connections
 from inspector.figures.totals import Totals
 from inspector.streams.packets import PacketCounts
+from inspector.tcp.segments import endpoints
 from protocol.named_tuple import NamedTuple
 
+from .trails import Trails
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from inspector.findings.finding import Finding
     from inspector.streams.connections import Connection
@@ -78,6 +81,20 @@ def scope_of_pair(client: str, server: str, *, brokered: bool) -> Scope:
     return between(host_of(client), host_of(server))
 
 
+def scope_in(flow: bytes, seen: Container[Scope]) -> Scope:
+    """Return the scope that a flow is of.
+
+    Args:
+        flow: Of a packet; to a broker, or from one, it is that of the broker.
+        seen: The scopes that there are.
+    """
+    source, target = endpoints(flow)
+    for each in (Scope(str(source)), Scope(str(target))):
+        if each in seen:
+            return each
+    return between(source.host, target.host)
+
+
 def between(one: str, other: str) -> Scope:
     """Return the scope of two hosts."""
     return Scope(*sorted((one, other)))
@@ -95,10 +112,12 @@ class _ScopedTotals(Totals):
     def __init__(self) -> None:
         super().__init__()
         self.scopes: dict[tuple[Scope, str], ScopedTotal] = {}
+        self.trails = Trails()
 
     def add(self, connection: Connection) -> None:
         super().add(connection)
         _total(self.scopes, connection).add(connection)
+        self.trails.add(connection)
 
 
 class ScopedConnections(Connections):
@@ -108,11 +127,17 @@ class ScopedConnections(Connections):
         super().__init__()
         self.forgotten = self._over_by_scope = _ScopedTotals()
 
+    @property
+    def trails(self) -> Trails:
+        """Where the connections ran that are over, or have been counted."""
+        return self._over_by_scope.trails
+
     def scopes(self) -> Iterator[tuple[Scope, str, ScopedTotal]]:
         """Yield scopes with a carrier and what is counted of both, in order."""
         together = self._over_by_scope.scopes
         for connection in self.known:
             _total(together, connection).add(connection)
+            self.trails.add(connection)
         self.known.clear()
         for (scope, carrier), total in sorted(together.items(), key=_place):
             yield scope, carrier, total

@@ -90,6 +90,11 @@ class Direction(streams.Direction):
         return self._start_seq != _UNKNOWN
 
     @property
+    def start_seq(self) -> int:
+        """The sequence number of its first byte, or of the first that was captured."""
+        return self._start_seq
+
+    @property
     def finished(self) -> bool:
         """Whether its FIN has come, and all bytes before it."""
         return self.fin is not None and self.next >= self.fin

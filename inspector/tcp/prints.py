@@ -77,7 +77,7 @@ def sample(records: Iterable[PacketRecord], most: int) -> dict[Print, Sighted]:
     found: dict[Print, Sighted | None] = {}
     limit = _RANGE
     for segment in SegmentDecoder().decode(islice(records, LOOKED_AT)):
-        if _sum(segment.seq, segment.ack, segment.identification) >= limit:
+        if drawn(segment.seq, segment.ack, segment.identification) >= limit:
             continue
         key = print_of(segment)
         flow = key[0]
@@ -88,12 +88,12 @@ def sample(records: Iterable[PacketRecord], most: int) -> dict[Print, Sighted]:
             found = {
                 each: seen
                 for each, seen in found.items()
-                if _sum(each[1], each[2], each[5]) < limit
+                if drawn(each[1], each[2], each[5]) < limit
             }
     return {each: seen for each, seen in found.items() if seen is not None}
 
 
-def _sum(*numbers: int) -> int:
+def drawn(*numbers: int) -> int:
     """Return a number below 2**32 that is as good as drawn, and always the same."""
     total = sum(
         number * factor for number, factor in zip(numbers, _FACTORS, strict=True)

@@ -13,6 +13,7 @@ encoding     attributes and resources as Protocol Buffers
 instruments  counters and histograms, and the metrics that they become
 metrics      the figures of a run
 spans        exchanges as spans
+holding      … who caused them, as far as a live run can know
 choosing     which of them, and what is above those
 settings     where it goes, and what the environment says
 limiting     the longest that a request may take

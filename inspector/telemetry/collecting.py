@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
@@ -17,13 +18,14 @@ from .instruments import Window
 from .metrics import Metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from inspector.calls.exchanges import Exchange
     from inspector.findings.finding import Finding
 
     from .choosing import Choice
     from .exporting import Exporter, Left
+    from .holding import Holding
 
 
 class Telemetry:
@@ -35,6 +37,8 @@ class Telemetry:
         common: What is said of every service.
         waits: Whether reading may wait for a collector that is slow: a capture can,
             and what passes an interface cannot.
+        holding: Gives exchanges that come as they end their parents; None where they
+            come in order, with these, or none are sought.
 
     Attributes:
         metrics: What is counted.
@@ -48,18 +52,32 @@ class Telemetry:
         common: Mapping[str, str],
         *,
         waits: bool,
+        holding: Holding | None = None,
     ) -> None:
         self.metrics = Metrics()
         self.source = ""
         self._exporter, self._choice = exporter, choice
         self._common, self._waits = dict(common), waits
         self._begin_ns = 0
+        self._holding = holding
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that is over, and hand over its span if it is chosen."""
         self.metrics.add_exchange(exchange)
-        for chosen in self._choice.add(exchange):
-            self._exporter.offer(chosen, wait=self._waits)
+        if self._holding is None:
+            self._choose([exchange])
+        else:
+            self._choose(self._holding.add(exchange, time.monotonic()))
+
+    def elapse(self) -> None:
+        """Learn that time has passed: spans that were held for long are handed over."""
+        if self._holding is not None:
+            self._choose(self._holding.elapse(time.monotonic()))
+
+    def _choose(self, exchanges: Iterable[Exchange]) -> None:
+        for exchange in exchanges:
+            for chosen in self._choice.add(exchange):
+                self._exporter.offer(chosen, wait=self._waits)
 
     def add_waiting(self, exchange: Exchange) -> None:
         """Count an exchange that waits for longer than it should."""
@@ -98,6 +116,8 @@ class Telemetry:
 
     def close(self) -> str:
         """Send what is left, within seconds; return what could not be, or nothing."""
+        if self._holding is not None:
+            self._choose(self._holding.finish())
         return _words(self._exporter.close())
 
 

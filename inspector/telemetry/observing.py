@@ -64,6 +64,7 @@ class TelemetryView(ObservedView):
             self._due = self._clock() + self._interval_s
             now = status()
             self._safely(lambda: self._publish(now, now.report))
+        self._safely(self._telemetry.elapse)
         self._say_all()
         return super().tick(status)
 

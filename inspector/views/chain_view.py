@@ -34,7 +34,7 @@ from .text import Text
 from .theme import PROSE_WIDTH, UNCUT, show, table_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.console import Console
 
@@ -60,12 +60,15 @@ def print_chain(console: Console, root: Node) -> None:
             show(console, line)
 
 
-def tree_lines(root: Node, width: int) -> Iterator[Text]:
+def tree_lines(
+    root: Node, width: int, at: Callable[[Node], str] | None = None
+) -> Iterator[Text]:
     """Yield the lines of a tree.
 
     Args:
         root: What began it.
         width: Cells of a line.
+        at: Returns who served an exchange; None where that is not shown.
     """
     axis = _WIDE_AXIS if _WIDE <= width < UNCUT else _NARROW_AXIS
     begin_ns, span_ns = root.begin_ns, root.until_ns - root.begin_ns
@@ -76,6 +79,7 @@ def tree_lines(root: Node, width: int) -> Iterator[Text]:
     rows = [
         [
             Cell(branch + _label(node), _style(node)),
+            *([] if at is None else [Cell(safe(at(node)), "server")]),
             carrier,
             Cell(figure, "error" if node.failed else ""),
             Cell(_bar(node, begin_ns, span_ns, axis, heavy=node.number in critical)),
@@ -87,6 +91,7 @@ def tree_lines(root: Node, width: int) -> Iterator[Text]:
     whole = duration(span_ns)
     columns = [
         Column("Chain", flexible=18),
+        *([] if at is None else [Column("at", flexible=8, is_name=True)]),
         Column("over"),
         Column("ms", right=True),
         Column(f"0{whole:>{axis - 1}}"),

@@ -8,9 +8,18 @@ import msgspec
 
 from inspector.figures.services import named
 from inspector.fleet.overview import overview
-from inspector.fleet.report import Cause, FleetReport, Noticed, Shared, SourceFigures
+from inspector.fleet.report import (
+    Cause,
+    FleetReport,
+    Noticed,
+    Shared,
+    SourceFigures,
+    Translated,
+)
+from inspector.fleet.woven import root_of, rows_of_chains
 
-from .jsonlines import service_line
+from .chain_lines import chain_line
+from .jsonlines import chain_route_line, service_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
 _TYPES: dict[type, str] = {
     SourceFigures: "source",
     Shared: "clock",
+    Translated: "translation",
     Cause: "cause",
     Noticed: "finding",
 }
@@ -31,12 +41,13 @@ def fleet_json(fleet: FleetReport, slow_ns: int | None = None) -> Iterator[bytes
         slow_ns: From how long on a call is slow; None for the usual.
     """
     seen = overview(fleet, slow_ns)
-    for each in (*fleet.sources, *fleet.shared):
+    for each in (*fleet.sources, *fleet.shared, *fleet.translated):
         yield _line(each)
     for service in named(seen.services, seen.names):
         yield service_line(service) + b"\n"
     for finding in (*seen.findings, *fleet.causes):
         yield _line(finding)
+    yield from _chain_lines(fleet)
     totals: dict[str, Any] = {
         "type": "fleet",
         "sources": len(fleet.sources),
@@ -49,9 +60,26 @@ def fleet_json(fleet: FleetReport, slow_ns: int | None = None) -> Iterator[bytes
         "unanswered": seen.unanswered,
         "slow": sum(service.slow for service in seen.services),
         "seen_by_several": seen.shared,
+        "readdressed": fleet.readdressed,
+        **_in_doubt(fleet),
         "problems": sum(len(source.problems) for source in fleet.sources),
     }
     yield msgspec.json.encode(totals) + b"\n"
+
+
+def _chain_lines(fleet: FleetReport) -> Iterator[bytes]:
+    """Yield what requests cause over all hosts, by route, and the slowest chains."""
+    if fleet.chains is None:
+        return
+    found = rows_of_chains(fleet.chains).summary()
+    for row in () if found is msgspec.UNSET else found:
+        yield chain_route_line(row) + b"\n"
+    for tree in fleet.chains.trees:
+        yield chain_line(root_of(tree)) + b"\n"
+
+
+def _in_doubt(fleet: FleetReport) -> dict[str, int]:
+    return {} if fleet.chains is None else {"in_doubt": fleet.chains.in_doubt}
 
 
 def _line(item: Any) -> bytes:  # noqa: ANN401 — of what stands in a report

@@ -8,17 +8,32 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import UnwritableOutputError
 from inspector.figures.services import named
-from inspector.fleet.overview import chosen_by, not_decrypted, overview, time_span
+from inspector.fleet.overview import (
+    chosen_by,
+    lacks_nest,
+    not_decrypted,
+    overview,
+    time_span,
+    translated_words,
+    verdict,
+)
+from inspector.fleet.scopes import host_of
+from inspector.fleet.woven import root_of, rows_of_chains
+from inspector.shorthand import short
 from inspector.words import duration, plural
 
+from .chain_table import chain_sentences, chain_table
 from .clock import date_and_time, time_range
 from .rendering import carrier_title, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from inspector.calls.chains.trees import Node
     from inspector.figures.services import Service
+    from inspector.fleet.overview import Overview
     from inspector.fleet.report import FleetReport
+    from inspector.streams.names import Names
 
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -33,10 +48,20 @@ body { margin: 2rem auto; padding: 0 1rem; max-width: 76rem }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 2rem }
 th, td { padding: .3rem .7rem; text-align: left; border-bottom: 1px solid #8884 }
 td { overflow-wrap: anywhere }
+td:not([class]) { min-width: 9rem }
+.s { white-space: nowrap }
+details { margin: -1.5rem 0 2rem }
+summary { cursor: pointer; padding: .3rem .7rem }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+.warning { font-weight: 600 }
 .error { color: light-dark(#a30f2d, #ff8fa3); font-weight: 600 }
 </style></head><body><main>
 """
+_SHOWN = 40
+"""Rows of a table that are shown before somebody asks for the others."""
+_SHORT = 24
+"""Characters that stay on one line."""
+_INDENT = "\u2003"
 _TAIL = "</main></body></html>\n"
 
 
@@ -75,10 +100,15 @@ def _sections(fleet: FleetReport, slow_ns: int | None) -> Iterator[str]:
     yield (
         f"<p>{plural(seen.messages, 'call')} and {plural(events, 'event')} on "
         f"{plural(seen.connections, 'connection')}; "
-        f"{plural(seen.errors, 'error')}, {seen.unanswered:,} without a reply, "
         f"{plural(seen.shared, 'exchange')} seen by several sources and counted once."
         "</p>\n"
     )
+    if seen.exchanges:
+        level, said = verdict(seen)
+        yield f'<p class="{level}">{said}</p>\n'
+    words = translated_words(fleet)
+    if words:
+        yield f"<p>{_shown(words)}.</p>\n"
     services = named(seen.services, seen.names)
     yield _table(
         "Services, worst first",
@@ -95,13 +125,51 @@ def _sections(fleet: FleetReport, slow_ns: int | None) -> Iterator[str]:
             for f in seen.findings
         ],
     )
-    yield _causes(fleet)
+    yield from _causes(fleet) if fleet.chains is None else _chains(fleet, seen)
     yield _sources(fleet)
     yield _clocks(fleet)
 
 
-def _causes(fleet: FleetReport) -> str:
-    return _table(
+def _chains(fleet: FleetReport, seen: Overview) -> Iterator[str]:
+    """Yield which requests cause which calls over all hosts, and the slowest chains."""
+    assert fleet.chains is not None
+    rows = rows_of_chains(fleet.chains)
+    yield _table(
+        "Chains over all hosts",
+        ["request, and what it causes", "carrier"],
+        ["requests", "calls", "packets", "of the time"],
+        [[cell.text for cell in row] for row in chain_table(rows)],
+    )
+    said = chain_sentences(rows)
+    if fleet.chains.in_doubt:
+        doubt = plural(fleet.chains.in_doubt, "exchange")
+        said.append(f"{doubt} may be of a chain, and nothing shows of which.")
+    yield "".join(f"<p>{_shown(each)}</p>\n" for each in said)
+    for tree in fleet.chains.trees:
+        root = root_of(tree)
+        yield _table(
+            f"The slowest chain of {_shown(short(root.route))}",
+            ["exchange", "client", "server", "carrier", "known by"],
+            ["from", "took", "packets"],
+            [_node_cells(depth, node, root, seen.names) for depth, node in root.walk()],
+        )
+
+
+def _node_cells(depth: int, node: Node, root: Node, names: Names) -> list[str]:
+    return [
+        f"{_INDENT * depth}{'→ ' if depth else ''}{short(node.route)}",
+        names.client(host_of(node.client)),
+        names.server(node.server),
+        carrier_title(node.carrier),
+        "error" if node.failed else node.evidence or "",
+        duration(node.begin_ns - root.begin_ns),
+        duration(node.end_ns - node.begin_ns),
+        f"{node.packets:,}",
+    ]
+
+
+def _causes(fleet: FleetReport) -> Iterator[str]:
+    yield _table(
         "What requests cause",
         ["source", "request", "makes", "carrier"],
         ["requests", "calls", "waits"],
@@ -130,7 +198,7 @@ def _sources(fleet: FleetReport) -> str:
                 each.name,
                 ", ".join(each.addresses),
                 "" if each.first_ns is None else date_and_time(each.first_ns),
-                "; ".join((*not_decrypted(each), *each.problems)),
+                "; ".join((*lacks_nest(each), *not_decrypted(each), *each.problems)),
                 f"{each.files_read:,}/{each.files:,}",
                 f"{each.records:,}",
                 f"{each.gap_bytes:,}",
@@ -142,7 +210,7 @@ def _sources(fleet: FleetReport) -> str:
 
 def _clocks(fleet: FleetReport) -> str:
     return _table(
-        "Network and clocks",
+        "Network and clocks, the longest way first",
         ["source", "compared with"],
         ["one way", "clock ahead", "packets"],
         [
@@ -153,7 +221,9 @@ def _clocks(fleet: FleetReport) -> str:
                 duration(each.offset_ns),
                 f"{each.packets:,}",
             ]
-            for each in fleet.shared
+            for each in sorted(
+                fleet.shared, key=lambda each: (-each.transit_ns, each.source)
+            )
         ],
     )
 
@@ -177,9 +247,21 @@ def _service_cells(service: Service) -> list[str]:
 def _table(
     title: str, words: Sequence[str], numbers: Sequence[str], rows: list[list[str]]
 ) -> str:
-    """Return a table with columns of words, then of numbers; nothing without rows."""
+    """Return a table with columns of words, then of numbers; nothing without rows.
+
+    Of a long one the first rows are shown, and the others may be.
+    """
     if not rows:
         return ""
+    shown = _rows(words, numbers, rows[:_SHOWN])
+    left = rows[_SHOWN:]
+    if left:
+        more = f"<summary>{len(left):,} more</summary>\n{_rows(words, numbers, left)}"
+        shown += f"<details>{more}</details>\n"
+    return f"<h2>{title}</h2>\n{shown}"
+
+
+def _rows(words: Sequence[str], numbers: Sequence[str], rows: list[list[str]]) -> str:
     heads = [f"<th>{each}</th>" for each in words]
     heads += [f'<th class="n">{each}</th>' for each in numbers]
     lines = []
@@ -187,12 +269,17 @@ def _table(
         cells = [f"<td{_role(each)}>{_shown(each)}</td>" for each in row[: len(words)]]
         cells += [f'<td class="n">{_shown(each)}</td>' for each in row[len(words) :]]
         lines.append(f"<tr>{''.join(cells)}</tr>\n")
-    head = f'<h2>{title}</h2>\n<div class="table"><table><thead><tr>{"".join(heads)}'
+    head = f'<div class="table"><table><thead><tr>{"".join(heads)}'
     return f"{head}</tr></thead><tbody>\n{''.join(lines)}</tbody></table></div>\n"
 
 
 def _role(cell: str) -> str:
-    return ' class="error"' if cell == "error" else ""
+    """Return the classes of a cell: a short one stays on one line."""
+    classes = [
+        *(["error"] if cell == "error" else []),
+        *(["s"] if len(cell) <= _SHORT else []),
+    ]
+    return f' class="{" ".join(classes)}"' if classes else ""
 
 
 def _shown(cell: str) -> str:

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 from inspector.figures.services import named
 from inspector.fleet.overview import (
     chosen_by,
+    lacks_nest,
     not_decrypted,
+    others,
     overview,
     spanning,
     time_span,
+    translated_words,
+    verdict,
 )
+from inspector.fleet.woven import root_of, rows_of_chains
 from inspector.shorthand import short
-from inspector.words import clock, duration, nouns, plural, size
+from inspector.words import clock, duration, plural, size
 
+from .chain_table import chain_rows_lines
+from .chain_view import tree_lines
 from .clock import date_and_time, time_range
 from .layout import Cell, Column, table_lines
 from .rendering import carrier_title, milliseconds, safe
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.calls.chains.trees import Node
     from inspector.fleet.overview import Overview
     from inspector.fleet.report import (
         Cause,
@@ -35,8 +43,13 @@ if TYPE_CHECKING:
         Shared,
         SourceFigures,
     )
+    from inspector.streams.names import Names
 
+MOST_TREES = 2
+"""Chains that are drawn; --json has a few more."""
 MOST_PAIRS, MOST_FINDINGS, MOST_SOURCES, MOST_CAUSES, MOST_CLOCKS = 20, 10, 40, 10, 20
+MOST_OTHERS = 5
+_VERDICTS = {"error": "✗", "warning": "!", "good": "✓"}
 _MARKS = {"error": "✗", "warning": "!", "note": "·"}
 _SECOND = 1_000_000_000
 _SAME_NS = 1_000
@@ -72,7 +85,7 @@ def fleet_lines(
     for lines in (
         _service_lines(seen, width),
         _finding_lines(seen.findings, width),
-        _cause_lines(fleet.causes, width),
+        _chain_lines(fleet, seen, width),
         _source_lines(fleet, width),
         _clock_lines(fleet, width),
         _between_lines(fleet.shared, width),
@@ -100,23 +113,13 @@ def _heading(fleet: FleetReport, seen: Overview, width: int) -> Iterator[Text]:
         f"{plural(seen.connections, 'connection')}, "
         f"{plural(seen.packets, 'packet')} of these"
     )
-    slow = sum(each.slow for each in seen.services)
-    trouble = [
-        f"{count:,} {word}"
-        for count, word in (
-            (seen.errors, nouns(seen.errors, "error")),
-            (seen.unanswered, "without a reply"),
-            (slow, "slow"),
-        )
-        if count
-    ]
-    style = "error" if seen.errors or seen.unanswered else "warning" if slow else "good"
-    mark = "✗ " if seen.errors or seen.unanswered else "! " if slow else "✓ "
-    said = ", ".join(trouble) or "every call was answered in the usual time"
-    yield Text.assemble((mark, style), (f"{said[:1].upper()}{said[1:]}.", "answer"))
+    level, said = verdict(seen)
+    yield Text.assemble((f"{_VERDICTS[level]} ", level), (said, "answer"))
     if seen.shared:
         both = plural(seen.shared, "exchange")
         yield Text(f"{both} seen by several sources, counted once", "muted")
+    for line in _folded(translated_words(fleet), min(width, PROSE_WIDTH)):
+        yield Text(line, "muted")
 
 
 def _scope_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
@@ -164,6 +167,28 @@ def _folded(sentence: str, room: int) -> Iterator[str]:
         line = f"{line} {word}".lstrip()
     if line:
         yield line
+
+
+def _chain_lines(fleet: FleetReport, seen: Overview, width: int) -> Iterator[Text]:
+    """Yield which requests cause which calls: over all hosts, if that was sought."""
+    chains = fleet.chains
+    if chains is None:
+        yield from _cause_lines(fleet.causes, width)
+        return
+    if not chains.rows:
+        yield Text("No request is known to have caused another on any host.", "muted")
+    yield from chain_rows_lines(rows_of_chains(chains), width)
+    if chains.in_doubt:
+        doubt = f"{plural(chains.in_doubt, 'exchange')} may be of a chain, and"
+        yield Text(f"{doubt} nothing shows of which: not counted", "muted")
+    for tree in chains.trees[:MOST_TREES]:
+        yield Text()
+        yield from tree_lines(root_of(tree), width, _server_in(seen.names))
+
+
+def _server_in(names: Names) -> Callable[[Node], str]:
+    """Return what says who served an exchange, as the tables call it."""
+    return lambda node: names.server(node.server)
 
 
 def _cause_lines(causes: Sequence[Cause], width: int) -> Iterator[Text]:
@@ -219,12 +244,33 @@ def _source_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
     rows += _and_more(columns, len(fleet.sources) - MOST_SOURCES)
     yield from table_lines(columns, rows, width)
     for each in fleet.sources:
-        for said in not_decrypted(each):
-            yield Text.assemble(("! ", "warning"), safe(f"{each.name}: {said}"))
+        for said in (*lacks_nest(each), *not_decrypted(each)):
+            yield from _marked("warning", f"{each.name}: {said}", width)
         for problem in each.problems:
+            # Whole, since it begins with the name of a file, which may be copied.
             yield Text.assemble(("✗ ", "error"), safe(f"{each.name}: {problem}"))
         if each.stopped:
-            yield Text.assemble(("! ", "warning"), safe(f"{each.name} was stopped"))
+            yield from _marked("warning", f"{each.name} was stopped", width)
+    yield from _other_lines(fleet, min(width, PROSE_WIDTH))
+
+
+def _marked(severity: str, sentence: str, width: int) -> Iterator[Text]:
+    """Yield a sentence with its mark, folded."""
+    mark = f"{_MARKS[severity]} "
+    for line in _folded(sentence, min(width, PROSE_WIDTH) - len(mark)):
+        yield Text.assemble((mark, severity), line)
+        mark = " " * len(mark)
+
+
+def _other_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
+    """Yield the line of what connections speak that are not Nest's."""
+    found = others(fleet)
+    words = [f"{count:,} {what}" for what, count in found[:MOST_OTHERS]]
+    if len(found) > MOST_OTHERS:
+        words.append(f"and {len(found) - MOST_OTHERS:,} more")
+    if words:
+        sentence = f"Other connections: {', '.join(words)}"
+        yield from (Text(line, "muted") for line in _folded(sentence, width))
 
 
 def _times_of(sources: Sequence[SourceFigures]) -> Callable[[int], str]:

@@ -313,6 +313,11 @@ def _chain_members(chain: ChainSummary) -> dict[str, Any]:
     return {**msgspec.structs.asdict(chain), **own}
 
 
+def chain_route_line(chain: ChainSummary) -> bytes:
+    """Return what requests of a route cause as a line of its own."""
+    return dumps({"type": "chain_route", **_chain_members(chain)})
+
+
 def summary_line(report: Report) -> bytes:
     """Return the totals as a line."""
     totals = msgspec.structs.asdict(report.summary())

@@ -26,7 +26,7 @@ def test_a_fleet_is_one_report_whatever_it_is_asked_for(tmp_path: Path) -> None:
     truth = generate(tmp_path / "fleet", SMALL)
     shown = run("fleet", tmp_path / "fleet" / "sources.toml", "--workers", "1")
     words = ["--workers", "1", "--json", "--slow", "1ns"]
-    words += ["--html", str(tmp_path / "a.html")]
+    words += ["--html", str(tmp_path / "a.html"), "--chains"]
     lines = run("fleet", tmp_path / "fleet", *words, "--save", tmp_path / "a").lines
 
     assert (shown.code, shown.err) == (0, "")
@@ -35,7 +35,11 @@ def test_a_fleet_is_one_report_whatever_it_is_asked_for(tmp_path: Path) -> None:
     assert max(map(len, shown.out.splitlines())) <= 80
     assert lines[-1]["messages"] == lines[-1]["slow"] == sum(truth.calls.values())
     assert (tmp_path / "a.html").stat().st_size > 1_000
-    assert run("merge", tmp_path / "a").out.startswith("3 sources ")
+    assert lines[-1]["in_doubt"] == 0
+    merged = run("merge", tmp_path / "a").out
+    assert merged.startswith("3 sources ")
+    assert "No request is known to have caused another on any host." in merged
+    assert "No request is known" not in shown.out
 
 
 def test_what_cannot_be_read_ends_with_its_exit_code(tmp_path: Path) -> None:
@@ -44,7 +48,7 @@ def test_what_cannot_be_read_ends_with_its_exit_code(tmp_path: Path) -> None:
     outcome = run("fleet", tmp_path / "fleet", "--workers", "1")
 
     assert outcome.code == 3
-    assert "✗ host-2: " in outcome.out
+    assert "✗ host-2:" in outcome.out
     assert "not a capture" in outcome.out
     nothing = run("fleet", tmp_path / "fleet" / "*.none")
     assert nothing.code == 3
@@ -55,15 +59,26 @@ def test_a_state_of_other_options_is_refused_before_anything_is_read(
     tmp_path: Path,
 ) -> None:
     generate(tmp_path / "fleet", SMALL)
-    words = [str(tmp_path / "fleet"), "--workers", "1"]
-    words += ["--checkpoint", str(tmp_path / "state")]
-    first, again = run("fleet", *words), run("fleet", *words)
-    other = run("fleet", *words, "--port", "9")
+    (tmp_path / "states").mkdir()
+    with served(tmp_path / "states") as url:
+        words = [str(tmp_path / "fleet"), "--workers", "2", "--checkpoint", url]
+        first, again = run("fleet", *words), run("fleet", *words)
+        other = run("fleet", *words, "--port", "9")
+        (tmp_path / "fleet" / "host-1" / "eth0.pcap0").touch()
+        stale = run("fleet", *words)
 
+    assert (first.code, first.err) == (0, "")
     assert first == again
-    assert (other.code, other.out) == (2, "")
-    assert other.err.count("\n") == 1
-    assert "is of other options, or of another version" in other.err
+    assert len(list((tmp_path / "states").glob("*.state"))) == SMALL.hosts
+    assert not list((tmp_path / "states").glob("group-*"))  # they are on this machine
+    for refused, why in (
+        (other, "is of other options, or of another version"),
+        (stale, "eth0.pcap0 has changed since; remove it"),
+    ):
+        assert (refused.code, refused.out) == (2, "")
+        assert refused.err.count("\n") == 1
+        assert refused.err.startswith(f"protocol-inspect: --checkpoint {url}: the stat")
+        assert why in refused.err
 
 
 def test_a_key_log_decrypts_and_belongs_to_a_state(tmp_path: Path) -> None:
@@ -131,7 +146,12 @@ def test_where_chooses_exchanges_in_all_workers(tmp_path: Path) -> None:
         (["--cluster", "x", "--workers", "2"], "--cluster excludes --workers"),
         (["--workers", "0"], "0 is not in the range"),
         (["--save", "/none/a"], "--save: /none/a: cannot write"),
-        (["--checkpoint", "s3://a/b"], "--checkpoint s3://a/b: a URL is refused: st"),
+        (["--checkpoint", "s3://a/b"], "--checkpoint s3://a/b: Install s3fs to acc"),
+        (["--checkpoint", "memory://a", "--workers", "2"], "it takes --workers 1"),
+        (["--checkpoint", "http://127.0.0.1:1/a"], "--checkpoint http://127.0.0.1:1/a"),
+        (["--payloads"], "--payloads is for --parquet"),
+        (["--parquet", "s3://a/b"], "--parquet: s3://a/b: a URL is refused"),
+        (["--parquet", "/dev/null/a"], "--parquet: /dev/null/a: cannot write"),
         (["--checkpoint", "/dev/null/a"], "--checkpoint /dev/null/a: cannot write"),
     ],
 )

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _GIVEN = {"html": None, "save": None}
 
 
-@pytest.mark.parametrize("option", ["html", "save"])
+@pytest.mark.parametrize("option", ["html", "save", "svg", "png"])
 def test_files_are_tried_before_anything_is_read(option: str, tmp_path: Path) -> None:
-    check_files(_GIVEN)
+    check_files(dict(_GIVEN))
     check_files({**_GIVEN, option: str(tmp_path / "a")})
 
     assert list(tmp_path.iterdir()) == []
@@ -37,6 +37,30 @@ def test_a_report_is_written_as_it_is_asked_for(tmp_path: Path) -> None:
     assert written.lines[-1]["type"] == "fleet"
     assert (tmp_path / "b").read_bytes() == (tmp_path / "a").read_bytes()
     assert shown.err == written.err == ""
+
+
+def test_a_picture_shows_what_the_terminal_does(tmp_path: Path) -> None:
+    save(str(tmp_path / "a"), combined(REPORT))
+    files = ["--svg", str(tmp_path / "a.svg"), "--png", str(tmp_path / "a.png")]
+    shown = run("merge", tmp_path / "a", *files)
+
+    assert (shown.code, shown.err) == (0, "")
+    drawn = (tmp_path / "a.svg").read_text()
+    assert "protocol-inspect fleet" in drawn
+    assert "8 calls and 4 events" in drawn
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    for words, said in (
+        (["--svg", str(tmp_path / "a.png")], "--svg writes SVG"),
+        (["--json", "--svg", str(tmp_path / "b.svg")], "which --json is not"),
+        (
+            ["--save", str(tmp_path / "x"), "--svg", str(tmp_path / "x")],
+            "the same file",
+        ),
+        (["--svg", str(tmp_path / "a")], "--svg"),
+    ):
+        refused = run("merge", tmp_path / "a", *words)
+        assert (refused.code, refused.err.count("\n")) == (2, 1)
+        assert said in refused.err
 
 
 def test_secrets_are_in_no_output_unless_they_are_asked_for(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from inspector.fleet.concealing import concealed
 from inspector.fleet.merging import combined
 from inspector.fleet.report import Cause, FleetReport, Noticed, SourceFigures, View
 from inspector.fleet.saving import encoded
+from inspector.fleet.woven import Chains
 from tests.inspector.fleet.test_overview import REPORT
+from tests.inspector.fleet.test_woven import CHAINS
 from tests.steps import steps_in
 
 _JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
@@ -35,6 +37,10 @@ def test_routes_findings_and_problems_have_no_secret(secret: str) -> None:
         sources=[SourceFigures("a", problems=[f"{secret}: no such file"])],
         views=[View(("a",), rows=[row], findings=[found])],
         causes=[Cause("a", "tcp", secret, "message", "tcp", secret, 1, 1, 1, 1)],
+        chains=Chains(
+            [replace(CHAINS.rows[0], route=secret)],
+            [[replace(CHAINS.trees[0][0], route=secret, error=secret)]],
+        ),
     )
     hidden = concealed(report)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from inspector.telemetry.choosing import Choice
 from inspector.telemetry.collecting import Telemetry
 from inspector.telemetry.exporting import Exporter, Pace
+from inspector.telemetry.holding import Holding
 from inspector.telemetry.sending import Sender
 from inspector.telemetry.settings import target_of
 from tests.inspector.telemetry.collector import Collector, Reply, collecting
@@ -20,12 +21,17 @@ if TYPE_CHECKING:
 
 
 def telemetry_to(
-    collector: Collector, common: Mapping[str, str], flush_s: float = PATIENCE
+    collector: Collector,
+    common: Mapping[str, str],
+    flush_s: float = PATIENCE,
+    *,
+    live: bool = False,
 ) -> Telemetry:
     target = target_of(collector.url)
     sender = Sender(target, {}, PATIENCE)
     exporter = Exporter(sender, target, common, Pace(0.01, flush_s))
-    return Telemetry(exporter, Choice(None, 1), common, waits=True)
+    choice, holding = Choice(None, 1, chains=live), Holding() if live else None
+    return Telemetry(exporter, choice, common, waits=True, holding=holding)
 
 
 def test_spans_and_metrics_of_a_run_arrive() -> None:

@@ -14,6 +14,7 @@ from tests.inspector.captures import SHOWCASE
 from tests.inspector.telemetry.collector import collecting
 from tests.inspector.telemetry.test_collecting import telemetry_to
 from tests.inspector.views.formats.written import opened
+from tests.inspector.woven_fleet import System
 
 if TYPE_CHECKING:
     import pytest
@@ -82,3 +83,31 @@ def test_a_fault_is_said_once_and_the_run_goes_on(
     assert len(capfdbinary.readouterr().out.splitlines()) == 5
     assert len(said) == 1
     assert said[0].startswith("otlp: a fault: AttributeError")
+
+
+def test_spans_of_a_run_have_the_parents_that_are_known_in_time(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    system = System(orders=12)
+    with collecting() as collector:
+        telemetry = telemetry_to(collector, {}, live=True)
+        view = TelemetryView(
+            opened("json")[0].live("eth0", 1), telemetry, list[str]().append, 10
+        )
+        pipeline = Pipeline()
+        for item in pipeline.inspect(system.records):
+            view.show(item)
+        status = LiveStatus(pipeline.report().last_ns, 0, 0, [], None)
+        assert view.tick(lambda: status)
+        view.close()
+        assert telemetry.close() == ""
+
+    capfdbinary.readouterr()
+    spans = [each.span for each in collector.spans]
+    names = {span.span_id: span.name for span in spans}
+    found = Counter((span.name, names.get(span.parent_span_id)) for span in spans)
+    assert found["status", None] == 12
+    for name, parent in (("pay", "order"), ("charge", "pay"), ("user", "order")):
+        # While the first orders go on, nobody knows yet that anybody asks on.
+        assert found[name, parent] >= 8
+        assert found[name, parent] + found[name, None] == 12

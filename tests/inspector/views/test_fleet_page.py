@@ -7,9 +7,16 @@ import pytest
 from msgspec.structs import replace
 
 from inspector.errors import UnwritableOutputError
-from inspector.fleet.report import Cause, FleetReport, Shared, SourceFigures
+from inspector.fleet.report import (
+    Cause,
+    FleetReport,
+    Shared,
+    SourceFigures,
+    Translated,
+)
 from inspector.views.fleet_page import page, save_page
 from tests.inspector.fleet.test_overview import REPORT
+from tests.inspector.fleet.test_woven import CHAINS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +61,22 @@ def test_the_page_has_what_the_terminal_has() -> None:
 
     assert parsed.seen.count("table") == 5
     for words in ("8 calls", "10.0.0.9:80", "order", "150 µs", "api-1"):
+        assert words in parsed.text
+
+
+def test_chains_and_other_addresses_are_on_the_page() -> None:
+    ends = [Translated("10.96.0.1:80", "10.1.0.2:8888", 3)]
+    report = replace(REPORT, translated=ends, readdressed=3, chains=CHAINS)
+    parsed = _parsed(report)
+
+    for words in (
+        "10.96.0.1:80 is 10.1.0.2:8888",
+        "Chains over all hosts",
+        "→ pay",
+        "The slowest chain of order",
+        "api-1:2",
+        "An order took 4 packets over 1 carrier: 4 TCP.",
+    ):
         assert words in parsed.text
 
 

@@ -10,8 +10,10 @@ from inspector.fleet.report import (
     Shared,
     SourceFigures,
     Speakers,
+    Translated,
     View,
 )
+from inspector.fleet.woven import Chains
 from inspector.views.fleet_view import (
     MOST_CAUSES,
     MOST_CLOCKS,
@@ -20,6 +22,7 @@ from inspector.views.fleet_view import (
     fleet_lines,
 )
 from tests.inspector.fleet.test_overview import REPORT
+from tests.inspector.fleet.test_woven import CHAINS
 
 _SHARED = Shared("api-2", "api-1", 9, 2 * 10**9, 2e-6, 0, 150_000, 10)
 _CAUSE = Cause("api-1", "tcp", "order", "message", "nats", "pay", 3, 6, 2, 9 * 10**6)
@@ -41,6 +44,36 @@ def test_a_report_begins_with_what_is_wrong() -> None:
     table = "\n".join(lines)
     assert table.index("10.0.0.2 ") < table.index("api-1 ")
     assert "! c   3×   b:1" in table
+
+
+def test_connections_with_other_addresses_are_named() -> None:
+    ends = [Translated(f"10.96.0.{n}:80", f"10.1.0.{n}:8888", n) for n in (1, 2, 3)]
+    lines = _lines(replace(REPORT, translated=ends, readdressed=6), 80)
+
+    place = next(n for n, line in enumerate(lines) if line.startswith("6 conn"))
+    assert " ".join(lines[place : place + 2]) == (
+        "6 connections seen again with translated addresses, counted once: "
+        "10.96.0.3:80 is 10.1.0.3:8888, 10.96.0.2:80 is 10.1.0.2:8888 and 1 more"
+    )
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_chains_over_all_hosts_take_the_place_of_those_of_each() -> None:
+    lines = _lines(replace(REPORT, causes=[_CAUSE], chains=CHAINS), 80)
+
+    text = "\n".join(lines)
+    assert "Causes, at" not in text
+    place = next(n for n, line in enumerate(lines) if line.startswith("Chains "))
+    assert lines[place + 1].split() == ["order", "TCP", "2", "of", "3"]
+    assert lines[place + 2].split() == ["→", "pay", "TCP", "1", "2", "4", "78", "%"]
+    assert lines[place + 3] == "An order took 4 packets over 1 carrier: 4 TCP."
+    said = "2 exchanges may be of a chain, and nothing shows of which: not counted"
+    assert lines[place + 4] == said
+    assert lines[place + 7].split()[:4] == ["#1", "order", "api-1:2", "TCP"]
+    assert lines[place + 8].split()[:4] == ["└─", "#2", "pay", "b:2"]
+    assert max(map(len, lines)) <= 80
+    none = _lines(replace(REPORT, causes=[_CAUSE], chains=Chains()))
+    assert "No request is known to have caused another on any host." in none
 
 
 def test_what_is_well_is_said_so() -> None:
@@ -147,3 +180,22 @@ def test_a_terminal_obeys_nothing_that_a_report_holds() -> None:
 
     assert "\\U001B" in text.upper()
     assert {"\x1b", "\x07"}.isdisjoint(text)
+
+
+def test_a_source_without_nest_says_what_it_has_and_all_fits_80_cells() -> None:
+    secret = SourceFigures("a", records=33, other_connections=1)
+    secret = replace(secret, foreign={"TLS on :4242": 1})
+    mixed = SourceFigures("b", records=9, connections=2, other_connections=7)
+    mixed = replace(mixed, foreign={f"HTTP on :{port}": 1 for port in range(7)})
+    empty = SourceFigures("c", problems=["c.pcap: no such file"])
+    lines = _lines(FleetReport(sources=[secret, mixed, empty]), 80)
+
+    place = lines.index("Sources  files  packets  from (UTC)  for  lacking") + 4
+    assert lines[place : place + 2] == [
+        "! a: no Nest traffic in 33 packets of 1 TCP connection (TLS on :4242); TLS is",
+        "  read with the key log of a side (--keylog), see docs/tls.md",
+    ]
+    assert "✗ c: c.pcap: no such file" in lines
+    assert lines[-2].startswith("Other connections: 1 HTTP on :0, 1 HTTP on :1, ")
+    assert lines[-1].endswith("HTTP on :4, and 3 more")
+    assert max(map(len, lines)) <= 80
