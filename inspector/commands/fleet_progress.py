@@ -6,7 +6,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from inspector.fleet.following import INSPECT, JOIN, SPLIT, Watching
+from inspector.fleet.following import (
+    CHAIN,
+    COMPARE,
+    INSPECT,
+    JOIN,
+    SPLIT,
+    Watching,
+)
 from inspector.fleet.stores import store_at
 from inspector.views.progress_bars import Bar, ProgressBars
 from inspector.views.theme import make_console
@@ -19,7 +26,13 @@ if TYPE_CHECKING:
     from inspector.fleet.following import Noted
     from inspector.fleet.sources import Source
 
-_STEPS = {INSPECT: "reading", SPLIT: "parting", JOIN: "joining"}
+_STEPS = {
+    INSPECT: "reading",
+    COMPARE: "comparing",
+    SPLIT: "parting",
+    JOIN: "joining",
+    CHAIN: "seeking chains",
+}
 _FAR = 5.0  # seconds between two looks where each is a request
 
 
@@ -65,7 +78,7 @@ class Progress:
         over = sum(each.over for each in found)
         going_on = sorted(each for each in _bars(found))
         count = f" of {self._count:,} sources" if step != JOIN else " done"
-        name = f"{step}/{JOIN} {_STEPS[step]}, {over:,}{count}"
+        name = f"{_STEPS[step]}, {over:,}{count}"
         known = sum(each.total for each in found)
         total = known if step == JOIN else max(self._total, known)
         self._bars.show(Bar(name, sum(each.done for each in found), total), going_on)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 STOP = "stop"
 """The file that ends the tasks of a run."""
 SUFFIX = ".progress"
-INSPECT, SPLIT, JOIN = 1, 2, 3
-"""The steps of a run."""
+INSPECT, COMPARE, SPLIT, JOIN, CHAIN = 1, 2, 3, 4, 5
+"""The steps of a run; not every run has the second, or the last."""
 _EVERY, _EVERY_FAR = 0.5, 3.0
 """Seconds between what is said of progress; where each word is a request, more."""
 

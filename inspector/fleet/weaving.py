@@ -30,7 +30,7 @@ from inspector.streams.clocks import Clock
 from inspector.tcp.segments import decode_segment, plain_flow
 from inspector.tcp.taps import once, shifted
 
-from .following import JOIN, STOP, Following
+from .following import CHAIN, STOP, Following
 from .readdressing import Readdressing, with_flow
 from .rereading import flow_of, records_of
 from .tasks import files_of, options_of
@@ -158,7 +158,7 @@ def _together(
         source = sources[place]
         files = files_of(source).known
         total = sum(each.size for each in files)
-        follow = Following(work.folder, f"{source.name}, for chains", JOIN, total)
+        follow = Following(work.folder, source.name, CHAIN, total)
         for record in shifted(records_of(files, follow), known[place]):
             _keep_apart(record, place)
             readdressing.apply(record)

@@ -18,7 +18,7 @@ from inspector.headers.links import NotTcpError
 from inspector.tcp.prints import drawn
 from inspector.tcp.segments import decode_segment, plain_flow, reverse_flow
 
-from .following import SPLIT, Following
+from .following import COMPARE, Following
 from .rereading import flow_of, records_of
 from .tasks import files_of
 
@@ -76,7 +76,7 @@ def witnesses(
             asked[flow].append(each)
     known = files_of(source).known
     total = sum(each.size for each in known)
-    follow = Following(work.folder, source.name, SPLIT, total)
+    follow = Following(work.folder, source.name, COMPARE, total)
     for record in records_of(known, follow):
         concerned = asked.get(plain_flow(flow_of(record)))
         segment = _segment(record) if concerned else None

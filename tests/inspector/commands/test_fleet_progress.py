@@ -53,9 +53,9 @@ def test_a_terminal_shows_each_source_that_is_read_and_a_sum(tmp_path: Path) -> 
         last = _shown(main, "700 B of 4.00 kB")
     os.close(main)
 
-    assert "1/3 reading, 1 of 3 sources" in first
+    assert "reading, 1 of 3 sources" in first
     assert "500 B of 6.00 kB" in first
-    assert "3/3 joining, 0 done" in last
+    assert "joining, 0 done" in last
 
 
 def _shown(main: int, awaited: str) -> str:
