@@ -291,8 +291,10 @@ class Pipeline:
         """Yield the exchanges that the records hold, and what belongs to none."""
         if not self.takes_batches:
             return self._calls.match(self._observe(records))
-        concealed = self._options.conceal is not None  # they are counted unread
-        plain = self._plain(keeper) if counted and not concealed else None
+        concealed = self._options.conceal is not None
+        # Figures alone are counted unread; who keeps exchanges has each looked at.
+        readable = keeper is not None or not concealed
+        plain = self._plain(keeper) if counted and readable else None
         # Whoever keeps exchanges is given those of direct carriers alone.
         figures = counted and keeper is None
         passages = self._passages if figures else None
@@ -319,7 +321,14 @@ class Pipeline:
         calls, signs = self._calls, self._detective.signs
         if keeper is None:
             return PlainExchanges(calls.direct, calls.tally, self._report, signs)
-        return KeptExchanges(calls.direct, calls.tally, self._report, signs, keeper)
+        return KeptExchanges(
+            calls.direct,
+            calls.tally,
+            self._report,
+            signs,
+            keeper,
+            self._options.conceal,
+        )
 
     def _unary(self) -> PlainUnary:
         """Return what counts plain calls where requests may be streams."""

@@ -19,6 +19,7 @@ from inspector.views.rendering import safe
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.plain import PlainExchange
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.page.tables import Json
@@ -31,6 +32,8 @@ LIVE = PageLimits(
     one_payload=4_096,
     replies=8,
     packets=0,
+    traffic=1_000,
+    pairs=200,
     rows=100,
     findings=50,
 )
@@ -78,6 +81,10 @@ class LivePage:
     def add(self, item: Exchange | Finding) -> None:
         """Take in what has just ended, or was just found."""
         self._gathered.add(item)
+
+    def add_plain(self, plain: PlainExchange) -> None:
+        """Take in one that is an exchange only for whoever looks at it."""
+        self._gathered.add_plain(plain)
 
     def notice(self, words: str) -> None:
         """Take in what happened to the source itself; the latest is shown."""
