@@ -195,6 +195,18 @@ class Pipeline:
         found = self._calls.match(self._observer.observe(late))
         return self._tell(chain(found, self._calls.elapse(time_ns)))
 
+    def tell_again(self, exchanges: Sequence[Exchange]) -> Iterator[Exchange | Finding]:
+        """Yield exchanges that were inspected before, with what these alone show.
+
+        Args:
+            exchanges: In the order of their requests.
+        """
+        self._report.selective = True
+        connections = {each.connection.number: each.connection for each in exchanges}
+        known = map(Recognised, connections.values())
+        told = self._tell(chain(known, exchanges))
+        return chain(told, self._conclude(self._detective))
+
     def _tell(self, items: Iterable[ExchangeItem]) -> Iterator[Exchange | Finding]:
         """Yield what was asked for of some items, and what is found with them."""
         report = self._report
@@ -274,7 +286,9 @@ class Pipeline:
 
     def _introduce(self, connection: Connection) -> None:
         """Tell a connection of the capture that it is in, and of its names."""
-        connection.capture_ns = self._segments.first_ns or 0
+        first_ns = self._segments.first_ns
+        if first_ns is not None:  # else it was inspected before, and knows
+            connection.capture_ns = first_ns
         connection.names = self._options.names
 
     @staticmethod

@@ -78,8 +78,6 @@ class ByPort:
         key = place_in(exchange)
         row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
         row.add(exchange)
-        if self.several:
-            self.traffic = Traffic()
 
     def add_plain(self, plain: PlainExchange) -> None:
         """Take in one that is an exchange only for whoever looks at it."""
@@ -97,7 +95,8 @@ class ByPort:
         """Return the pair of a connection that is new, and learn its hosts."""
         client, server = connection.client_endpoint, connection.server_endpoint
         self._hosts |= {client.address, server.address}
-        self.several = len(self._hosts) > 1
+        if len(self._hosts) > 1:
+            self.several, self.traffic = True, Traffic()
         return Pair(connection.carrier, str(client), str(server))
 
 

@@ -106,7 +106,7 @@ class Gathering:
         self.seen += 1
         self._known[held.number] = held
         for each in self._stores.add(held):
-            del self._known[each.number]
+            self._known.pop(each.number, None)
 
     def _link(self, exchange: Exchange) -> None:
         held = self._known.get(exchange.number)

@@ -12,7 +12,10 @@ of them. All are bounded, by the number of exchanges and by what payloads take.
 
 from __future__ import annotations
 
+from bisect import insort
+from collections import deque
 from heapq import heappop, heappush, heappushpop
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from inspector.calls.plain import PlainExchange
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from .page_limits import PageLimits
     from .trimming import Kept
 
+_NUMBER = attrgetter("number")
 _SLOWEST = 1_000
 MOST_BYTES = 1 << 25
 """Bytes of payloads in one store."""
@@ -60,6 +64,37 @@ class Store:
         return gone
 
 
+class Latest:
+    """The exchanges with the greatest numbers; nearly all come in their order.
+
+    Args:
+        most: How many there is room for.
+        most_bytes: … and for how many bytes of payloads.
+    """
+
+    def __init__(self, most: int, most_bytes: int = MOST_BYTES) -> None:
+        self._most, self._most_bytes = most, most_bytes
+        self._bytes = 0
+        self._kept: deque[Kept] = deque()
+
+    def __iter__(self) -> Iterator[Kept]:
+        return iter(self._kept)
+
+    def add(self, kept: Kept) -> list[Kept]:
+        """Take in an exchange; return those for which there is no more room."""
+        held = self._kept
+        if held and kept.number < held[-1].number:
+            insort(held, kept, key=_NUMBER)
+        else:
+            held.append(kept)
+        self._bytes += kept.bytes
+        gone = []
+        while len(held) > self._most or self._bytes > self._most_bytes:
+            gone.append(held.popleft())
+            self._bytes -= gone[-1].bytes
+        return gone
+
+
 class Stores:
     """The exchanges of a page, each in one store.
 
@@ -70,8 +105,8 @@ class Stores:
     def __init__(self, limits: PageLimits) -> None:
         self._failed = Store(limits.payloads)
         self._slowest = Store(min(_SLOWEST, limits.payloads))
-        self._newest = Store(limits.payloads)
-        self._bare = Store(limits.exchanges)
+        self._newest = Latest(limits.payloads)
+        self._bare = Latest(limits.exchanges)
 
     def __iter__(self) -> Iterator[Kept]:
         for store in (self._failed, self._slowest, self._newest, self._bare):
@@ -90,7 +125,7 @@ class Stores:
     def _pass_on(self, exchanges: Iterable[Kept]) -> list[Kept]:
         forgotten: list[Kept] = []
         for kept in exchanges:
-            for older in self._newest.add(kept.number, kept):
+            for older in self._newest.add(kept):
                 older.strip()
-                forgotten += self._bare.add(older.number, older)
+                forgotten += self._bare.add(older)
         return forgotten
