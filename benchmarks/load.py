@@ -8,6 +8,7 @@ reply is checked, and no frame is parsed.
 
 from __future__ import annotations
 
+import re
 import selectors
 import socket
 import time
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _IDS = 8_192  # in use again after so many calls; more than are ever in flight
 _READ = 65_536  # bytes
+_REQUEST = re.compile(rb'\d+#\{"pattern":"plain","data":\[1,2,3\],"id":"([^"]{21})"\}')
+"""A call as clients make it: Nest's ids and ours have 21 characters."""
 _PATIENCE = 20.0  # seconds for a reply
 _PERCENT = 0.99
 
@@ -238,3 +241,33 @@ def _answer(connection: socket.socket, script: Script) -> None:
         start = answered % _IDS * script.reply_size
         connection.sendall(script.replies[start : start + count * script.reply_size])
         answered += count
+
+
+def reply(listening: socket.socket) -> None:
+    """Reply to clients as a server that costs little, one after the other, for ever.
+
+    A regular expression makes all replies to what has come at once, so that two cores
+    show what a client can do, and not what a server can.
+
+    Raises:
+        RuntimeError: Something else than the calls of the benchmark came.
+    """
+    words = encode_frame(b'{"response":6,"isDisposed":true,"id":"%021d"}' % 0)
+    template = words.replace(b"0" * 21, rb"\g<1>")
+    while True:
+        connection, _ = listening.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with connection:
+            _reply(connection, template)
+
+
+def _reply(connection: socket.socket, template: bytes) -> None:
+    rest = b""
+    while data := connection.recv(_READ):
+        whole, brace, rest = (rest + data).rpartition(b"}")
+        replies, count = _REQUEST.subn(template, whole + brace)
+        if len(replies) % len(template.replace(rb"\g<1>", b"0" * 21)) or (
+            brace and not count
+        ):
+            raise RuntimeError(f"expected calls, got {data[:200]!r}")
+        connection.sendall(replies)

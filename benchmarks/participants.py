@@ -4,10 +4,10 @@
 
     python -m benchmarks.participants ROLE uvloop|asyncio [URL]
 
-The roles are ``serve``, ``ws``, ``socketio``, ``call`` and ``nothing``.
+The roles are ``serve``, ``ws``, ``socketio``, ``call``, ``nothing`` and ``reply``.
 
 What each prints and reads is described in ``participants.mjs``. ``nothing`` answers
-without reading what is asked.
+without reading what is asked, ``reply`` reads no more than whom to answer.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections import deque
 from math import ceil
 from typing import TYPE_CHECKING
 
-from benchmarks.load import Run, answer
+from benchmarks.load import Run, answer, reply
 from servers import Client, Service, Tcp
 from servers.gateways import SocketIo, Ws
 from servers.locating import Broker, broker_at
@@ -134,11 +134,11 @@ def _check(value: int) -> None:
         raise RuntimeError(f"expected 6, got {value}")
 
 
-def do_nothing() -> None:
-    """Answer what is asked without reading it."""
+def do_without_server(answering: Callable[[socket.socket], None]) -> None:
+    """Answer what is asked with no server of ours."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         _say({"port": listening.getsockname()[1]})
-        answer(listening)
+        answering(listening)
 
 
 def main(role: str, loop: str, url: str = "") -> None:
@@ -146,8 +146,8 @@ def main(role: str, loop: str, url: str = "") -> None:
     factory: Callable[[], asyncio.AbstractEventLoop] = (
         loop_factory() if loop == "uvloop" else asyncio.new_event_loop
     )
-    if role == "nothing":
-        do_nothing()
+    if role in {"nothing", "reply"}:
+        do_without_server(answer if role == "nothing" else reply)
     with asyncio.Runner(loop_factory=factory) as runner:
         if role == "serve":
             runner.run(serve(url))

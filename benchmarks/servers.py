@@ -5,10 +5,11 @@
     python -m benchmarks.servers [--rounds 5] [--seconds 0.5] [--connections 2000]
 
 Every server runs in a process of its own and gets the same calls from one load
-generator (``load.py``), turn by turn; every client calls the same server, ours. Each
+generator (``load.py``), turn by turn. ``nothing`` is a server of no cost: what the
+generator reaches with it is the most that can be measured. Every client calls one that
+costs little (``reply`` of ``load.py``): at ours, the server would be measured. Each
 round is a run for every one of them; the best of its rounds counts, since whatever else
-the machine does can only make it slower. ``nothing`` is a server of no cost: what the
-generator reaches with it is the most that can be measured.
+the machine does can only make it slower. ``--part clients`` measures these alone.
 """
 
 from __future__ import annotations
@@ -131,6 +132,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.5)
     parser.add_argument("--connections", type=int, default=2_000)
+    parser.add_argument("--part", choices=("servers", "clients"))
     options = parser.parse_args()
     with ExitStack() as stack:
         servers = {
@@ -138,9 +140,14 @@ def main() -> None:
         }
         servers["nothing"] = stack.enter_context(ours("nothing", "asyncio"))
         ports = {name: int(server.told()["port"]) for name, server in servers.items()}
-        measure_servers(servers, ports, options.rounds, options.seconds)
-        measure_clients(ports["ours, uvloop"], options.rounds, options.seconds)
-    measure_memory(options.connections)
+        if options.part != "clients":
+            measure_servers(servers, ports, options.rounds, options.seconds)
+    if options.part != "servers":
+        with ours("reply", "asyncio") as replying:
+            port = int(replying.told()["port"])
+            measure_clients(port, options.rounds, options.seconds)
+    if options.part != "clients":
+        measure_memory(options.connections)
 
 
 def measure_servers(

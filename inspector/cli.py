@@ -17,7 +17,6 @@ from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem, shell_complete
 
 from .commands.hooks import Hooks
 from .commands.paths import exists
@@ -27,6 +26,8 @@ from .errors import InspectorError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TextIO
+
+    from click.shell_completion import CompletionItem
 
 # decision 134: Of a program nothing is loaded that was not asked for
 _COMMANDS = {
@@ -144,10 +145,12 @@ class _CaptureGroup(click.Group):
         self, ctx: click.Context, incomplete: str
     ) -> list[CompletionItem]:
         """Complete commands, or files: a capture may stand in their place."""
+        from click.shell_completion import CompletionItem as Item  # noqa: PLC0415
+
         listing = Listing(params=self.params)
         known = click.Context(listing, help_option_names=ctx.help_option_names)
         found = listing.shell_complete(known, incomplete)
-        return found or [CompletionItem(incomplete, type="file")]
+        return found or [Item(incomplete, type="file")]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args and _can_ask():
@@ -290,6 +293,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _collect_less()
     instruction = os.environ.get(COMPLETION)
     if instruction:
+        from click.shell_completion import shell_complete  # noqa: PLC0415
+
         return shell_complete(command, {}, PROGRAM, COMPLETION, instruction)
     hooks = Hooks()
     given = sys.argv[1:] if arguments is None else list(arguments)

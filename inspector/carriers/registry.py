@@ -57,29 +57,42 @@ class Entry(NamedTuple):
         place: Its module and object.
         first: The bytes with one of which a stream of its begins; None for any.
         begins: Whether it brings nothing of Nest's, but what may begin it.
+        upgrades: Whether a stream of its that begins as HTTP does turns into a
+            WebSocket, or is Engine.IO.
     """
 
     place: str
     first: bytes | None = None
     begins: bool = False
+    upgrades: bool = False
 
 
 # decision 20
 OURS = {
     NEST_TCP: Entry("inspector.carriers.nest_tcp.carrier:carrier"),
     "nats": Entry("inspector.carriers.nats.carrier:carrier", b"\t CIci"),
-    "mqtt": Entry("inspector.carriers.mqtt.carrier:carrier", b"\x10\x20GH"),
+    "mqtt": Entry(
+        "inspector.carriers.mqtt.carrier:carrier", b"\x10\x20GH", upgrades=True
+    ),
     "redis": Entry("inspector.carriers.redis.carrier:carrier", b"$%*+-=>"),
     "rabbitmq": Entry("inspector.carriers.rabbitmq.carrier:carrier", b"\x01A"),
     "grpc": Entry("inspector.carriers.grpc.carrier:carrier", b"\0P"),
     "kafka": Entry("inspector.carriers.kafka.carrier:carrier", bytes(range(7))),
-    "socketio": Entry("inspector.carriers.websocket.carrier:socketio", b"GHOP"),
-    "ws": Entry("inspector.carriers.websocket.carrier:ws", b"GHOP"),
+    "socketio": Entry(
+        "inspector.carriers.websocket.carrier:socketio", b"GHOP", upgrades=True
+    ),
+    "ws": Entry("inspector.carriers.websocket.carrier:ws", b"GHOP", upgrades=True),
     "http": Entry("inspector.carriers.http.carrier:carrier", b"CDGHOPQT", begins=True),
 }
 """Our own, by name."""
 _LEFT_OUT = "carrier {} is left out"
 _NAME = lazy_regex(r"[a-z][a-z0-9_-]*")
+_REQUESTS = (b"GET ", b"POST ", b"OPTIONS ")
+_RESPONSES = (b"HTTP/1.1 200 ", b"HTTP/1.1 101 ")
+_HEAD_END = b"\r\n\r\n"
+_UPGRADED, _ENGINE = b"websocket", b"eio="
+_POLLED = b"0123456b"
+"""What a packet of Engine.IO begins with, in the body of a response."""
 _PARTS = sorted(name for name in dir(Carrier) if not name.startswith("_"))
 
 
@@ -94,6 +107,7 @@ class Awaited:
     def __init__(self, name: str, entry: Entry) -> None:
         self.name, self.begins = name, entry.begins
         self._place, self._first = entry.place, entry.first
+        self._upgrades = entry.upgrades
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 — what the carrier has
         value = getattr(self.carrier, name)
@@ -109,7 +123,21 @@ class Awaited:
         """Judge a stream by the bytes that one side begins with."""
         if self._first and beginning and beginning[0] not in self._first:
             return Verdict.OTHER
+        if self._upgrades and _stays_http(beginning):
+            return Verdict.OTHER
         return self.carrier.recognise(beginning)
+
+
+def _stays_http(beginning: bytes) -> bool:
+    """Whether a stream begins with HTTP that shows no WebSocket, and no Engine.IO."""
+    asks = beginning.startswith(_REQUESTS)
+    end = beginning.find(_HEAD_END)
+    if end < 0 or not (asks or beginning.startswith(_RESPONSES)):
+        return False
+    head, body = beginning[:end].lower(), beginning[end + len(_HEAD_END) :]
+    if _UPGRADED in head or _ENGINE in head:
+        return False
+    return asks or bool(body and body[0] not in _POLLED)
 
 
 @cache

@@ -7,13 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.filters.watching import (
-    options_of,
-    patterns_of,
-    routes_of,
-    unquoted,
-    words_of,
-)
 from inspector.views.clock import Times
 from protocol.on_demand import on_demand
 
@@ -28,7 +21,19 @@ if TYPE_CHECKING:
     Choice = Callable[[Exchange], bool]
     from inspector.filters.grep import Grep
     from inspector.filters.moments import TimeRange, parse_moment
+    from inspector.filters.watching import (
+        options_of,
+        patterns_of,
+        routes_of,
+        unquoted,
+        words_of,
+    )
 else:  # decision 158
+    options_of = on_demand("inspector.filters.watching:options_of")
+    patterns_of = on_demand("inspector.filters.watching:patterns_of")
+    routes_of = on_demand("inspector.filters.watching:routes_of")
+    unquoted = on_demand("inspector.filters.watching:unquoted")
+    words_of = on_demand("inspector.filters.watching:words_of")
     Grep = on_demand("inspector.filters.grep:Grep")
     TimeRange = on_demand("inspector.filters.moments:TimeRange")
     parse_moment = on_demand("inspector.filters.moments:parse_moment")

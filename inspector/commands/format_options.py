@@ -26,15 +26,27 @@ _SHORT = {"as_json": "json", "as_mermaid": "mermaid", "as_csv_raw": "csv_raw"}
 """Options that stand for a format, where ``--format`` names none."""
 
 
-class _FormatName(click.Choice[str]):
-    """A format, whose words may be joined as those of options are: ``json-schema``."""
+class _FormatName(click.ParamType[str]):
+    """A format, whose words may be joined as those of options are: ``json-schema``.
+
+    Which there are is looked up when one is named.
+    """
+
+    name = "format"
 
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
         """Return the name of the format."""
-        found: str = super().convert(value.replace("-", "_"), param, ctx)
+        choice = click.Choice(names())
+        found: str = choice.convert(value.replace("-", "_"), param, ctx)
         return found
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete the name of a format."""
+        return click.Choice(names()).shell_complete(ctx, param, incomplete)
 
 
 class _FormatOption(click.Option):
@@ -71,7 +83,7 @@ format_option = click.option(
     "--format",
     "format_name",
     cls=_FormatOption,
-    type=_FormatName(names()),
+    type=_FormatName(),
     metavar="NAME",
     help="What to write.",
 )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from inspector.errors import InspectorError
-from inspector.installing import is_installed, pip_command
 from protocol.named_tuple import NamedTuple
+from protocol.on_demand import on_demand
 
 from .completing import complete_folder
+
+if TYPE_CHECKING:
+    from inspector.installing import is_installed, pip_command
+else:  # decision 158
+    is_installed = on_demand("inspector.installing:is_installed")
+    pip_command = on_demand("inspector.installing:pip_command")
 
 OPTION = "--parquet"
 

@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inspector.errors import InspectorError, UnwritableOutputError
-from inspector.installing import is_installed, pip_command
 from inspector.sources.files import STDIN
 from protocol.named_tuple import NamedTuple
+from protocol.on_demand import on_demand
 
 from .completing import complete_file
 from .standard_output import check_no_input, check_writable
 
 if TYPE_CHECKING:
+    from inspector.installing import is_installed, pip_command
+
     from .standard_output import StandardOutput
+else:  # decision 158
+    is_installed = on_demand("inspector.installing:is_installed")
+    pip_command = on_demand("inspector.installing:pip_command")
 
 _OTHERS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".html")
 """Ends of names that say what a picture is."""

@@ -11,16 +11,15 @@ from msgspec.structs import replace
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
 from inspector.carriers.foreign import ENGINE_IO_3
-from inspector.filters.watching import Watch, words_of
 from inspector.library.given import Captures
 from inspector.library.passes import Pass
 from inspector.sources.files import STDIN, size_of
-from inspector.sources.omission import omission
 from inspector.sources.reading import Reading
 from inspector.views.progress import ProgressBar
 from inspector.views.report_view import reasons, shown_name, undecrypted_words
 from inspector.views.theme import make_console
 from inspector.words import plural
+from protocol.on_demand import on_demand
 
 from .interruption import INTERRUPTED, stopped_by_interrupt
 from .speech import say
@@ -33,12 +32,18 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.filters.arranging import Arrangement
     from inspector.filters.conditions import Gate
+    from inspector.filters.watching import Watch, words_of
     from inspector.findings.finding import Finding
     from inspector.listening import Tap
     from inspector.redaction.patches import PatchTap
+    from inspector.sources.omission import omission
 
     from .choice_options import Choice
     from .run_options import RunOptions
+else:  # decision 158
+    Watch = on_demand("inspector.filters.watching:Watch")
+    words_of = on_demand("inspector.filters.watching:words_of")
+    omission = on_demand("inspector.sources.omission:omission")
 
 _CONDITION_HOLDS = 1
 

@@ -12,21 +12,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.findings.chain_conclusions import (
-    FailedByCall,
-    RepeatedCalls,
-    SequentialCalls,
-    WaitedOnCall,
-)
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inspector.findings.chain_conclusions import (
+        FailedByCall,
+        RepeatedCalls,
+        SequentialCalls,
+        WaitedOnCall,
+    )
     from inspector.findings.conclusions import Conclusion
     from inspector.findings.finding import Place
 
     from .chain_cases import Case
     from .chain_rows import ChainRow, ChainRows, Name
+else:  # decision 158
+    FailedByCall = on_demand("inspector.findings.chain_conclusions:FailedByCall")
+    RepeatedCalls = on_demand("inspector.findings.chain_conclusions:RepeatedCalls")
+    SequentialCalls = on_demand("inspector.findings.chain_conclusions:SequentialCalls")
+    WaitedOnCall = on_demand("inspector.findings.chain_conclusions:WaitedOnCall")
 
 
 def chained(rows: ChainRows) -> Iterator[Conclusion]:

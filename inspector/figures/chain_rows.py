@@ -15,22 +15,35 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from inspector.calls.chains.paths import (
-    carried,
-    needless_wait,
-    reason_of,
-    repeated,
-    waited_on,
-)
 from inspector.calls.exchanges import Kind
+from protocol.on_demand import on_demand
 
-from .chain_cases import Case, add_awaited, add_failed, add_needless, add_repeated
 from .summary import CausedSummary, ChainSummary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from inspector.calls.chains.paths import (
+        carried,
+        needless_wait,
+        reason_of,
+        repeated,
+        waited_on,
+    )
     from inspector.calls.chains.trees import Node
+
+    from .chain_cases import Case, add_awaited, add_failed, add_needless, add_repeated
+else:  # decision 158
+    carried = on_demand("inspector.calls.chains.paths:carried")
+    needless_wait = on_demand("inspector.calls.chains.paths:needless_wait")
+    reason_of = on_demand("inspector.calls.chains.paths:reason_of")
+    repeated = on_demand("inspector.calls.chains.paths:repeated")
+    waited_on = on_demand("inspector.calls.chains.paths:waited_on")
+    Case = on_demand("inspector.figures.chain_cases:Case")
+    add_awaited = on_demand("inspector.figures.chain_cases:add_awaited")
+    add_failed = on_demand("inspector.figures.chain_cases:add_failed")
+    add_needless = on_demand("inspector.figures.chain_cases:add_needless")
+    add_repeated = on_demand("inspector.figures.chain_cases:add_repeated")
 
 MAX_ROWS = 1_000
 """Routes of requests that are counted; others are left out, and how many they were."""

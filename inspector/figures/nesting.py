@@ -17,18 +17,21 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from inspector.calls.leaves import leaves
 from inspector.calls.participants import participants
 from protocol import UNDEFINED, Json, dumps, loads
 from protocol.named_tuple import NamedTuple
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.leaves import leaves
     from inspector.streams.connections import Connection
 
     from .slowest import Slowest
+else:  # decision 158
+    leaves = on_demand("inspector.calls.leaves:leaves")
 
 _REMEMBERED = 256  # calls that ended before the one that is looked at …
 _MOST = 256  # … and those that are kept around it

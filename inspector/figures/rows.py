@@ -9,10 +9,9 @@ from inspector.calls.costs import cost_of
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.calls.reasons import irregular, ordinary, reasons_of
 from inspector.ranges import RangeSet
+from protocol.on_demand import on_demand
 
-from .failures import Failures
 from .latency import Latencies
-from .stage_times import StageTimes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +20,13 @@ if TYPE_CHECKING:
     from inspector.carriers.base import Cost
     from inspector.findings.conclusions import LongCall
 
+    from .failures import Failures
     from .silence import Silence
+    from .stage_times import StageTimes
     from .stretches import Stretch
+else:  # decision 158
+    StageTimes = on_demand("inspector.figures.stage_times:StageTimes")
+    Failures = on_demand("inspector.figures.failures:Failures")
 
 # Looking a member up in an enumeration costs more than in a module.
 _COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING
 from inspector.findings.evidence import answer_place
 from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads
 from protocol.named_tuple import NamedTuple
-
-from .failures import failure_text
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.calls.exchanges import Exchange
+
+    from .failures import failure_text
+else:  # decision 158
+    failure_text = on_demand("inspector.figures.failures:failure_text")
 
 FEWEST = 3
 """Failures with one text, before it means something what they share …"""

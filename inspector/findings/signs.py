@@ -12,8 +12,7 @@ from inspector.calls.costs import queues
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from protocol import UNDEFINED
 from protocol.named_tuple import NamedTuple
-
-from .broker_words import words_of
+from protocol.on_demand import on_demand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +20,10 @@ if TYPE_CHECKING:
     from inspector.calls.passages import Passage
     from protocol import JsonText, UndefinedType
 
+    from .broker_words import words_of
     from .habits import Habits
+else:  # decision 158
+    words_of = on_demand("inspector.findings.broker_words:words_of")
 
 HELD = 1
 """A data packet of it waited for a delayed ACK."""

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Idle
 from protocol.named_tuple import NamedTuple
+from protocol.on_demand import on_demand
 
-from .broker_words import words_of
 from .likeness import Likeness
 
 if TYPE_CHECKING:
     from inspector.calls.seen import Upkeep
 
-    from .broker_words import BrokerWords
+    from .broker_words import BrokerWords, words_of
+else:  # decision 158
+    words_of = on_demand("inspector.findings.broker_words:words_of")
 
 MAX_SUBJECTS = 4096
 """Subjects at one broker that are remembered."""

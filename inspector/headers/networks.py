@@ -11,12 +11,19 @@ Source: RFC 791, section 3.1; RFC 8200, sections 3 and 4; RFC 4302, section 2.
 from __future__ import annotations
 
 import struct
+from typing import TYPE_CHECKING
 
 from protocol.named_tuple import NamedTuple
+from protocol.on_demand import on_demand
 
 from .fragments import Fragment, Fragments
 from .links import TCP, NotTcpError, NotUnderstoodError, WaitingFragmentError
-from .tunnels import inner_ip_offset, tunnel_network
+
+if TYPE_CHECKING:
+    from .tunnels import inner_ip_offset, tunnel_network
+else:  # decision 158
+    inner_ip_offset = on_demand("inspector.headers.tunnels:inner_ip_offset")
+    tunnel_network = on_demand("inspector.headers.tunnels:tunnel_network")
 
 _IPV4, _IPV6 = 4, 6
 _IPV4_HEADER = struct.Struct(">BxHHHxB10x")  # version, length, id, fragment, protocol

@@ -28,8 +28,6 @@ from inspector.sources.files import (
 from inspector.sources.records import PacketRecord
 from protocol.on_demand import on_demand
 
-from .reprs import kind_of
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,7 +40,10 @@ if TYPE_CHECKING:
         PathLike | Readable | Iterable[PathLike] | Iterable[PacketRecord]
     )
     from inspector.tcp.taps import read_taps
+
+    from .reprs import kind_of
 else:  # decision 158
+    kind_of = on_demand("inspector.library.reprs:kind_of")
     read_taps = on_demand("inspector.tcp.taps:read_taps")
 
 _OPEN_FILE = "the open file"

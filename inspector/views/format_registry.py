@@ -6,7 +6,6 @@ The file of a format is loaded when the format is asked for, and not before.
 from __future__ import annotations
 
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from . import formats
@@ -20,6 +19,8 @@ DEFAULT = "table"
 
 def names() -> list[str]:
     """Return the names of all formats, the default first."""
+    from pkgutil import iter_modules  # noqa: PLC0415 — not where the default is written
+
     found = (module.name for module in iter_modules(formats.__path__))
     return sorted(found, key=lambda name: (name != DEFAULT, name))
 
@@ -30,7 +31,7 @@ def format_named(name: str) -> type[Format]:
     Raises:
         LookupError: No file has that name, or it registers no format.
     """
-    if name not in names():
+    if name != DEFAULT and name not in names():
         raise LookupError(f"no format {name}; there are {', '.join(names())}")
     import_module(f"{formats.__name__}.{name}")
     if name not in known:

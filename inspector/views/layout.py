@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from protocol.named_tuple import NamedTuple
+from protocol.on_demand import on_demand
 
 from .cells import cell_len
 from .rendering import cut_middle, fit
-from .short_names import ShortNames, least_room
 from .text import Text
 from .theme import UNCUT, is_plain, show, show_plain, table_width
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from rich.console import Console
+
+    from .short_names import ShortNames, least_room
+else:  # decision 158
+    ShortNames = on_demand("inspector.views.short_names:ShortNames")
+    least_room = on_demand("inspector.views.short_names:least_room")
 
 _GUTTER = "  "
 _BETWEEN = len(_GUTTER)

@@ -12,8 +12,8 @@ from inspector.figures.rows import PatternRow
 from inspector.figures.services import named, services, together
 from inspector.shorthand import short
 from inspector.words import duration, listing
+from protocol.on_demand import on_demand
 
-from .end_names import cut_end, end_rooms, without_host
 from .layout import Cell, Column, table_lines
 from .rendering import (
     CANNOT_BE,
@@ -35,8 +35,13 @@ if TYPE_CHECKING:
     from inspector.figures.traffic import Pattern
     from inspector.streams.names import Names
 
+    from .end_names import cut_end, end_rooms, without_host
     from .layout import Row
     from .text import Text
+else:  # decision 158
+    cut_end = on_demand("inspector.views.end_names:cut_end")
+    end_rooms = on_demand("inspector.views.end_names:end_rooms")
+    without_host = on_demand("inspector.views.end_names:without_host")
 
 _MOST_IN_TROUBLE = 20
 _BESIDE_TROUBLE = 3  # patterns without trouble that are shown besides …

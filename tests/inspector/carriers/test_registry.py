@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import warnings
+from itertools import product
 
 import pytest
 
@@ -48,12 +49,47 @@ def test_a_line_of_registration_is_true(name: str) -> None:
         assert (own.recognise(bytes([byte])) is not Verdict.OTHER) <= possible
 
 
+_LINES_OF_HTTP = [
+    f"{first}{version}"
+    for first in ("GET / HTTP/1.", "POST /?EIO=4 HTTP/1.", "OPTIONS /a?eio=4 HTTP/1.")
+    for version in "10"
+] + ["HTTP/1.1 200 OK", "HTTP/1.1 101 Switching", "HTTP/1.0 200 OK", "HEAD / HTTP/1.1"]
+_FIELDS_OF_HTTP = [
+    "",
+    "Content-Length: 9\r\n",
+    "UPGRADE: WebSocket\r\n",
+    "Upgrade: websocket\r\nSec-WebSocket-Protocol: mqtt\r\n",
+    "Upgrade: h2c\r\n",
+]
+_BODIES_OF_HTTP = [b"", b'{"a":1}', b'0{"sid":"a"}', b"4", b'b\x1e42["a"]', b"\x81\x05"]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, entry in registry.OURS.items() if entry.upgrades]
+)
+def test_http_that_turns_into_nothing_else_is_told_without_the_carrier(
+    name: str,
+) -> None:
+    carrier = registry.carriers()[name]
+    own = registry.loaded(carrier)
+
+    for line, fields, body in product(_LINES_OF_HTTP, _FIELDS_OF_HTTP, _BODIES_OF_HTTP):
+        whole = f"{line}\r\n{fields}\r\n".encode() + body
+        for end in range(1, len(whole) + 1):
+            beginning = whole[:end]
+            assert carrier.recognise(beginning) == own.recognise(beginning), beginning
+
+
 def test_a_carrier_is_loaded_when_a_stream_may_be_its() -> None:
     code = (
         "import sys\nfrom inspector.carriers.registry import carriers\n"
         "kafka = carriers()['kafka']\n"
         "print(kafka.recognise(b'GET '), 'inspector.carriers.kafka' in sys.modules)\n"
-        "print(kafka.title, 'inspector.carriers.kafka' in sys.modules)"
+        "print(kafka.title, 'inspector.carriers.kafka' in sys.modules)\n"
+        "head = b'GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'\n"
+        "ours = [carriers()[each] for each in ('mqtt', 'socketio', 'ws')]\n"
+        "print(*{carrier.recognise(head) for carrier in ours})\n"
+        "print(*(each for each in sys.modules if each.endswith('.recognition')))"
     )
     printed = subprocess.run(
         [sys.executable, "-c", code],
@@ -63,7 +99,13 @@ def test_a_carrier_is_loaded_when_a_stream_may_be_its() -> None:
         timeout=PATIENCE,
     ).stdout
 
-    assert printed == "Verdict.OTHER False\nKafka True\n"
+    place = "inspector.carriers"
+    assert printed.splitlines() == [
+        "Verdict.OTHER False",
+        "Kafka True",
+        "Verdict.OTHER",
+        f"{place}.nest_tcp.recognition {place}.kafka.recognition",
+    ]
 
 
 def test_those_of_others_come_after_ours_by_the_names_of_their_entries() -> None:

@@ -137,21 +137,22 @@ def test_without_permission_it_says_how_to_get_it() -> None:
 
 
 def test_an_interface_that_is_deleted_ends_it_with_the_report() -> None:
+    name = f"gone{os.getpid()}"  # another run of the tests has one as well
     made = subprocess.run(
-        ["ip", "link", "add", "watched0", "type", "veth"],  # noqa: S607
+        ["ip", "link", "add", name, "type", "veth"],  # noqa: S607
         check=False,
         capture_output=True,
         encoding="utf-8",
     )
     assert made.returncode == 0, f"this test makes an interface: {made.stderr}"
-    subprocess.run(["ip", "link", "set", "watched0", "up"], check=True)  # noqa: S607
-    with watched("live", "-i", "watched0", "--json") as live:
-        subprocess.run(["ip", "link", "del", "watched0"], check=True)  # noqa: S607
+    subprocess.run(["ip", "link", "set", name, "up"], check=True)  # noqa: S607
+    with watched("live", "-i", name, "--json") as live:
+        subprocess.run(["ip", "link", "del", name], check=True)  # noqa: S607
         code = live.wait()
 
     assert code == 3
     assert live.err.splitlines()[1:] == [
-        "protocol-inspect: watched0: the interface went away"
+        f"protocol-inspect: {name}: the interface went away"
     ]
     assert [line["type"] for line in live.lines] == ["capture", "summary"]
 

@@ -104,7 +104,9 @@ def test_rich_prints_it_as_its_own(parts: list[Any], style: str) -> None:
         text.style = style
         options = console.options.update(no_wrap=True, overflow="ignore")
         # Theirs keeps the style of nothing and begins anew there, which nobody sees.
-        return list(Segment.simplify(console.render(text, options)))
+        seen = [each for each in console.render(text, options) if each.text]
+        styled = (Segment(each.text, each.style or None) for each in seen)
+        return list(Segment.simplify(styled))
 
     ours, theirs = _both(parts, printed)
     assert ours == theirs
