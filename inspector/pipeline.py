@@ -195,24 +195,11 @@ class Pipeline:
         found = self._calls.match(self._observer.observe(late))
         return self._tell(chain(found, self._calls.elapse(time_ns)))
 
-    def tell_again(self, exchanges: Sequence[Exchange]) -> Iterator[Exchange | Finding]:
-        """Yield exchanges that were inspected before, with what these alone show.
-
-        Args:
-            exchanges: In the order of their requests.
-        """
-        self._report.selective = True
-        connections = {each.connection.number: each.connection for each in exchanges}
-        known = map(Recognised, connections.values())
-        told = self._tell(chain(known, exchanges))
-        return chain(told, self._conclude(self._detective))
-
     def _tell(self, items: Iterable[ExchangeItem]) -> Iterator[Exchange | Finding]:
         """Yield what was asked for of some items, and what is found with them."""
-        report = self._report
+        report, chaining = self._report, self._chaining
         selective = report.selective or bool(self._taps)
         detective = None if self._options.exchanges_only else self._detective
-        chaining = self._chaining
         for item in items:
             if isinstance(item, Exchange):
                 if begins(item.ledger.carrier):
@@ -286,9 +273,7 @@ class Pipeline:
 
     def _introduce(self, connection: Connection) -> None:
         """Tell a connection of the capture that it is in, and of its names."""
-        first_ns = self._segments.first_ns
-        if first_ns is not None:  # else it was inspected before, and knows
-            connection.capture_ns = first_ns
+        connection.capture_ns = self._segments.first_ns or connection.capture_ns
         connection.names = self._options.names
 
     @staticmethod
@@ -305,10 +290,8 @@ class Pipeline:
         """Yield the exchanges that the records hold, and what belongs to none."""
         if not self.takes_batches:
             return self._calls.match(self._observe(records))
-        concealed = self._options.conceal is not None
-        # Figures alone are counted unread; who keeps exchanges has each looked at.
-        readable = keeper is not None or not concealed
-        plain = self._plain(keeper) if counted and readable else None
+        concealed = keeper is None and self._options.conceal is not None  # unread
+        plain = self._plain(keeper) if counted and not concealed else None
         # Whoever keeps exchanges is given those of direct carriers alone.
         figures = counted and keeper is None
         passages = self._passages if figures else None
@@ -333,16 +316,10 @@ class Pipeline:
     def _plain(self, keeper: Keeper | None = None) -> PlainExchanges:
         """Return what counts plain exchanges."""
         calls, signs = self._calls, self._detective.signs
+        known = calls.direct, calls.tally, self._report, signs
         if keeper is None:
-            return PlainExchanges(calls.direct, calls.tally, self._report, signs)
-        return KeptExchanges(
-            calls.direct,
-            calls.tally,
-            self._report,
-            signs,
-            keeper,
-            self._options.conceal,
-        )
+            return PlainExchanges(*known)
+        return KeptExchanges(*known, keeper, self._options.conceal)
 
     def _unary(self) -> PlainUnary:
         """Return what counts plain calls where requests may be streams."""

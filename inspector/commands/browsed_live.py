@@ -7,6 +7,7 @@ page of files.
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from inspector.calls.exchanges import Kind
+from inspector.calls.seen import Recognised
 from inspector.errors import UnwritableOutputError
 from inspector.page.data import Origin, named, page_data
 from inspector.page.document import check_engine, document
@@ -27,11 +29,12 @@ from .run_options import redaction_of
 from .standard_output import check_no_input, check_writable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from inspector.browser.session import Session
     from inspector.calls.exchanges import Exchange
     from inspector.figures.report import Report
+    from inspector.findings.finding import Finding
     from inspector.redaction.texts import Redaction
     from protocol import UndefinedType
 
@@ -39,6 +42,21 @@ if TYPE_CHECKING:
 
 _KEY = "w"
 """The key that writes, which an error names."""
+
+
+class _Again(Pipeline):
+    """A pass over exchanges that were inspected before."""
+
+    def judge(self, exchanges: Sequence[Exchange]) -> Iterator[Exchange | Finding]:
+        """Yield them, with what these alone show.
+
+        Args:
+            exchanges: In the order of their requests.
+        """
+        self._report.selective = True
+        connections = {each.connection.number: each.connection for each in exchanges}
+        told = self._tell([*map(Recognised, connections.values()), *exchanges])
+        return chain(told, self._conclude(self._detective))
 
 
 def write_live_page(
@@ -87,8 +105,8 @@ def _page(
         redaction = redaction_of(["auto"])
         assert redaction is not None
         found = [concealed(each, redaction) for each in found]
-    pipeline, gathered = Pipeline(options.inspection()), Gathering()
-    for item in pipeline.tell_again(found):
+    pipeline, gathered = _Again(options.inspection()), Gathering()
+    for item in pipeline.judge(found):
         gathered.add(item)
     gathered.finish()
     report = _dated(pipeline.report(), found)

@@ -69,6 +69,7 @@ class Taken(NamedTuple):
     kind: int
 
 
+# decision 198
 class Ring:
     """The packets of a socket, block by block.
 

@@ -107,7 +107,6 @@ def test_the_command_loads_nothing_of_the_library_but_the_pass() -> None:
     assert {each for each in loaded if each.startswith("inspector.library.")} == {
         "inspector.library.given",
         "inspector.library.passes",
-        "inspector.library.reprs",
     }
 
 
