@@ -10,6 +10,7 @@ All of it is one thread. The report comes at the end, however the end comes.
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 _SECOND = 1_000_000_000
 _CONDITION_HOLDS = 1
+_CLEANING_NS = 10 * _SECOND
 
 
 class Source(Protocol):
@@ -111,6 +113,7 @@ class LiveRun:
         self._found = 0
         self._problems: list[InspectorError] = []
         self._slow: set[int] = set()
+        self._cleaned = time.monotonic_ns()
         self._begun = self._heard = time.monotonic_ns()
         self._latest_ns = self._last_ns = 0
 
@@ -135,6 +138,7 @@ class LiveRun:
         self._finish(status, report)
 
     def _inspect(self) -> None:
+        gc.freeze()  # what is there by now will stay, and need not be looked at
         for item in self._inspection.inspect(self._records(), keeper=self):
             self._show(item)
 
@@ -190,12 +194,24 @@ class LiveRun:
         for item in self._inspection.elapse(self._now_ns()):
             self._show(item)
         self._report_slow()
+        self._clean()
         if not self._view.tick(self._status):
             self._stop()
         limit = self._bounds.time_ns
         if limit is not None and time.monotonic_ns() - self._begun >= limit:
             self._stop()
         return not self._stopped
+
+    def _clean(self) -> None:
+        """Free connections that are forgotten, each of which is a cycle.
+
+        Python looks for cycles by how many objects there are, which is far too seldom
+        for a run that never ends.
+        """
+        now = time.monotonic_ns()
+        if now - self._cleaned >= _CLEANING_NS:
+            gc.collect()
+            self._cleaned = time.monotonic_ns()
 
     def _stop(self) -> None:
         self._stopped = True
