@@ -12,6 +12,10 @@ NATIVE := setup.py $(wildcard protocol/*.[ch] inspector/sources/*.[ch])
 STRICT := -std=c11 -O2 -Wall -Wextra -Werror -Iprotocol -DPy_LIMITED_API=0x030B0000
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
+# Thousands of processes are started, which all compile the same modules if none may keep
+# what was compiled.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help inspect test tools fuzz fuzz-c soak mutants check format vectors captures cases pictures docs clean
 
 help: ## show what there is to make

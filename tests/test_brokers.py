@@ -43,17 +43,22 @@ def _listens(port: int) -> bool:
 
 
 _OTHERS = [Mosquitto, RedisServer, RabbitMQServer, Noida, Tansu]
+_LOOPBACK = {"0100007F"}  # 127.0.0.1, its bytes from the right
 
 
 @pytest.mark.parametrize("kind", _OTHERS)
-def test_each_serves_as_long_as_its_block_and_comes_back(kind: type[Broker]) -> None:
+def test_each_serves_on_loopback_as_long_as_its_block_and_comes_back(
+    kind: type[Broker],
+) -> None:
     with kind() as server:
         port = server.port
         assert server.url == f"{kind.scheme}://127.0.0.1:{port}"
         assert re.fullmatch(r"\d+\.\d+\.\d+", server.version())
+        assert _listened_to_by(server.process_id) == _LOOPBACK
         server.restart()
         assert server.port == port
         assert _listens(port)
+        assert _listened_to_by(server.process_id) == _LOOPBACK
 
     assert not _listens(port)
     assert not server.folder.exists()
@@ -65,24 +70,16 @@ def test_each_refuses_settings_with_its_words(kind: type[Broker]) -> None:
         kind({"nonsense": 1}).__enter__()
 
 
-@pytest.mark.parametrize("kind", [NatsServer, *_OTHERS])
-def test_each_listens_on_the_loopback_interface_alone(kind: type[Broker]) -> None:
-    with kind() as server:
-        addresses = _listened_to_by(server.process_id)
-
-    assert set(addresses) == {"0100007F"}  # 127.0.0.1, its bytes from the right
-
-
-def _listened_to_by(process: int) -> list[str]:
+def _listened_to_by(process: int) -> set[str]:
     """Return the addresses on which a process listens, as the kernel writes them."""
     own = set(_open_files(process))  # as "socket:[inode]"
     tables = [Path(f"/proc/net/{name}").read_text("ascii") for name in ("tcp", "tcp6")]
     rows = [line.split() for each in tables for line in each.splitlines()[1:]]
-    return [
+    return {
         row[1].partition(":")[0]
         for row in rows
         if row[3] == "0A" and f"socket:[{row[9]}]" in own
-    ]
+    }
 
 
 def _open_files(process: int) -> Iterator[str]:
@@ -107,6 +104,7 @@ def test_it_serves_as_long_as_its_block() -> None:
     with NatsServer() as server:
         assert server.url == f"nats://127.0.0.1:{server.port}"
         assert b'"host":"127.0.0.1"' in _info(server.port)
+        assert _listened_to_by(server.process_id) == _LOOPBACK
         assert re.fullmatch(r"\d+\.\d+\.\d+", server.version())
 
     assert not _listens(server.port)

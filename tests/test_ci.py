@@ -85,3 +85,17 @@ def test_failed_checks_stop_before_any_test(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert (tmp_path / "made").read_text(encoding="utf-8") == "check\n"
+
+
+def test_what_is_compiled_is_kept_whatever_the_environment_says() -> None:
+    shown = subprocess.run(
+        ["make", "--eval", "shown: ; @echo [$$PYTHONDONTWRITEBYTECODE]", "shown"],  # noqa: S607
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        timeout=PATIENCE,
+    )
+
+    assert shown.stdout == "[]\n"

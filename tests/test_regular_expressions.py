@@ -14,6 +14,7 @@ import pickle
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -36,6 +37,7 @@ MODULES = [
 ]
 _SIZE = 1 << 18  # characters of a hostile text
 _LIMIT = 8  # seconds of processor time for all texts of an expression
+_NAMES_RE = re.compile(rf"\bre\s*\.|\b{lazy_regex.__name__}\b")
 _AT_ONE_PLACE = {"match", "fullmatch"}
 
 LINEAR = {
@@ -93,15 +95,17 @@ def _module_name(module: Path) -> str:
 
 
 @cache
-def _tree(module: Path) -> ast.Module:
-    return ast.parse(module.read_text(encoding="utf-8"))
+def _nodes(module: Path) -> list[ast.AST]:
+    """Return the syntax tree of a module; nothing where its text does not name re."""
+    text = module.read_text(encoding="utf-8")
+    return list(ast.walk(ast.parse(text))) if _NAMES_RE.search(text) else []
 
 
 def _calls_of_re(module: Path) -> list[str]:
     """Return which functions of ``re`` a module calls, once for each call."""
     return [
         name
-        for node in ast.walk(_tree(module))
+        for node in _nodes(module)
         if isinstance(node, ast.Call) and (name := _function_of_re(node.func))
     ]
 
@@ -115,15 +119,14 @@ def _function_of_re(function: ast.expr) -> str:
     return ""
 
 
-def _methods_on(module: Path, name: str) -> set[str]:
-    """Return the methods that a module takes from what is bound to a name."""
-    return {
-        node.attr
-        for node in ast.walk(_tree(module))
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == name
-    }
+@cache
+def _methods(module: Path) -> dict[str, set[str]]:
+    """Return the methods that a module takes from what names are bound to."""
+    methods: dict[str, set[str]] = defaultdict(set)
+    for node in _nodes(module):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            methods[node.value.id].add(node.attr)
+    return methods
 
 
 def _patterns_in(value: object) -> Iterator[re.Pattern[Any]]:
@@ -141,7 +144,7 @@ def _known_in(module: Path) -> Iterator[Known]:
         return
     loaded = importlib.import_module(_module_name(module))
     for name, value in vars(loaded).items():
-        methods = _methods_on(module, name)
+        methods = _methods(module).get(name)
         searched = not methods or not methods <= _AT_ONE_PLACE
         for pattern in _patterns_in(value):
             yield Known(f"{loaded.__name__}.{name}", pattern, searched)

@@ -6,7 +6,8 @@
                                                            │ folders: which file, when
     files ─► relations: exchanges and ready views ─► queries: SQL, which only reads
 
-pyarrow and DuckDB are extras, and loaded by arrays, writing and queries alone.
+pyarrow and DuckDB are extras, and loaded by arrays, row_files, writing, pieces and
+queries alone.
 
 columns    what a row has: names, types and units
 reading    … and how each is read from exchanges
@@ -14,7 +15,9 @@ hiding     secrets in texts that are no payloads
 ends       who asks and who is asked, of many exchanges at once
 arrays     exchanges as batches of Arrow
 folders    which files a folder has, and what the next is called
-writing    exchanges as files of Parquet, complete or not there at all
+row_files  batches of rows as files of Parquet, complete or not there at all
+writing    … and exchanges as such
+pieces     exchanges of which it is known only later which count
 relations  what SQL knows: the exchanges, and views of what is asked most
 bounding   work that ends in time, or when somebody interrupts it
 queries    SQL over files, which can neither write nor look at anything else

@@ -30,6 +30,7 @@ _TYPES = {
 }
 Table: TypeAlias = pa.Table
 _BATCH = 4096  # exchanges
+_BATCH_BYTES = 1 << 23  # of their frames
 VERSION = "1"
 """Of the columns: it changes when one of them means something else."""
 
@@ -77,6 +78,28 @@ class Rows:
         if column.free and self._hiding is not None:
             return self._hiding.texts(values)
         return values
+
+
+class Waiting:
+    """Exchanges that wait until they are a batch."""
+
+    def __init__(self) -> None:
+        self._exchanges: list[Exchange] = []
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def add(self, exchange: Exchange) -> bool:
+        """Take in an exchange that is over; return whether they are a batch by now."""
+        self._exchanges.append(exchange)
+        self._bytes += exchange.request_bytes + exchange.reply_bytes
+        return len(self._exchanges) >= _BATCH or self._bytes > _BATCH_BYTES
+
+    def take(self) -> list[Exchange]:
+        """Return them, and hold none."""
+        taken, self._exchanges, self._bytes = self._exchanges, [], 0
+        return taken
 
 
 def table_of(exchanges: Iterable[Exchange], rows: Rows) -> Table:

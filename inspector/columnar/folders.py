@@ -59,12 +59,19 @@ def _is_hidden(path: Path) -> bool:
     return path.name.startswith((".", "_"))
 
 
+def others_in(folder: Path, key: str) -> bool:
+    """Whether a folder holds files that are complete, of runs with another key."""
+    return any(not each.stem.endswith(f"-{key}") for each in files_in(folder))
+
+
 class Folder:
     """A folder that a run writes to.
 
     Args:
         path: Where; it is made where it is missing.
         key: What the files of the run are known by; None for a new one.
+        together: Whether files get their names when all of them are written, and no
+            sooner.
 
     Attributes:
         path: The same.
@@ -75,8 +82,12 @@ class Folder:
         OSError: It cannot be made.
     """
 
-    def __init__(self, path: Path, key: str | None = None) -> None:
+    def __init__(
+        self, path: Path, key: str | None = None, *, together: bool = False
+    ) -> None:
         self.path = path
+        self._together = together
+        self._nameless: list[tuple[Path, Path]] = []
         self._again = key is not None
         self._key = key or secrets.token_hex(_KEY_DIGITS // 2)
         self._count = 0
@@ -109,14 +120,27 @@ class Folder:
 
     def complete(self, written: Path, name: Path) -> None:
         """Give a file its name, which it replaces as a whole."""
-        written.replace(name)
         self.files.append(name)
+        if self._together:
+            self._nameless.append((written, name))
+        else:
+            written.replace(name)
+
+    def abandon(self) -> None:
+        """Remove files that have no names yet."""
+        while self._nameless:
+            written, name = self._nameless.pop()
+            written.unlink(missing_ok=True)
+            self.files.remove(name)
 
     def sweep(self) -> None:
         """Remove what an earlier run over the same captures has written, and this not.
 
         Files of other captures stay, and so do those of live runs.
         """
+        while self._nameless:
+            written, name = self._nameless.pop()
+            written.replace(name)
         if self._again:
             kept = set(self.files)
             _remove(

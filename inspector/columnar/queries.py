@@ -7,7 +7,9 @@ time and the memory that it is given.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
@@ -23,6 +25,7 @@ from .relations import (
     EXCHANGES,
     NEEDED,
     VIEWS,
+    is_nameless,
     of_files,
     quoted,
     spelled,
@@ -100,7 +103,8 @@ class Queries:
     def __init__(
         self, path: str, *, timeout_ns: int | None = None, memory: int | None = None
     ) -> None:
-        files = _files_of(path)
+        self._links = ExitStack()
+        files = _named(_files_of(path), self._links)
         self._timeout_ns = timeout_ns
         self._connection = duckdb.connect(":memory:")
         self._bounded = Bounded(self._connection.interrupt)
@@ -135,6 +139,7 @@ class Queries:
     def close(self) -> None:
         """Let go of the files."""
         self._connection.close()
+        self._links.close()
 
     def _do(self, work: Callable[..., Result], *given: object) -> Result:
         """Return what DuckDB gives.
@@ -239,6 +244,24 @@ def _files_of(path: str) -> list[str]:
     if not found:
         raise UnreadableCaptureError(path, f"no file in it ends in {SUFFIX}")
     return found
+
+
+def _named(files: Sequence[str], stack: ExitStack) -> list[str]:
+    """Return names of files that DuckDB can be given: of few, that of a link.
+
+    Args:
+        files: By their whole names.
+        stack: Removes links.
+    """
+    named = list(files)
+    nameless = [place for place, name in enumerate(files) if is_nameless(name)]
+    if nameless:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        for place in nameless:
+            link = folder / f"{place}{SUFFIX}"
+            link.symlink_to(named[place])
+            named[place] = str(link)
+    return named
 
 
 def _kind_of(kind: str) -> str:

@@ -152,6 +152,15 @@ def spelled(path: str) -> str:
     return _MAGIC.sub(r"[\g<0>]", path)
 
 
+def is_nameless(path: str) -> bool:
+    """Whether no pattern stands for a path alone.
+
+    A backslash parts folders in a pattern of DuckDB, and cannot be escaped; in a name
+    that is no pattern it is itself.
+    """
+    return "\\" in path and bool(_MAGIC.search(path))
+
+
 def of_files(paths: list[str]) -> str:
     """Return the SELECT of all exchanges in files, whose columns may differ.
 

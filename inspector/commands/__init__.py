@@ -41,7 +41,9 @@ format_options   … what is written
 page_options     … and whether as a page besides
 parquet_options  … and whether exchanges go to files of Parquet, and with what
 fleet_output     … how the report of a fleet is written
-fleet_progress   … and how far it is
+fleet_places     … where it keeps what its tasks share
+fleet_progress   … how far it is
+fleet_rows       … and its exchanges as rows
 live_running     how a live run begins, and who sees it besides
 live_options     … and what is asked of it
 ports            … where it answers besides

@@ -6,23 +6,16 @@ import os
 import sys
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.errors import (
-    InspectorError,
-    UnreadableCaptureError,
-    UnwritableOutputError,
-)
+from inspector.errors import UnreadableCaptureError
 from inspector.fleet.checkpoints import asked_text
 from inspector.fleet.crews import Crew, cluster, processes
 from inspector.fleet.running import check_states, run
 from inspector.fleet.sources import find_sources
-from inspector.fleet.storage import is_remote
-from inspector.fleet.tasks import STOP, Work
+from inspector.fleet.tasks import Work
 from inspector.pipeline import Options
 
 from .choice_options import all_of, where_option
@@ -34,8 +27,11 @@ from .fleet_output import (
     output_options,
     write_report,
 )
+from .fleet_places import places_of
 from .fleet_progress import Progress
+from .fleet_rows import say_rows, take_rows
 from .interruption import INTERRUPTED
+from .parquet_options import parquet_option, payloads_option
 from .quantities import NUMBER
 from .run_options import (
     carrier_option,
@@ -50,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Executor
 
+    from inspector.fleet.rows import RowsAsked
     from inspector.fleet.running import Outcome
     from inspector.fleet.sources import Source
 
@@ -76,7 +73,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--checkpoint",
-    metavar="FOLDER",
+    metavar="FOLDER|URL",
     shell_complete=complete_folder,
     help="Keep the state after each file here, and go on where a run was.",
 )
@@ -86,6 +83,8 @@ if TYPE_CHECKING:
 @nest_option
 @keylog_option
 @where_option
+@parquet_option
+@payloads_option
 @output_options
 def fleet(
     sources: tuple[str, ...],
@@ -109,11 +108,15 @@ def fleet(
         raise click.UsageError(f"--cluster {problem}")
     check_files(given)
     found = find_sources(sources)
-    make = partial(cluster, address) if address else partial(processes, _count(workers))
+    if address is not None:
+        found = [each.absolute() for each in found]
     keep_inputs(given, [file for source in found for file in source.files])
-    outcome = _run(found, checkpoint, make, given)
+    rows = take_rows(given, found)
+    outcome = _run(found, checkpoint, address or _count(workers), rows, given)
     write_report(outcome.report, given)
     finish_output()
+    if rows is not None and outcome.rows is not None:
+        say_rows(rows, outcome.rows)
     for flaw in () if given["keylog"] is None else given["keylog"].flaws:
         say(flaw, "warning")
     if outcome.interrupted:
@@ -129,31 +132,57 @@ def _count(workers: int | None) -> int:
 def _run(
     sources: Sequence[Source],
     checkpoint: str | None,
-    make: Callable[[], Executor],
+    crew_is: str | int,
+    rows: RowsAsked | None,
     given: dict[str, Any],
 ) -> Outcome:
-    options = Options(
+    """Run, with the workers of a cluster at an address, or so many of our own."""
+    options = _options(given)
+    asked = _asked(options)
+    if given["where"]:
+        asked["where"] = [each.text for each in given["where"]]
+    known = asked_text(asked | _of_states(options, rows))
+    workers = crew_is if isinstance(crew_is, int) else 0
+    with ExitStack() as stack:
+        places = places_of(checkpoint, workers, stack)
+        work = Work(
+            options,
+            known,
+            places.folder,
+            keep=checkpoint is not None,
+            states=places.states,
+            rows=rows,
+        )
+        if work.keep:
+            check_states(work, sources)
+        progress = stack.enter_context(Progress(sys.stderr, places.folder, sources))
+        crew = Crew(_maker(crew_is), progress.look, work.stop)
+        stack.callback(crew.close)
+        return run(work, sources, crew, asked=asked)
+
+
+def _maker(crew_is: str | int) -> Callable[[], Executor]:
+    if isinstance(crew_is, int):
+        return partial(processes, crew_is)
+    return partial(cluster, crew_is)
+
+
+def _options(given: dict[str, Any]) -> Options:
+    """Return what is asked of each inspection."""
+    conceal = None
+    if given["payloads"] and not given["no_redact"]:  # as they are read; see --payloads
+        from inspector.redaction.texts import AUTO, Redaction  # noqa: PLC0415
+
+        conceal = Redaction((AUTO,))
+    return Options(
         ports=given["ports"],
         carriers=given["carriers"],
         same_brokers=given["same_brokers"],
         nest=given["nest"],
         keylog=given["keylog"],
         where=all_of(given["where"]),
+        conceal=conceal,
     )
-    asked = _asked(options)
-    if given["where"]:
-        asked["where"] = [each.text for each in given["where"]]
-    with ExitStack() as stack:
-        folder = checkpoint or stack.enter_context(TemporaryDirectory())
-        _make_folder(folder)
-        known = asked_text(asked | _secrets(options))
-        work = Work(options, known, folder, keep=checkpoint is not None)
-        if work.keep:
-            check_states(work, sources)
-        progress = stack.enter_context(Progress(sys.stderr, folder, sources))
-        crew = Crew(make, progress.look, (Path(folder) / STOP).touch)
-        stack.callback(crew.close)
-        return run(work, sources, crew, asked=asked)
 
 
 def _asked(options: Options) -> dict[str, Any]:
@@ -169,19 +198,11 @@ def _asked(options: Options) -> dict[str, Any]:
     }
 
 
-def _secrets(options: Options) -> dict[str, Any]:
+def _of_states(options: Options, rows: RowsAsked | None) -> dict[str, Any]:
     """Return what a state must have been given besides, and reports may differ in."""
-    keylog = options.keylog
-    return {} if keylog is None else {"keylog": keylog.digest()}
-
-
-def _make_folder(folder: str) -> None:
-    if is_remote(folder):
-        words = "states are kept in a folder of this machine, or one that is mounted"
-        raise InspectorError(f"--checkpoint {folder}", f"a URL is refused: {words}")
-    try:
-        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise UnwritableOutputError.of(f"--checkpoint {folder}", error) from error
-    if not os.access(folder, os.W_OK):
-        raise InspectorError(f"--checkpoint {folder}", "may not be written to")
+    found: dict[str, Any] = {}
+    if options.keylog is not None:
+        found["keylog"] = options.keylog.digest()
+    if rows is not None:
+        found["rows"] = [rows.payloads, rows.hides]
+    return found

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from inspector.columnar.folders import key_of, source_of
-from inspector.columnar.writing import LIVE, ParquetFiles, RowRotation
+from inspector.columnar.row_files import LIVE, RowRotation
+from inspector.columnar.writing import ParquetFiles
 from inspector.errors import UnwritableOutputError
 from inspector.words import plural
 

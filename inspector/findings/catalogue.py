@@ -67,7 +67,7 @@ def rules_about(
         if _is_shown(module, carriers):
             _load(module)
     _load_added()
-    return [rule for rule in registered().values() if rule.about is about]
+    return [*registered(about).values()]
 
 
 def rule_of(code: str) -> Rule[Any]:

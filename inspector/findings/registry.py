@@ -86,7 +86,11 @@ def named(code: str) -> Rule[Any] | None:
     return _registered.get(code)
 
 
-def registered() -> dict[str, Rule[Any]]:
-    """Return code → finding, by rank, for all that are registered by now."""
-    rules = sorted(_registered.values(), key=lambda rule: rule.order)
-    return {rule.code: rule for rule in rules}
+def registered(about: type | None = None) -> dict[str, Rule[Any]]:
+    """Return code → finding, by rank, for all that are registered by now.
+
+    Args:
+        about: The type of what they are judged from; None for any.
+    """
+    rules = [rule for rule in _registered.values() if about in (None, rule.about)]
+    return {rule.code: rule for rule in sorted(rules, key=lambda rule: rule.order)}

@@ -110,6 +110,11 @@ def causes_of(report: Report, source: str) -> list[Cause]:
     )
 
 
+def named_scope(scope: Scope, source: str) -> Scope:
+    """Return a scope as views of a source name it; no source for several."""
+    return Scope(_named(scope.first, source), _named(scope.second, source))
+
+
 def scope_of_row(carrier: str, client: str, server: str) -> Scope:
     """Return the scope of a row."""
     if OTHERS.first in {client, server}:

@@ -22,13 +22,14 @@ from concurrent.futures import (
 )
 from multiprocessing import connection
 from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from inspector.errors import InspectorError
 from inspector.installing import pip_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 Result = TypeVar("Result")
 Key = TypeVar("Key", bound="Hashable")
@@ -36,6 +37,8 @@ Key = TypeVar("Key", bound="Hashable")
 _ATTEMPTS = 5
 """Executors that may break in a row before a task is given up."""
 _LOOK_S = 0.25
+_PATIENCE_S = 30
+"""Seconds that tasks have to end when somebody interrupts."""
 CONNECT_S = 20
 """Seconds that a scheduler has to answer."""
 
@@ -104,7 +107,14 @@ def _silence(*packages: str) -> None:
 
 
 class _Cluster(Executor):
-    """The executor of a Dask client, which ends with it."""
+    """The executor of a Dask client, which ends with it.
+
+    Attributes:
+        cancels: Whether tasks that run go on when they are cancelled, as those of a
+            process do: here what they give would be lost.
+    """
+
+    cancels = False
 
     def __init__(self, client: Any) -> None:  # noqa: ANN401 — of an extra
         self._client = client
@@ -129,6 +139,11 @@ def _is_of_cluster(error: Exception) -> bool:
     return type(error).__module__.partition(".")[0] in {"distributed", "tornado"}
 
 
+def _cancel(futures: Iterable[Future[Result]]) -> None:
+    for future in futures:
+        future.cancel()
+
+
 class Crew:
     """Does tasks, each once, whatever becomes of a worker.
 
@@ -150,6 +165,7 @@ class Crew:
         self._make, self._look, self._stop = make, look, stop
         self._executor: Executor | None = None
         self.interrupted = False
+        self._patient_until = float("inf")
 
     def results(
         self,
@@ -194,6 +210,8 @@ class Crew:
             except KeyboardInterrupt:
                 self._interrupt(running)
                 continue
+            if monotonic() > self._patient_until:
+                _cancel(running)  # such as what no worker takes
             for future in done:
                 key = running.pop(future)
                 try:
@@ -217,8 +235,9 @@ class Crew:
             raise KeyboardInterrupt
         self.interrupted = True
         self._stop()
-        for future in running:
-            future.cancel()
+        self._patient_until = monotonic() + _PATIENCE_S
+        if getattr(self._executor, "cancels", True):
+            _cancel(running)
 
     def close(self) -> None:
         """End all workers."""

@@ -55,8 +55,7 @@ def merged(reports: Sequence[tuple[str, FleetReport]]) -> FleetReport:
 
 def combined(report: FleetReport) -> FleetReport:
     """Return a report in order, each scope in one view."""
-    addresses = {each.name: each.addresses for each in report.sources}
-    best = _best_views(report.views, addresses)
+    best = best_views(report)
     views = [_kept(view, best) for view in report.views]
     return replace(
         report,
@@ -103,12 +102,11 @@ def _scope(row: Row) -> Scope:
     return scope_of_row(row.carrier, row.client, row.server)
 
 
-def _best_views(
-    views: Sequence[View], addresses: Mapping[str, Sequence[str]]
-) -> dict[Scope, tuple[str, ...]]:
+def best_views(report: FleetReport) -> dict[Scope, tuple[str, ...]]:
     """Return scope → the sources of the view that counts it."""
+    addresses = {each.name: each.addresses for each in report.sources}
     best: dict[Scope, tuple[tuple[int, int, tuple[str, ...]], tuple[str, ...]]] = {}
-    for view in views:
+    for view in report.views:
         asked = {_scope(row): host_of(row.server) for row in view.rows}
         for each in view.scopes:
             scope = Scope(each.first, each.second)
@@ -124,6 +122,19 @@ def _best_views(
     return {scope: sources for scope, (_, sources) in best.items()}
 
 
+def counts(
+    best: Mapping[Scope, tuple[str, ...]], sources: tuple[str, ...], scope: Scope
+) -> bool:
+    """Whether what some sources saw of a scope counts.
+
+    Args:
+        best: As :func:`best_views` has it.
+        sources: Those sources.
+        scope: The scope.
+    """
+    return scope == OTHERS or best.get(scope, sources) == sources
+
+
 def is_at(host: str, address: str) -> bool:
     """Whether a host is an address, or in a network."""
     try:
@@ -136,12 +147,12 @@ def is_at(host: str, address: str) -> bool:
 def _kept(view: View, best: Mapping[Scope, tuple[str, ...]]) -> View:
     """Return what counts of a view."""
 
-    def counts(scope: Scope) -> bool:
-        return scope == OTHERS or best.get(scope, view.sources) == view.sources
+    def has(scope: Scope) -> bool:
+        return counts(best, view.sources, scope)
 
     return View(
         view.sources,
-        ordered(e for e in view.scopes if counts(Scope(e.first, e.second))),
-        ordered(e for e in view.rows if counts(_scope(e))),
-        ordered(e for e in view.findings if counts(Scope(e.first, e.second))),
+        ordered(e for e in view.scopes if has(Scope(e.first, e.second))),
+        ordered(e for e in view.rows if has(_scope(e))),
+        ordered(e for e in view.findings if has(Scope(e.first, e.second))),
     )

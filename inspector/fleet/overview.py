@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _ENOUGH = 30
 """Packets that say well enough how two clocks differ."""
 _SEVERITIES = ("error", "warning", "note")
+_ADVICE = "; TLS is read with the key log of a side (--keylog), see docs/tls.md"
+_TLS = "TLS "
+"""How what is said of connections of TLS begins that nobody decrypts."""
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -102,6 +105,25 @@ def not_decrypted(source: SourceFigures) -> Iterator[str]:
         yield f"TLS of {plural(count, 'connection')} is not decrypted: {why}"
 
 
+def lacks_nest(source: SourceFigures) -> Iterator[str]:
+    """Yield, in words, what a source has instead of Nest's traffic, if it has none."""
+    if source.connections or not source.records or source.not_decrypted:
+        return
+    speak = f" ({', '.join(source.foreign)})" if source.foreign else ""
+    packets = plural(source.records, "packet")
+    of = plural(source.other_connections, "TCP connection")
+    tls = any(each.startswith(_TLS) for each in source.foreign)
+    yield f"no Nest traffic in {packets} of {of}{speak}{_ADVICE if tls else ''}"
+
+
+def others(fleet: FleetReport) -> list[tuple[str, int]]:
+    """Return what connections speak that are not Nest's, the most frequent first."""
+    counted: Counter[str] = Counter()
+    for source in fleet.sources:
+        counted.update(source.foreign)
+    return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+
+
 def _shared(fleet: FleetReport) -> int:
     several = (view for view in fleet.views if len(view.sources) > 1)
     return sum(row.count for view in several for row in view.rows)
@@ -114,13 +136,19 @@ def rows_of(fleet: FleetReport) -> Iterator[Row]:
 
 
 def names_of(fleet: FleetReport) -> Names:
-    """Return what the hosts of a fleet are called: as the first source there is."""
+    """Return what the hosts of a fleet are called."""
+    named = addressed(fleet)
+    return Names(named) if named else NO_NAMES
+
+
+def addressed(fleet: FleetReport) -> dict[str, str]:
+    """Return address → the source whose host it is of: the first that has it."""
     named: dict[str, str] = {}
     for source in fleet.sources:
         for address in source.addresses:
             if "/" not in address:
                 named.setdefault(address, source.name)
-    return Names(named) if named else NO_NAMES
+    return named
 
 
 def _worst_first(fleet: FleetReport) -> list[Noticed]:

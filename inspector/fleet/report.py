@@ -212,7 +212,9 @@ class SourceFigures(msgspec.Struct, frozen=True, omit_defaults=True):
         records: Records that were read.
         first_ns: When the first was captured, by its own clock; None without one …
         last_ns: … and the last.
-        other_connections: TCP connections that are not Nest's.
+        connections: TCP connections that are Nest's …
+        other_connections: … and those that are not …
+        foreign: … and what most of these speak, on which port → how many.
         gap_bytes: Bytes that its capture lacks …
         unread_bytes: … and bytes around those of which nothing was read.
         skipped: Records that are not TCP, by what they are.
@@ -230,7 +232,9 @@ class SourceFigures(msgspec.Struct, frozen=True, omit_defaults=True):
     records: Count = 0
     first_ns: Nanoseconds | None = None
     last_ns: Nanoseconds = 0
+    connections: Count = 0
     other_connections: Count = 0
+    foreign: dict[str, Count] = {}
     gap_bytes: Count = 0
     unread_bytes: Count = 0
     skipped: dict[str, Count] = {}

@@ -20,11 +20,12 @@ from inspector.pipeline import Pipeline
 from .scopes import ScopedConnections, ScopedFindings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from inspector.calls.exchanges import Exchange
     from inspector.calls.matching import ExchangeItem
     from inspector.figures.report import Report
+    from inspector.figures.traffic import Traffic
     from inspector.pipeline import Options
     from inspector.sources.records import PacketRecord
     from inspector.streams.items import StreamItem
@@ -39,6 +40,7 @@ class ResumablePipeline(Pipeline):
             findings alone are meant.
         chains: Whether it is sought which calls others cause.
         secrets: Key logs of TLS that captures hold, if there is a key log.
+        exchanges: Whether each exchange is wanted, and not only the figures.
 
     Attributes:
         found: The findings, by who speaks where they show.
@@ -51,6 +53,7 @@ class ResumablePipeline(Pipeline):
         *,
         chains: bool = True,
         secrets: Sequence[bytes] = (),
+        exchanges: bool = False,
     ) -> None:
         super().__init__(options)
         self.secrets = list(secrets)
@@ -61,7 +64,7 @@ class ResumablePipeline(Pipeline):
         self._connections = self._scoped = ScopedConnections()
         self.found = ScopedFindings()
         selective = self._report.selective = options.where is not None
-        counted = not (selective or self._detective.always)
+        counted = not (selective or exchanges or self._detective.always)
         unread = counted and options.conceal is None
         self._express = ExpressWay(
             self._observer,
@@ -85,6 +88,11 @@ class ResumablePipeline(Pipeline):
         """The connections, by who speaks on them."""
         return self._scoped
 
+    @property
+    def traffic(self) -> Traffic:
+        """Who asks whom for what, by which exchanges are counted."""
+        return self._report.traffic
+
     def go_on(self, keylog: KeyLog | None) -> None:
         """Go on with a state that was kept, which knows no key log but its own.
 
@@ -97,21 +105,34 @@ class ResumablePipeline(Pipeline):
                 own.adopt(keylog)
             own.follow(self.secrets)
 
-    def read(self, records: Iterable[PacketRecord]) -> None:
-        """Take in the next records, one by one or in batches."""
+    def read(
+        self,
+        records: Iterable[PacketRecord],
+        hear: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        """Take in the next records, one by one or in batches.
+
+        Args:
+            records: The records.
+            hear: Is given the exchanges that are over with them.
+        """
         if self._decryption is None:
             found = self._scanned.match(records)
         else:
             segments = self._segments.decode(records)
             found = self._decrypted(self._reassembler.reassemble(segments))
-        self._take(self._tell(found))
+        self._take(self._tell(found), hear)
 
-    def finish(self) -> Report:
-        """Learn that there are no more records; return the figures."""
+    def finish(self, hear: Callable[[Exchange], None] | None = None) -> Report:
+        """Learn that there are no more records; return the figures.
+
+        Args:
+            hear: Is given the exchanges that are over now.
+        """
         end = self._end()
         concealed = self._decryption is not None
         found = self._decrypted(end) if concealed else self._express.pair(end)
-        self._take(self._tell(found))
+        self._take(self._tell(found), hear)
         self._chaining.finish()
         return self.report()
 
@@ -120,7 +141,13 @@ class ResumablePipeline(Pipeline):
         assert self._decryption is not None
         return self._calls.match(self._observer.observe(self._decryption.read(items)))
 
-    def _take(self, items: Iterable[Exchange | Finding]) -> None:
+    def _take(
+        self,
+        items: Iterable[Exchange | Finding],
+        hear: Callable[[Exchange], None] | None,
+    ) -> None:
         for item in items:
             if isinstance(item, Finding):
                 self.found.add(item)
+            elif hear is not None:
+                hear(item)

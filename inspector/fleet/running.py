@@ -7,7 +7,7 @@
     each source ─► packets of these        by group
         │ clocks, by the packets that several saw
     each group  ─► view                    as one capture, each packet once
-        └─► all views: one for each scope ─► report
+        └─► all views: one for each scope ─► report, and its exchanges as rows
 
 Tasks do not know of each other, and what they give is put together in order: so the
 report is the same for any number of workers.
@@ -25,15 +25,25 @@ from inspector.errors import InspectorError
 from inspector.tcp.alignment import LEAST_SHARED, Difference, compare, fit
 
 from .checkpoints import Checkpoint
+from .following import STOP
+from .gathering import Gathered, Written, gather_rows
 from .merging import combined
 from .report import FleetReport, Shared, SourceFigures, View
 from .scopes import OTHERS, Scope
-from .splitting import Group, Split, inspect_group, remove_parts, split_source
-from .tasks import STOP, Inspected, Work, files_of, inspect_source
+from .splitting import (
+    Group,
+    Split,
+    Together,
+    inspect_group,
+    remove_parts,
+    split_source,
+)
+from .tasks import Inspected, Work, files_of, inspect_source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from inspector.streams.clocks import Clock
     from inspector.streams.endpoints import Endpoint
     from inspector.tcp.prints import Print, Sighted
 
@@ -51,11 +61,27 @@ class Outcome(msgspec.Struct, frozen=True):
         report: The report.
         damaged: Whether something could not be read.
         interrupted: Whether somebody stopped it.
+        rows: The exchanges that were written; None where nobody wants them.
     """
 
     report: FleetReport
     damaged: bool
     interrupted: bool
+    rows: Gathered | None = None
+
+
+class _Met(msgspec.Struct, frozen=True):
+    """What sources saw together.
+
+    Attributes:
+        found: What the tasks gave, by the number of a group.
+        clocks: Source → its clock, by those that lead.
+        shared: What it says of two clocks each.
+    """
+
+    found: dict[int, Together] = {}
+    clocks: dict[str, Clock] = {}
+    shared: list[Shared] = []
 
 
 def check_states(work: Work, sources: Sequence[Source]) -> None:
@@ -65,8 +91,8 @@ def check_states(work: Work, sources: Sequence[Source]) -> None:
         InspectorError: It is of another.
     """
     for source in sources:
-        checkpoint = Checkpoint(work.folder, source.name, work.asked)
-        if checkpoint.path.exists():
+        checkpoint = Checkpoint(work.kept, source.name, work.asked)
+        if checkpoint.exists():
             checkpoint.check(files_of(source).known)
 
 
@@ -90,37 +116,59 @@ def run(
         InspectorError: Workers ended again and again, or what they share cannot be
             written.
     """
-    (Path(work.folder) / STOP).unlink(missing_ok=True)
+    work.store.remove(STOP)
+    remove_parts(work.store)  # of a run that was killed
     by_name = {source.name: source for source in _largest_first(sources)}
     tasks = {name: (work, source) for name, source in by_name.items()}
     found: dict[str, Inspected] = dict(crew.results(inspect_source, tasks))
-    figures = {name: each.figures for name, each in found.items()}
-    for name in by_name.keys() - found.keys():
-        figures[name] = SourceFigures(
-            name, files=len(by_name[name].files), stopped=True
-        )
     views = [each.view for each in found.values()]
-    shared: list[Shared] = []
-    if not crew.interrupted:
-        groups = groups_of(views, work.options.same_brokers)
-        remove_parts(work.folder)  # of a run that was killed
-        try:
-            secrets = {name: each.secrets for name, each in found.items()}
-            more, shared = _inspect_shared(work, by_name, groups, secrets, crew)
-        finally:
-            remove_parts(work.folder)
-        views += more
-    report = combined(
-        FleetReport(
-            asked=dict(asked),
-            sources=list(figures.values()),
-            views=views,
-            causes=[cause for each in found.values() for cause in each.causes],
-            shared=shared,
-        )
-    )
+    groups = groups_of(views, work.options.same_brokers)
+    try:
+        met = _inspect_shared(work, by_name, groups, found, crew)
+        report = _report(asked, by_name.values(), found, met)
+        rows = _gathered(work, report, found, met)
+    finally:
+        remove_parts(work.store, groups)
     damaged = any(each.damaged for each in found.values())
-    return Outcome(report, damaged, crew.interrupted)
+    return Outcome(combined(report), damaged, crew.interrupted, rows)
+
+
+def _report(
+    asked: Mapping[str, Any],
+    sources: Iterable[Source],
+    found: Mapping[str, Inspected],
+    met: _Met,
+) -> FleetReport:
+    """Return the report with all views, those that do not count included."""
+    together = [each.view for each in met.found.values()]
+    return FleetReport(
+        asked=dict(asked),
+        sources=[
+            found[each.name].figures
+            if each.name in found
+            else SourceFigures(each.name, files=len(each.files), stopped=True)
+            for each in sources
+        ],
+        views=[*(each.view for each in found.values()), *together],
+        causes=[cause for each in found.values() for cause in each.causes],
+        shared=met.shared,
+    )
+
+
+def _gathered(
+    work: Work, report: FleetReport, found: Mapping[str, Inspected], met: _Met
+) -> Gathered | None:
+    """Write the exchanges of the report, if somebody wants them."""
+    if work.rows is None:
+        return None
+    written = [
+        Written((name,), work.kept, each.rows) for name, each in sorted(found.items())
+    ]
+    written += [
+        Written(each.view.sources, work.store, each.rows)
+        for _, each in sorted(met.found.items())
+    ]
+    return gather_rows(work.rows, report, written, met.clocks)
 
 
 def _largest_first(sources: Sequence[Source]) -> list[Source]:
@@ -170,10 +218,38 @@ def _inspect_shared(
     work: Work,
     by_name: Mapping[str, Source],
     groups: Sequence[Group],
-    secrets: Mapping[str, list[bytes]],
+    found: Mapping[str, Inspected],
     crew: Crew,
-) -> tuple[list[View], list[Shared]]:
+) -> _Met:
     """Return what several sources saw, and what they say of their clocks."""
+    splits = {} if crew.interrupted else _split(work, by_name, groups, crew)
+    if crew.interrupted:
+        return _Met()
+    names = sorted(splits)
+    samples = [splits[name].packets for name in names]
+    clocks = dict(zip(names, compare(names, samples), strict=True))
+    of_groups = {
+        group.number: (
+            work,
+            group,
+            {name: clocks[name] for name in group.sources},
+            [each for name in group.sources for each in found[name].secrets],
+        )
+        for group in groups
+    }
+    done = dict(crew.results(inspect_group, of_groups))
+    together = {number: each for number, each in done.items() if each is not None}
+    return _Met(together, clocks, shared_by(names, samples))
+
+
+def _split(
+    work: Work, by_name: Mapping[str, Source], groups: Sequence[Group], crew: Crew
+) -> dict[str, Split]:
+    """Let sources write the packets that they share.
+
+    Raises:
+        InspectorError: One could not.
+    """
     own: defaultdict[str, list[Group]] = defaultdict(list)
     for group in groups:
         for name in group.sources:
@@ -187,23 +263,7 @@ def _inspect_shared(
     for each in splits.values():
         if each.problem:
             raise InspectorError("fleet", each.problem)
-    if crew.interrupted:
-        return [], []
-    names = sorted(splits)
-    samples = [splits[name].packets for name in names]
-    clocks = dict(zip(names, compare(names, samples), strict=True))
-    of_groups = {
-        group.number: (
-            work,
-            group,
-            {name: clocks[name] for name in group.sources},
-            [each for name in group.sources for each in secrets[name]],
-        )
-        for group in groups
-    }
-    done = [view for _, view in crew.results(inspect_group, of_groups)]
-    views = [view for view in done if view is not None]
-    return views, shared_by(names, samples)
+    return splits
 
 
 def shared_by(

@@ -12,7 +12,7 @@ import msgspec
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.streams.names import check_name
 
-from .checkpoints import write_whole
+from .placing import write_whole
 from .report import FORMAT, VERSION, FleetReport
 
 if TYPE_CHECKING:

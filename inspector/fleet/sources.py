@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from inspector.errors import InspectorError, UnreadableCaptureError
 from inspector.streams.names import check_name
@@ -54,6 +55,13 @@ class Source(msgspec.Struct, frozen=True):
     name: str
     files: tuple[str, ...]
     addresses: tuple[str, ...] = ()
+
+    def absolute(self) -> Source:
+        """Return the same, whose files are named by whole paths or URLs."""
+        names = [
+            each if is_remote(each) else str(Path.cwd() / each) for each in self.files
+        ]
+        return replace(self, files=tuple(names))
 
 
 def find_sources(given: Sequence[str]) -> list[Source]:

@@ -12,9 +12,7 @@ the streams has to be known.
 from __future__ import annotations
 
 import struct
-from contextlib import closing
-from pathlib import Path
-from shutil import rmtree
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -32,29 +30,35 @@ from inspector.tcp.segments import decode_segment, endpoints
 from inspector.tcp.taps import once, shifted
 from protocol.lazy_regex import lazy_regex
 
-from .checkpoints import safe_name
 from .counting import view_of
+from .following import JOIN, SPLIT, SUFFIX, Following
 from .parts import Parts
+from .placing import safe_name
 from .resuming import ResumablePipeline
+from .rows import SourceRows
 from .scopes import Scope, between
 from .storage import read
-from .tasks import Following, Work, files_of, options_of
+from .tasks import Work, files_of, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from inspector.sources.reading import Reading
     from inspector.sources.records import PacketRecord
     from inspector.streams.clocks import Clock
 
     from .report import View
+    from .rows import Hear
     from .sources import Source
+    from .storage import Identity
+    from .stores import Store
 
 _IPV4, _WITHOUT_OPTIONS = b"\x08\x00", b"\x45"
 _IPV4_SIZE, _PORTS_SIZE = 20, 4
 _WHOLE = {b"\x00", b"\x40"}  # nothing, or that it must not be parted
 _FIRST_TCP = b"\x00\x06"  # no offset of a fragment, and the protocol
-_OF_GROUP = lazy_regex(r"group-\d+")
+_OF_GROUP = lazy_regex(r"group-\d+\..+")
 _REMEMBERED = 100_000
 """Flows whose group is known without a look at their addresses."""
 
@@ -72,16 +76,31 @@ class Group(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
     scopes: tuple[Scope, ...]
 
-    def part(self, folder: str, source: str) -> Path:
-        """Return where the packets of a source are kept."""
-        return Path(folder) / f"group-{self.number}" / f"{safe_name(source)}.pcapng"
+    def part(self, source: str) -> str:
+        """Return the file in which the packets of a source are kept."""
+        return f"group-{self.number}.{safe_name(source)}.pcapng"
+
+    @property
+    def piece(self) -> str:
+        """The file in which its exchanges are kept."""
+        return f"group-{self.number}.rows"
 
 
-def remove_parts(folder: str) -> None:
-    """Remove the packets of all groups; they are copies, with payloads."""
-    for each in Path(folder).glob("group-*"):
-        if _OF_GROUP.fullmatch(each.name):  # and not what is kept of a source
-            rmtree(each, ignore_errors=True)
+def remove_parts(store: Store, groups: Sequence[Group] = ()) -> None:
+    """Remove what is kept of groups: packets are copies, with payloads; and progress.
+
+    Args:
+        store: Where they are.
+        groups: Some whose names need not be found.
+    """
+    known = {each.part(name) for each in groups for name in each.sources}
+    found = {
+        each
+        for each in store.names()
+        if _OF_GROUP.fullmatch(each) or each.endswith(SUFFIX)
+    }
+    for name in known | found:  # and not what is kept of a source
+        store.remove(name)
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -107,33 +126,42 @@ def split_source(work: Work, source: Source, groups: list[Group], most: int) -> 
         groups: The groups that it is in.
         most: How many packets are compared, of each group.
     """
+    store = work.store
     try:
         _split(work, source, groups)
     except InspectorError as error:
         return Split(source.name, {}, str(error))
     found: dict[Print, Sighted] = {}
     for group in groups:
-        part = str(group.part(work.folder, source.name))
-        found |= sample(read_capture(part), most)
+        with store.fetched(group.part(source.name)) as path:
+            found |= sample(read_capture(str(path)), most)
     return Split(source.name, found)
 
 
 def _split(work: Work, source: Source, groups: Sequence[Group]) -> None:
-    paths = {each.number: each.part(work.folder, source.name) for each in groups}
-    router, follow = Router(groups), Following(work.folder, source.name)
+    router, known = Router(groups), files_of(source).known
+    total = sum(each.size for each in known)
+    follow = Following(work.folder, source.name, SPLIT, total)
+    store = work.store
     try:
-        with closing(Parts(paths)) as parts:
-            for record in _records(source, follow):
+        with ExitStack() as stack:
+            paths = {
+                each.number: stack.enter_context(store.placed(each.part(source.name)))
+                for each in groups
+            }
+            parts = stack.enter_context(closing(Parts(paths)))
+            for record in _records(known, follow):
                 number = router.group_of(record)
                 if number >= 0:
                     parts.write(number, record)
     except OSError as error:
         raise UnwritableOutputError.of(work.folder, error) from error
+    follow.finish()
 
 
-def _records(source: Source, follow: Following) -> Iterator[PacketRecord]:
-    """Yield the records of a source; what cannot be read was told already."""
-    for file in files_of(source).known:
+def _records(known: Sequence[Identity], follow: Following) -> Iterator[PacketRecord]:
+    """Yield the records of files; what cannot be read was told already."""
+    for file in known:
         try:
             yield from read(file.name, follow.reading())
         except UnreadableCaptureError:
@@ -204,12 +232,24 @@ def _flow(record: PacketRecord) -> bytes:
         return b""
 
 
+class Together(msgspec.Struct, frozen=True):
+    """What a task gives of a group.
+
+    Attributes:
+        view: What was seen.
+        rows: The files that its exchanges are in, if they are written.
+    """
+
+    view: View
+    rows: list[str] = []
+
+
 def inspect_group(
     work: Work,
     group: Group,
     clocks: Mapping[str, Clock],
     secrets: Sequence[bytes] = (),
-) -> View | None:
+) -> Together | None:
     """Inspect what several sources share, as one capture; None if somebody stopped it.
 
     Args:
@@ -219,20 +259,58 @@ def inspect_group(
         secrets: Key logs of TLS that captures of its sources hold.
     """
     options = options_of(work, secret=bool(secrets))
-    pipeline = ResumablePipeline(options, chains=False, secrets=secrets)
-    parts = [str(group.part(work.folder, name)) for name in group.sources]
-    follow = Following(work.folder, f"group-{group.number}")
+    pipeline = ResumablePipeline(
+        options, chains=False, secrets=secrets, exchanges=work.rows is not None
+    )
+    with ExitStack() as stack:
+        store = work.store
+        parts = [
+            stack.enter_context(store.fetched(group.part(name)))
+            for name in group.sources
+        ]
+        rows = _rows_of(work, group, pipeline)
+        hear = None
+        if rows is not None:
+            hear = stack.enter_context(rows.hearing(store, group.piece, last=True))
+        leading = [clocks[name] for name in group.sources]
+        if not _read(pipeline, _following(work, group, parts), parts, leading, hear):
+            return None
+        report = pipeline.finish(hear)
+    view = view_of(pipeline, report, group.sources, set(group.scopes))
+    return Together(view, [] if rows is None else rows.names)
+
+
+def _rows_of(
+    work: Work, group: Group, pipeline: ResumablePipeline
+) -> SourceRows | None:
+    if work.rows is None:
+        return None
+    return SourceRows(work.rows, group.sources, pipeline.traffic, set(group.scopes))
+
+
+def _following(work: Work, group: Group, parts: Sequence[Path]) -> Following:
+    total = sum(each.stat().st_size for each in parts)
+    named = f"{', '.join(group.sources)} ({group.number + 1})"
+    return Following(work.folder, named, JOIN, total)
+
+
+def _read(
+    pipeline: ResumablePipeline,
+    follow: Following,
+    parts: Sequence[Path],
+    clocks: Sequence[Clock],
+    hear: Hear | None,
+) -> bool:
+    """Read all parts, as one capture; return whether that went on to the end."""
     reading = follow.reading()  # of all parts, as each is open to the end
-    leading = [clocks[name] for name in group.sources]
     try:
-        pipeline.read(_together(parts, leading, reading))
+        pipeline.read(_together([str(each) for each in parts], clocks, reading), hear)
     except UnreadableCaptureError:  # such as of a part that is begun after the end
         if not reading.stopped:
             raise
-    if reading.stopped:
-        return None
-    report = pipeline.finish()
-    return view_of(pipeline, report, group.sources, set(group.scopes))
+    if not reading.stopped:
+        follow.finish()
+    return not reading.stopped
 
 
 def _together(

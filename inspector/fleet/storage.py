@@ -142,9 +142,12 @@ def _said(name: str) -> Iterator[None]:
         raise
     except FileNotFoundError:
         raise UnreadableCaptureError(name, "no such file") from None
-    except OSError as error:
-        problem = (error.strerror or str(error) or type(error).__name__).lower()
-        raise UnreadableCaptureError(name, problem) from error
-    except Exception as error:  # of a network library that nobody knows here
-        problem = " ".join(str(error).split()) or type(error).__name__
-        raise UnreadableCaptureError(name, problem) from error
+    except Exception as error:
+        raise UnreadableCaptureError(name, problem_of(error)) from error
+
+
+def problem_of(error: Exception) -> str:
+    """Return, in one line, what a file system says, whose library nobody knows here."""
+    if isinstance(error, OSError):
+        return (error.strerror or str(error) or type(error).__name__).lower()
+    return " ".join(str(error).split()) or type(error).__name__

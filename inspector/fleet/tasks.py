@@ -6,9 +6,7 @@ what goes wrong is part of the result.
 
 from __future__ import annotations
 
-from contextlib import suppress
-from pathlib import Path
-from time import monotonic
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,29 +16,35 @@ from inspector.errors import (
     DamagedCaptureError,
     InspectorError,
     UnreadableCaptureError,
-    UnwritableOutputError,
 )
 from inspector.sources.reading import Reading
 from inspector.sources.scanning import scan
 from inspector.tls.keylog import KeyLog
 from inspector.tls.opening import can_decrypt
 
-from .checkpoints import Checkpoint, safe_name, write_whole
+from .checkpoints import Checkpoint
 from .counting import causes_of, view_of
+from .following import INSPECT, STOP, Following
 from .report import Cause, SourceFigures, View
 from .resuming import ResumablePipeline
+from .rows import END, RowsAsked, SourceRows, piece_name
 from .sources import Source, natural
 from .storage import Identity, identity, read
+from .stores import store_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
+    from inspector.figures.report import Report
     from inspector.pipeline import Options
 
+    from .rows import Hear
+    from .stores import Store
 
-STOP = "stop"
-"""The file in the folder of a run that ends its tasks."""
-_EVERY = 0.5  # seconds between what is said of progress
+
+_MOST_FOREIGN = 20
+"""Protocols and ports that a report names, of a source."""
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -49,14 +53,37 @@ class Work(msgspec.Struct, frozen=True):
     Attributes:
         options: What is asked of inspections.
         asked: The same as text, for what is kept.
-        folder: Where tasks keep what they share.
-        keep: Whether states are kept there.
+        folder: Where tasks keep what they share: a folder, or a URL.
+        keep: Whether states are kept, for a later run.
+        states: Where they are; empty for the same folder.
+        rows: What exchanges are written with; None where they are not written.
     """
 
     options: Options
     asked: str
     folder: str
     keep: bool = False
+    states: str = ""
+    rows: RowsAsked | None = None
+
+    @property
+    def store(self) -> Store:
+        """What tasks share."""
+        return store_at(self.folder)
+
+    @property
+    def kept(self) -> Store:
+        """What a later run goes on with."""
+        return store_at(self.states or self.folder)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the tasks are to end soon."""
+        return self.store.exists(STOP)
+
+    def stop(self) -> None:
+        """Let the tasks end soon."""
+        self.store.write(STOP, b"")
 
 
 class Inspected(msgspec.Struct, frozen=True):
@@ -68,6 +95,7 @@ class Inspected(msgspec.Struct, frozen=True):
         causes: Which calls caused which.
         damaged: What could not be read, as an error says it.
         secrets: Key logs of TLS that its captures hold, if TLS is decrypted.
+        rows: The files that its exchanges are in, if they are written.
     """
 
     figures: SourceFigures
@@ -75,6 +103,7 @@ class Inspected(msgspec.Struct, frozen=True):
     causes: list[Cause]
     damaged: bool = False
     secrets: list[bytes] = msgspec.field(default_factory=list)
+    rows: list[str] = msgspec.field(default_factory=list)
 
 
 class _Files(msgspec.Struct):
@@ -139,112 +168,138 @@ def inspect_source(work: Work, source: Source) -> Inspected:
     Raises:
         InspectorError: Never across processes; a state that was kept was checked.
     """
+    if work.is_stopped:  # before it has begun
+        return _nothing(source)
     files = files_of(source)
-    checkpoint = Checkpoint(work.folder, source.name, work.asked)
-    pipeline: ResumablePipeline | None = None
-    done = 0
-    problems: list[str] = []  # of reading; a state keeps no others
-    if work.keep:
-        kept, done = checkpoint.load(files.known)
-        if kept is not None:
-            pipeline, problems = kept
-            pipeline.go_on(work.options.keylog)
-    if pipeline is None:
-        pipeline = ResumablePipeline(options_of(work, secret=files.secret))
-    follow = Following(work.folder, source.name)
-    stopped = False
-    for place in range(done, len(files.known)):
-        stopped = not _read_file(pipeline, files.known[place].name, follow, problems)
-        if stopped:
-            break
-        done = place + 1
+    inspection = _Inspection(work, source, files)
+    stopped = inspection.go_on()
+    return _result(source, inspection, stopped=stopped)
+
+
+def _nothing(source: Source) -> Inspected:
+    """Return what is given of a source of which nothing was read."""
+    figures = SourceFigures(source.name, files=len(source.files), stopped=True)
+    return Inspected(figures, View((source.name,)), [])
+
+
+class _Inspection:
+    """The inspection of a source, from what is kept of it on.
+
+    Args:
+        work: Of the run.
+        source: The source.
+        files: Its files.
+
+    Attributes:
+        pipeline: What reads them.
+        rows: What writes their exchanges; None where nobody wants them.
+        done: How many files were read to their end.
+    """
+
+    def __init__(self, work: Work, source: Source, files: _Files) -> None:
+        self._work, self._name, self._files = work, source.name, files
+        self._kept = Checkpoint(work.kept, source.name, work.asked)
+        state, self.done = None, 0
         if work.keep:
-            checkpoint.save((pipeline, problems), files.known[:done])
-    problems = [*files.problems, *problems]
-    return _result(source, pipeline, done, problems, stopped=stopped)
+            state, self.done = self._kept.load(files.known)
+        if state is None:
+            options = options_of(work, secret=files.secret)
+            self.pipeline = ResumablePipeline(options, exchanges=work.rows is not None)
+            self._read_problems: list[str] = []  # a state keeps no others
+            self.rows = self._new_rows()
+        else:
+            self.pipeline, self._read_problems, self.rows = state
+            self.pipeline.go_on(work.options.keylog)
+        sizes = [each.size for each in files.known]
+        self._follow = Following(work.folder, source.name, INSPECT, sum(sizes))
+        self._follow.skip(sum(sizes[: self.done]))
+
+    @property
+    def problems(self) -> list[str]:
+        """What could not be read."""
+        return [*self._files.problems, *self._read_problems]
+
+    def go_on(self) -> bool:
+        """Read the files that are left; return whether somebody stopped it."""
+        known = self._files.known
+        for place in range(self.done, len(known)):
+            with self._hearing(place) as hear:
+                stopped = self._read_file(known[place].name, hear)
+            if stopped:
+                return True
+            self.done = place + 1
+            if self._work.keep:
+                state = self.pipeline, self._read_problems, self.rows
+                self._kept.save(state, known[: self.done])
+        return False
+
+    def finish(self) -> Report:
+        """Return the figures, once nothing more is to be read."""
+        with self._hearing(END) as hear:
+            report = self.pipeline.finish(hear)
+        self._follow.finish()
+        return report
+
+    def _new_rows(self) -> SourceRows | None:
+        asked, traffic = self._work.rows, self.pipeline.traffic
+        return None if asked is None else SourceRows(asked, (self._name,), traffic)
+
+    def _hearing(self, place: int) -> AbstractContextManager[Hear | None]:
+        """Return the context in which the exchanges of a file are written."""
+        if self.rows is None:
+            return nullcontext(None)
+        name = piece_name(self._name, place)
+        return self.rows.hearing(self._work.kept, name, last=place == END)
+
+    def _read_file(self, name: str, hear: Hear | None) -> bool:
+        """Read a file; return whether somebody stopped that."""
+        pipeline, reading = self.pipeline, self._follow.reading()
+        reading.records_before = pipeline.records
+        reading.secrets = pipeline.secrets
+        if pipeline.takes_batches:
+            reading.scan, reading.words = scan, pipeline.words
+        try:
+            pipeline.read(read(name, reading), hear)
+        except UnreadableCaptureError as problem:
+            if not reading.stopped:
+                self._read_problems.append(str(problem))
+        return reading.stopped
 
 
-def _read_file(
-    pipeline: ResumablePipeline, name: str, follow: Following, problems: list[str]
-) -> bool:
-    """Read a file; return whether that went on to its end."""
-    reading = follow.reading()
-    reading.records_before = pipeline.records
-    reading.secrets = pipeline.secrets
-    if pipeline.takes_batches:
-        reading.scan, reading.words = scan, pipeline.words
-    try:
-        pipeline.read(read(name, reading))
-    except UnreadableCaptureError as problem:
-        if not reading.stopped:
-            problems.append(str(problem))
-    return not reading.stopped
-
-
-def _result(
-    source: Source,
-    pipeline: ResumablePipeline,
-    done: int,
-    problems: list[str],
-    *,
-    stopped: bool,
-) -> Inspected:
-    report = pipeline.finish()
+def _result(source: Source, inspection: _Inspection, *, stopped: bool) -> Inspected:
+    pipeline, report = inspection.pipeline, inspection.finish()
+    problems = inspection.problems
     figures = SourceFigures(
         name=source.name,
         addresses=source.addresses,
         files=len(source.files),
-        files_read=done,
+        files_read=inspection.done,
         records=report.packet_records,
         first_ns=report.first_ns,
         last_ns=report.last_ns,
+        connections=report.connections,
         other_connections=report.other_connections,
+        foreign=_most(report.foreign),
         gap_bytes=report.gap_bytes,
         unread_bytes=report.unread_bytes,
         skipped=dict(sorted(report.skipped.items())),
         not_understood=dict(sorted(report.not_understood.items())),
         decrypted=report.decrypted.connections,
         not_decrypted=dict(sorted(report.decrypted.unread.items())),
-        problems=list(problems),
+        problems=problems,
         stopped=stopped,
     )
-    view = view_of(pipeline, report, (source.name,))
     return Inspected(
         figures,
-        view,
+        view_of(pipeline, report, (source.name,)),
         causes_of(report, source.name),
         bool(problems),
         [] if pipeline.takes_batches else pipeline.secrets,
+        [] if inspection.rows is None else inspection.rows.names,
     )
 
 
-class Following:
-    """What follows a task: it is told how far that is, and says when it is to stop.
-
-    Args:
-        folder: The folder of the run.
-        name: Of the source.
-    """
-
-    def __init__(self, folder: str, name: str) -> None:
-        self._stop = Path(folder) / STOP
-        self._place = Path(folder) / f"{safe_name(name)}.progress"
-        self._before = self._current = 0
-        self._said = 0.0
-
-    def reading(self) -> Reading:
-        """Return the reading of the next file."""
-        self._before, self._current = self._before + self._current, 0
-        reading = Reading(self._note)
-        self._end: Callable[[], None] = reading.stop
-        return reading
-
-    def _note(self, size: int) -> None:
-        self._current = size
-        if self._stop.exists():
-            self._end()
-        now = monotonic()
-        if now - self._said >= _EVERY:
-            self._said = now
-            with suppress(UnwritableOutputError):  # it is of no figure
-                write_whole(self._place, b"%d" % (self._before + size))
+def _most(counted: Mapping[str, int]) -> dict[str, int]:
+    """Return what is counted most, in order."""
+    ranked = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    return dict(ranked[:_MOST_FOREIGN])

@@ -240,7 +240,9 @@ def hide(token: str) -> str:
     """Return what replaces a JSON scalar: as many bytes, and as many units."""
     if token[0] == '"':
         end = '"' if token.endswith('"', 1) else ""
-        return '"' + "".join(map(_mask, token[1 : len(token) - len(end)])) + end
+        text = token[1 : len(token) - len(end)]
+        masked = "x" * len(text) if text.isascii() else "".join(map(_mask, text))
+        return f'"{masked}{end}'
     return _WORDS.get(token) or _DIGIT.sub("1", token)
 
 

@@ -100,5 +100,6 @@ json_text        JSON as it travelled, laid out for reading
 characters       the characters of a body, one by one
 bars             block characters and their axes
 progress         the bar on stderr
+progress_bars    … and several, one for each thing that goes on
 keyboard         keys that are pressed meanwhile
 """

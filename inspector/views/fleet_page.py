@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import UnwritableOutputError
 from inspector.figures.services import named
-from inspector.fleet.overview import chosen_by, not_decrypted, overview, time_span
+from inspector.fleet.overview import (
+    chosen_by,
+    lacks_nest,
+    not_decrypted,
+    overview,
+    time_span,
+)
 from inspector.words import duration, plural
 
 from .clock import date_and_time, time_range
@@ -130,7 +136,7 @@ def _sources(fleet: FleetReport) -> str:
                 each.name,
                 ", ".join(each.addresses),
                 "" if each.first_ns is None else date_and_time(each.first_ns),
-                "; ".join((*not_decrypted(each), *each.problems)),
+                "; ".join((*lacks_nest(each), *not_decrypted(each), *each.problems)),
                 f"{each.files_read:,}/{each.files:,}",
                 f"{each.records:,}",
                 f"{each.gap_bytes:,}",

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from inspector.figures.services import named
 from inspector.fleet.overview import (
     chosen_by,
+    lacks_nest,
     not_decrypted,
+    others,
     overview,
     spanning,
     time_span,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     )
 
 MOST_PAIRS, MOST_FINDINGS, MOST_SOURCES, MOST_CAUSES, MOST_CLOCKS = 20, 10, 40, 10, 20
+MOST_OTHERS = 5
 _MARKS = {"error": "✗", "warning": "!", "note": "·"}
 _SECOND = 1_000_000_000
 _SAME_NS = 1_000
@@ -219,12 +222,33 @@ def _source_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
     rows += _and_more(columns, len(fleet.sources) - MOST_SOURCES)
     yield from table_lines(columns, rows, width)
     for each in fleet.sources:
-        for said in not_decrypted(each):
-            yield Text.assemble(("! ", "warning"), safe(f"{each.name}: {said}"))
+        for said in (*lacks_nest(each), *not_decrypted(each)):
+            yield from _marked("warning", f"{each.name}: {said}", width)
         for problem in each.problems:
+            # Whole, since it begins with the name of a file, which may be copied.
             yield Text.assemble(("✗ ", "error"), safe(f"{each.name}: {problem}"))
         if each.stopped:
-            yield Text.assemble(("! ", "warning"), safe(f"{each.name} was stopped"))
+            yield from _marked("warning", f"{each.name} was stopped", width)
+    yield from _other_lines(fleet, min(width, PROSE_WIDTH))
+
+
+def _marked(severity: str, sentence: str, width: int) -> Iterator[Text]:
+    """Yield a sentence with its mark, folded."""
+    mark = f"{_MARKS[severity]} "
+    for line in _folded(sentence, min(width, PROSE_WIDTH) - len(mark)):
+        yield Text.assemble((mark, severity), line)
+        mark = " " * len(mark)
+
+
+def _other_lines(fleet: FleetReport, width: int) -> Iterator[Text]:
+    """Yield the line of what connections speak that are not Nest's."""
+    found = others(fleet)
+    words = [f"{count:,} {what}" for what, count in found[:MOST_OTHERS]]
+    if len(found) > MOST_OTHERS:
+        words.append(f"and {len(found) - MOST_OTHERS:,} more")
+    if words:
+        sentence = f"Other connections: {', '.join(words)}"
+        yield from (Text(line, "muted") for line in _folded(sentence, width))
 
 
 def _times_of(sources: Sequence[SourceFigures]) -> Callable[[int], str]:

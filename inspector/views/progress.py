@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-_PATIENCE = 1.0
+PATIENCE = 1.0
 """Seconds after which a person wants to know how long it will take."""
-_INTERVAL = 0.1
+INTERVAL = 0.1
 """Seconds between two pictures."""
 
 
@@ -40,7 +40,7 @@ class ProgressBar:
         self._enabled = console.is_terminal
         self._console, self._total = console, total
         self._clock = clock
-        self._due = clock() + _PATIENCE
+        self._due = clock() + PATIENCE
 
     def __enter__(self) -> Self:
         return self
@@ -61,7 +61,7 @@ class ProgressBar:
         now = self._clock()
         if not self._enabled or now < self._due:
             return
-        self._due = now + _INTERVAL
+        self._due = now + INTERVAL
         if self._bar is None:
             self._bar = _bar(self._console, self._total)
             self._bar.start()

@@ -55,7 +55,9 @@ def _limit(stream: Stream, version: str) -> int | None:
 def _read_stream(stream: Stream, max_units: int | None) -> dict[str, Any]:
     decoder = FrameDecoder(max_units=max_units)
     events: list[Event] = []
+    errors = 0
     for number, chunk in enumerate(stream.chunks):
+        seen = len(events)
         # Every other chunk by the short way for chunks that are one frame.
         body = whole_body(chunk) if number % 2 and decoder.ready else None
         if body is None:
@@ -66,7 +68,7 @@ def _read_stream(stream: Stream, max_units: int | None) -> dict[str, Any]:
         if number % 3:  # … and most by the short way for many frames at once
             events += _read_together(decoder)
         events += _read(decoder, whole)
-        errors = sum(event[0] == "error" for event in events)
+        errors += sum(event[0] == "error" for event in events[seen:])
         events.append(["read", errors])
     awaited = decoder.awaited_units
     return {

@@ -7,16 +7,15 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from unittest.mock import patch
 
 from inspector.cli import main
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 PROGRAM = Path(sys.executable).with_name("protocol-inspect")
 ROOT = Path(__file__).parents[2]
@@ -44,14 +43,25 @@ def run(*arguments: str | Path, width: int | None = 80) -> Run:
     """
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
     err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
-    environment = patch.dict(
-        os.environ, {"COLUMNS": "" if width is None else str(width)}
-    )
-    with environment, redirect_stdout(out), redirect_stderr(err):
+    with _columns(width), redirect_stdout(out), redirect_stderr(err):
         code = main([str(argument) for argument in arguments])
     for stream in (out, err):
         stream.flush()
     return Run(code, _written(out), _written(err))
+
+
+@contextmanager
+def _columns(width: int | None) -> Iterator[None]:
+    """Set ``COLUMNS`` meanwhile; all else of the environment is not even copied."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = "" if width is None else str(width)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
 
 
 def _written(stream: io.TextIOWrapper) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Exchange, Kind
-from inspector.pipeline import Pipeline
+from inspector.pipeline import Options, Pipeline
 from inspector.sources.files import read_capture
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def is_in_doubt(exchange: Exchange) -> bool:
 
 
 def exchanges_of(records: Iterable[PacketRecord]) -> list[Exchange]:
-    """Return what is told of records."""
-    found = Pipeline().inspect(iter(records))
+    """Return what is told of records, about which nothing else is wanted."""
+    found = Pipeline(Options(exchanges_only=True)).inspect(iter(records))
     return [each for each in found if isinstance(each, Exchange)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 _BETWEEN = "\x1e"  # … the values of one field in one packet
 _COLUMN = "\x1f"
+_FIELDS = (
+    *("frame.number", "nest.kind", "nest.length", "nest.size", "nest.route"),
+    *("nest.id", "nest.request_in", "nest.time"),
+)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # tshark writes them
 
 
@@ -44,6 +49,18 @@ def tshark_rows(
     words += [word for field in fields for word in ("-e", field)]
     rows = tshark_text(script, capture, *words).split("\n")[:-1]
     return [[cell.split(_BETWEEN) for cell in row.split(_COLUMN)] for row in rows]
+
+
+def shared_rows(script: Path, capture: Path, *fields: str) -> list[list[list[str]]]:
+    """Return the same of the usual fields, for which tshark reads a capture once."""
+    columns = [_FIELDS.index(field) for field in fields]
+    rows = _usual_rows(script, capture)
+    return [[row[column] for column in columns] for row in rows]
+
+
+@cache
+def _usual_rows(script: Path, capture: Path) -> list[list[list[str]]]:
+    return tshark_rows(script, capture, *_FIELDS)
 
 
 def tshark_frames(script: Path, capture: Path, *fields: str) -> list[tuple[str, ...]]:

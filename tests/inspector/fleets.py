@@ -8,12 +8,20 @@ import sys
 from collections import Counter
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from benchmarks.generate_fleet import Shape
+from inspector.columnar.folders import files_in
 from inspector.fleet.crews import Crew, Here
+from inspector.fleet.placing import write_whole
+from inspector.fleet.rows import RowsAsked
 from inspector.fleet.running import run
 from inspector.fleet.sources import find_sources
 from inspector.fleet.tasks import Work
@@ -23,7 +31,6 @@ from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from inspector.fleet.report import FleetReport
     from inspector.fleet.running import Outcome
@@ -34,19 +41,24 @@ SMALL = Shape(hosts=3, files=3, exchanges=90, shared=0.4)
 LARGE = Shape(exchanges=400, seconds=4)
 
 
-def ran(
+def ran(  # noqa: PLR0913 — all but the first three by their names
     folder: Path,
     sources: Sequence[Source | str | Path],
     crew: Crew | None = None,
     *,
     keep: bool = False,
     options: Options | None = None,
+    rows: Path | None = None,
+    states: str = "",
 ) -> Outcome:
-    """Run over sources, by default in this process."""
+    """Run over sources, by default in this process; write rows to a folder, if any."""
     found = [each for each in sources if not isinstance(each, (str, bytes))]
     named = find_sources([str(each) for each in sources]) if not _made(found) else []
     folder.mkdir(exist_ok=True, mode=0o700)
-    work = Work(options or Options(), "asked", str(folder), keep=keep)
+    written = None if rows is None else RowsAsked(str(rows), "12345678")
+    work = Work(
+        options or Options(), "asked", str(folder), keep, states=states, rows=written
+    )
     made = crew or Crew(Here)
     try:
         return run(work, named or found, made, asked={})  # type: ignore[arg-type]
@@ -60,7 +72,7 @@ def _made(found: Sequence[object]) -> bool:
 
 @contextmanager
 def served(folder: Path, before: Callable[[], object] = lambda: None) -> Iterator[str]:
-    """Serve a folder on loopback; yield its URL.
+    """Serve a folder on loopback, and keep there what is put; yield its URL.
 
     Args:
         folder: The folder.
@@ -74,6 +86,12 @@ def served(folder: Path, before: Callable[[], object] = lambda: None) -> Iterato
         def do_GET(self) -> None:
             before()
             super().do_GET()
+
+        def do_PUT(self) -> None:
+            size = int(self.headers["Content-Length"])
+            write_whole(Path(self.translate_path(self.path)), self.rfile.read(size))
+            self.send_response(HTTPStatus.CREATED)
+            self.end_headers()
 
     class Server(ThreadingHTTPServer):
         def handle_error(self, *_: object) -> None:
@@ -97,6 +115,33 @@ def calls(report: FleetReport) -> Counter[tuple[str, str, str]]:
         for row in view.rows:
             counted[row.client, Endpoint.parse(row.server).host, row.route] += row.count
     return counted
+
+
+def rows_in(folder: Path) -> list[dict[str, Any]]:
+    """Return the rows of the files of a folder, in an order of their own.
+
+    Times are nanoseconds.
+    """
+    found: list[dict[str, Any]] = []
+    for each in files_in(folder):
+        table = pq.ParquetFile(each).read()
+        place = table.schema.get_field_index("time")
+        times = table["time"].cast(pa.int64())
+        found += table.set_column(place, "time", times).to_pylist()
+    return sorted(found, key=lambda row: (row["source"], row["number"]))
+
+
+def calls_in(rows: Sequence[dict[str, Any]]) -> Counter[tuple[str, str, str]]:
+    """Return the same as :func:`calls`, of rows."""
+    return Counter(
+        (_host(row["client"]), _host(row["server"]), row["route"])
+        for row in rows
+        if row["kind"] != "orphan"
+    )
+
+
+def _host(end: str) -> str:
+    return Endpoint.parse(end).host
 
 
 def packets(report: FleetReport) -> int:

@@ -114,10 +114,10 @@ def read(data: bytes, package: ModuleType) -> Iterator[object]:
 
 def _functions(stream: bytes, units: int, package: ModuleType) -> Iterator[object]:
     yield package.whole_body(stream)
-    yield package.count_units(stream)
-    for wanted in {0, units, package.count_units(stream)}:
+    yield (most := package.count_units(stream))
+    for wanted in {0, units, most}:
         try:
-            if wanted <= package.count_units(stream):
+            if wanted <= most:
                 yield package.units.size_of_units(stream, wanted)
         except ValueError as error:
             yield str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -173,6 +174,21 @@ def test_what_is_wrong_is_said_on_one_line(
 
     assert "\n" not in str(raised.value)
     assert "LINE 1" not in str(raised.value)
+
+
+def test_a_name_that_no_pattern_stands_for_is_read(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "links"))
+    (tmp_path / "links").mkdir()
+    strange = tmp_path / "a\\b*c"  # a backslash parts folders in a pattern
+    shutil.copytree(folder, strange)
+    queries = Queries(str(strange))
+    ((count,),) = queries.ask("select count(*) from exchanges").rows
+    queries.close()
+
+    assert count == len(seen(str(SHOWCASE)))
+    assert list((tmp_path / "links").iterdir()) == []
 
 
 def test_what_cannot_be_read_is_named(folder: Path, tmp_path: Path) -> None:

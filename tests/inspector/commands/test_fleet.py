@@ -55,15 +55,26 @@ def test_a_state_of_other_options_is_refused_before_anything_is_read(
     tmp_path: Path,
 ) -> None:
     generate(tmp_path / "fleet", SMALL)
-    words = [str(tmp_path / "fleet"), "--workers", "1"]
-    words += ["--checkpoint", str(tmp_path / "state")]
-    first, again = run("fleet", *words), run("fleet", *words)
-    other = run("fleet", *words, "--port", "9")
+    (tmp_path / "states").mkdir()
+    with served(tmp_path / "states") as url:
+        words = [str(tmp_path / "fleet"), "--workers", "2", "--checkpoint", url]
+        first, again = run("fleet", *words), run("fleet", *words)
+        other = run("fleet", *words, "--port", "9")
+        (tmp_path / "fleet" / "host-1" / "eth0.pcap0").touch()
+        stale = run("fleet", *words)
 
+    assert (first.code, first.err) == (0, "")
     assert first == again
-    assert (other.code, other.out) == (2, "")
-    assert other.err.count("\n") == 1
-    assert "is of other options, or of another version" in other.err
+    assert len(list((tmp_path / "states").glob("*.state"))) == SMALL.hosts
+    assert not list((tmp_path / "states").glob("group-*"))  # they are on this machine
+    for refused, why in (
+        (other, "is of other options, or of another version"),
+        (stale, "eth0.pcap0 has changed since; remove it"),
+    ):
+        assert (refused.code, refused.out) == (2, "")
+        assert refused.err.count("\n") == 1
+        assert refused.err.startswith(f"protocol-inspect: --checkpoint {url}: the stat")
+        assert why in refused.err
 
 
 def test_a_key_log_decrypts_and_belongs_to_a_state(tmp_path: Path) -> None:
@@ -131,7 +142,12 @@ def test_where_chooses_exchanges_in_all_workers(tmp_path: Path) -> None:
         (["--cluster", "x", "--workers", "2"], "--cluster excludes --workers"),
         (["--workers", "0"], "0 is not in the range"),
         (["--save", "/none/a"], "--save: /none/a: cannot write"),
-        (["--checkpoint", "s3://a/b"], "--checkpoint s3://a/b: a URL is refused: st"),
+        (["--checkpoint", "s3://a/b"], "--checkpoint s3://a/b: Install s3fs to acc"),
+        (["--checkpoint", "memory://a", "--workers", "2"], "it takes --workers 1"),
+        (["--checkpoint", "http://127.0.0.1:1/a"], "--checkpoint http://127.0.0.1:1/a"),
+        (["--payloads"], "--payloads is for --parquet"),
+        (["--parquet", "s3://a/b"], "--parquet: s3://a/b: a URL is refused"),
+        (["--parquet", "/dev/null/a"], "--parquet: /dev/null/a: cannot write"),
         (["--checkpoint", "/dev/null/a"], "--checkpoint /dev/null/a: cannot write"),
     ],
 )

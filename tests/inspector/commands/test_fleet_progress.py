@@ -5,38 +5,61 @@ import os
 from typing import TYPE_CHECKING
 
 from inspector.commands.fleet_progress import Progress
-from inspector.fleet.checkpoints import safe_name
+from inspector.fleet.following import JOIN, Following, progress_name
 from inspector.fleet.sources import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_file_shows_no_progress_and_what_was_said_before_is_gone(
-    tmp_path: Path,
-) -> None:
-    said = tmp_path / f"{safe_name('a')}.progress"
-    said.write_bytes(b"7")
+class _Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 10.0
+        return self.now
+
+
+def test_a_file_shows_no_progress(tmp_path: Path) -> None:
     stream = io.StringIO()
-    with Progress(stream, str(tmp_path), [Source("a", ("/none",))]) as progress:
-        assert not said.exists()
+    source = Source("a", ("/none",))
+    with Progress(stream, str(tmp_path), [source], _Clock()) as progress:
+        Following(str(tmp_path), "a").finish()
         progress.look()
 
     assert stream.getvalue() == ""
 
 
-def test_a_terminal_shows_how_much_was_read(tmp_path: Path) -> None:
+def test_a_terminal_shows_each_source_that_is_read_and_a_sum(tmp_path: Path) -> None:
     main, terminal = os.openpty()
-    capture = tmp_path / "a.pcap"
-    capture.write_bytes(bytes(2_000))
+    captures = [tmp_path / f"{name}.pcap" for name in "abc"]
+    for capture in captures:
+        capture.write_bytes(bytes(2_000))
+    sources = [Source(each.stem, (str(each),)) for each in captures]
+    said = tmp_path / progress_name("old")
+    said.write_bytes(b"7")
+    folder = str(tmp_path)
     with (
         os.fdopen(terminal, "w") as stream,
-        Progress(stream, str(tmp_path), [Source("a", (str(capture),))]) as progress,
+        Progress(stream, folder, sources, _Clock()) as progress,
     ):
-        (tmp_path / f"{safe_name('a')}.progress").write_bytes(b"1000")
-        progress._bar._due = 0.0  # noqa: SLF001 — as if a second had passed
+        assert not said.exists()
+        Following(folder, "a", total=2_000).finish()
+        Following(folder, "b", total=2_000).reading().read(bytes, 500)
         progress.look()
-        shown = b""
-        while b"1.0/2.0 kB" not in shown:
-            shown += os.read(main, 10_000)
+        first = _shown(main, "500 B of 2.00 kB")
+        Following(folder, "a, b (1)", JOIN, 4_000).reading().read(bytes, 700)
+        progress.look()
+        last = _shown(main, "700 B of 4.00 kB")
     os.close(main)
+
+    assert "1/3 reading, 1 of 3 sources" in first
+    assert "500 B of 6.00 kB" in first
+    assert "3/3 joining, 0 done" in last
+
+
+def _shown(main: int, awaited: str) -> str:
+    shown = b""
+    while awaited.encode() not in shown:
+        shown += os.read(main, 10_000)
+    return shown.decode()

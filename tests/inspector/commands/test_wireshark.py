@@ -26,7 +26,12 @@ from tests.inspector.conversation import (
     request,
     response,
 )
-from tests.inspector.dissected import tshark_frames, tshark_rows, tshark_transfers
+from tests.inspector.dissected import (
+    shared_rows,
+    tshark_frames,
+    tshark_rows,
+    tshark_transfers,
+)
 from tests.inspector.transfers import id_text, inspected_transfers
 
 if TYPE_CHECKING:
@@ -92,10 +97,14 @@ def kind_of(seen: Sighting) -> str:
 @each_capture
 def test_the_frames_are_ours(capture: Path, script: Path) -> None:
     fields = ("nest.kind", "nest.length", "nest.size")
-
-    assert Counter(tshark_frames(script, capture, *fields)) == Counter(
-        our_frames(read_capture(str(capture)))
+    rows = shared_rows(script, capture, "frame.number", *fields)
+    theirs = Counter(
+        (number[0], *frame)
+        for number, *columns in rows
+        for frame in zip(*columns, strict=True)
     )
+
+    assert theirs == Counter(our_frames(read_capture(str(capture))))
 
 
 @each_capture
@@ -115,7 +124,7 @@ def test_the_routes_and_ids_are_ours(capture: Path, script: Path) -> None:
         if "id" in line:
             ours["id", id_text(line["id"])] += 1 + len(line["replies"])
     theirs: Counter[tuple[str, ...]] = Counter()
-    for routes, ids in tshark_rows(script, capture, "nest.route", "nest.id"):
+    for routes, ids in shared_rows(script, capture, "nest.route", "nest.id"):
         theirs.update(("route", name) for name in routes)
         theirs.update(("id", identity) for identity in ids if identity)
 
@@ -126,7 +135,7 @@ def test_the_routes_and_ids_are_ours(capture: Path, script: Path) -> None:
 def test_the_packets_of_every_exchange_are_ours(capture: Path, script: Path) -> None:
     """One id is one exchange: its request ends in one packet, its replies in others."""
     theirs = defaultdict(list)
-    for number, ids in tshark_rows(script, capture, "frame.number", "nest.id"):
+    for number, ids in shared_rows(script, capture, "frame.number", "nest.id"):
         for identity in filter(None, ids):
             theirs[identity].append(int(number[0]))
     lines = run("exchanges", capture, "--json").lines
@@ -146,7 +155,7 @@ def test_the_response_times_are_ours(capture: Path, script: Path) -> None:
     ours = [line["latency_ns"] for line in lines if line.get("latency_ns") is not None]
     first: dict[str, int] = {}
     fields = ("nest.request_in", "nest.time", "nest.id", "nest.kind")
-    for _, times, ids, kinds in tshark_rows(script, capture, *fields):
+    for _, times, ids, kinds in shared_rows(script, capture, *fields):
         identities = [each for each in ids if each]
         kinds_with_id = [kind for kind in kinds if kind != "event"]
         replies = (

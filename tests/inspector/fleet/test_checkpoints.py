@@ -1,20 +1,15 @@
 from __future__ import annotations
 
-import os
 import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.errors import InspectorError, UnwritableOutputError
-from inspector.fleet.checkpoints import (
-    Checkpoint,
-    asked_text,
-    open_new,
-    safe_name,
-    write_whole,
-)
+from inspector.errors import InspectorError
+from inspector.fleet.checkpoints import Checkpoint, asked_text
+from inspector.fleet.placing import safe_name
 from inspector.fleet.storage import Identity
+from inspector.fleet.stores import Folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +17,12 @@ if TYPE_CHECKING:
 _FILES = [Identity(f"eth0.pcap{n}", n, "", f"{n}") for n in range(3)]
 
 
+def _path(folder: Path) -> Path:
+    return folder / f"{safe_name('a')}.state"
+
+
 def test_a_state_is_found_again_with_the_files_that_are_in_it(tmp_path: Path) -> None:
-    kept = Checkpoint(str(tmp_path), "a", "asked")
+    kept = Checkpoint(Folder(str(tmp_path)), "a", "asked")
 
     assert kept.load(_FILES) == (None, 0)
     assert kept.save({"a": 1}, _FILES[:1])
@@ -33,7 +32,7 @@ def test_a_state_is_found_again_with_the_files_that_are_in_it(tmp_path: Path) ->
 
 
 def test_what_cannot_be_kept_leaves_the_state_before(tmp_path: Path) -> None:
-    kept = Checkpoint(str(tmp_path), "a", "asked")
+    kept = Checkpoint(Folder(str(tmp_path)), "a", "asked")
     kept.save("before", _FILES[:1])
 
     assert not kept.save(zlib.decompressobj(), _FILES[:2])
@@ -41,9 +40,9 @@ def test_what_cannot_be_kept_leaves_the_state_before(tmp_path: Path) -> None:
 
 
 def test_a_state_of_something_else_is_refused_with_one_line(tmp_path: Path) -> None:
-    Checkpoint(str(tmp_path), "a", "asked").save("state", _FILES[:2])
-    other = Checkpoint(str(tmp_path), "a", "asked something else")
-    same = Checkpoint(str(tmp_path), "a", "asked")
+    Checkpoint(Folder(str(tmp_path)), "a", "asked").save("state", _FILES[:2])
+    other = Checkpoint(Folder(str(tmp_path)), "a", "asked something else")
+    same = Checkpoint(Folder(str(tmp_path)), "a", "asked")
 
     with pytest.raises(InspectorError, match="the state of a is of other options"):
         other.load(_FILES)
@@ -55,46 +54,22 @@ def test_a_state_of_something_else_is_refused_with_one_line(tmp_path: Path) -> N
 
 
 def test_a_damaged_state_is_refused(tmp_path: Path) -> None:
-    kept = Checkpoint(str(tmp_path), "a", "asked")
+    kept = Checkpoint(Folder(str(tmp_path)), "a", "asked")
     kept.save(["state"], _FILES[:1])
-    whole = kept.path.read_bytes()
+    whole = _path(tmp_path).read_bytes()
     for damaged in (whole[:-1], b"{", b"", whole.replace(b"state", b"stare")):
-        kept.path.write_bytes(damaged)
+        _path(tmp_path).write_bytes(damaged)
         with pytest.raises(InspectorError, match="is damaged"):
             kept.load(_FILES)
 
 
 def test_what_others_may_have_written_is_not_read(tmp_path: Path) -> None:
-    kept = Checkpoint(str(tmp_path), "a", "asked")
+    kept = Checkpoint(Folder(str(tmp_path)), "a", "asked")
     kept.save("state", _FILES[:1])
-    kept.path.chmod(0o666)
+    _path(tmp_path).chmod(0o666)
 
     with pytest.raises(InspectorError, match="written by somebody else"):
         kept.load(_FILES)
-
-
-def test_a_full_disk_leaves_no_part(tmp_path: Path, full_disk: Path) -> None:
-    with pytest.raises(UnwritableOutputError, match="no space left"):
-        write_whole(full_disk / "state", bytes(1 << 20))
-    assert list(full_disk.iterdir()) == []
-    write_whole(tmp_path / "state", b"1")
-    assert (tmp_path / "state").read_bytes() == b"1"
-
-
-def test_what_is_private_is_so_from_the_beginning(tmp_path: Path) -> None:
-    place = tmp_path / "part"
-    place.touch(mode=0o644)
-    os.close(open_new(place))
-
-    assert place.stat().st_mode & 0o777 == 0o600
-
-
-def test_names_of_sources_are_names_of_files() -> None:
-    names = ["a/b", "a:b", "..", "a" * 300, "求和"]
-    files = [safe_name(each) for each in names]
-
-    assert len(set(files)) == len(names)
-    assert all(len(each) < 60 and not {"/", ":"} & set(each) for each in files)
 
 
 def test_what_was_asked_is_one_text_whatever_its_order() -> None:

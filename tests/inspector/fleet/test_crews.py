@@ -14,14 +14,26 @@ from benchmarks.generate_fleet import Shape, generate
 from inspector.errors import InspectorError
 from inspector.fleet import crews
 from inspector.fleet.crews import Crew, Here, cluster, processes
+from inspector.fleet.following import STOP
 from inspector.fleet.saving import encoded
-from tests.inspector.fleets import SMALL, Cluster, ran, served
+from inspector.fleet.sources import Source
+from tests.inspector.fleets import (
+    SMALL,
+    Cluster,
+    calls,
+    calls_in,
+    ran,
+    rows_in,
+    served,
+)
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
     from pathlib import Path
+
+    from inspector.fleet.running import Outcome
 
 
 def _twice(number: int) -> int:
@@ -147,7 +159,10 @@ def test_a_cluster_gives_the_bytes_of_one_process(tmp_path: Path) -> None:
     alone = encoded(ran(tmp_path / "alone", sources).report)
     with Cluster(tmp_path) as dask:
         address = dask.address
-        one = ran(tmp_path / "one", sources, Crew(lambda: cluster(address)), keep=True)
+        rows = tmp_path / "rows"
+        crew = Crew(lambda: cluster(address))
+        one = ran(tmp_path / "one", sources, crew, keep=True, rows=rows)
+        some = _interrupted(tmp_path, address)
         dask.add_worker()
         killed = [dask.workers[0]]
 
@@ -158,9 +173,39 @@ def test_a_cluster_gives_the_bytes_of_one_process(tmp_path: Path) -> None:
         crew = Crew(lambda: cluster(address), kill)
         two = ran(tmp_path / "two", sources, crew, keep=True)
 
+    assert calls_in(rows_in(rows)) == calls(one.report)
+    assert some.interrupted
+    far, near = some.report.sources
+    assert (far.stopped, near.stopped, near.files_read) == (True, False, 3)
+    assert far.addresses  # its task was not given up, and says what it has read
+    assert calls(some.report).total() > 0
     assert not killed
     assert encoded(one.report) == alone
     assert encoded(two.report) == alone
+
+
+def _interrupted(folder: Path, address: str) -> Outcome:
+    """Run where a source is not sent before somebody presses Ctrl-C."""
+    asked, released, work = Event(), Event(), folder / "interrupted"
+
+    def hold() -> None:
+        asked.set()
+        released.wait(PATIENCE)
+
+    with served(folder / "fleet", hold) as url:
+        far = Source("far", (f"{url}/host-2/eth0.pcap0",), ("10.9.0.1",))
+        near = Source("near", tuple(map(str, (folder / "fleet/host-1").iterdir())))
+
+        def press() -> None:
+            if asked.is_set() and not released.is_set() and list(work.glob("near*e")):
+                raise KeyboardInterrupt
+
+        def stop() -> None:
+            (work / STOP).touch()
+            released.set()
+
+        crew = Crew(lambda: cluster(address), press, stop)
+        return ran(work, [near, far], crew, keep=True)
 
 
 def test_a_killed_scheduler_is_one_line_and_another_goes_on(

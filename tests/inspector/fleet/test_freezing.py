@@ -85,9 +85,9 @@ def test_a_state_names_nothing_but_our_own_and_containers(named: object) -> None
 
 
 def test_a_state_names_nothing_through_our_modules() -> None:
-    through = b"cinspector.fleet.checkpoints\nos.system\n(Vtrue\ntR."
+    through = b"cinspector.fleet.stores\nos.system\n(Vtrue\ntR."
 
-    with pytest.raises(FrozenError, match=r"it names inspector.fleet.checkpoints.os"):
+    with pytest.raises(FrozenError, match=r"it names inspector.fleet.stores.os"):
         thaw(b"\x80\x04" + through)
 
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.generate_fleet import Truth, generate
+from benchmarks.generate_fleet import BEGIN_NS, Truth, generate
 from inspector.fleet import tasks
 from inspector.fleet.crews import Crew, Here, processes
+from inspector.fleet.gathering import Gathered
 from inspector.fleet.report import Speakers, View
+from inspector.fleet.resuming import ResumablePipeline
 from inspector.fleet.running import groups_of
 from inspector.fleet.saving import encoded
 from inspector.fleet.scopes import Scope
@@ -27,7 +29,16 @@ from inspector.sources.writing import PcapngWriter
 from inspector.streams.endpoints import Endpoint
 from inspector.tls.keylog import KeyLog
 from tests.inspector.captures import ROOT, pcap_bytes
-from tests.inspector.fleets import LARGE, SMALL, calls, moved, packets, ran
+from tests.inspector.fleets import (
+    LARGE,
+    SMALL,
+    calls,
+    calls_in,
+    moved,
+    packets,
+    ran,
+    rows_in,
+)
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -47,7 +58,8 @@ _KEYS = _TLS.with_suffix(".keys")
 def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Truth, Outcome]:
     folder = tmp_path_factory.mktemp("large")
     truth = generate(folder, LARGE)
-    return folder, truth, ran(folder / "work", [folder / "sources.toml"])
+    sources, rows = [folder / "sources.toml"], folder / "rows"
+    return folder, truth, ran(folder / "work", sources, rows=rows)
 
 
 def test_exchanges_and_packets_are_those_that_passed_each_once(
@@ -62,6 +74,29 @@ def test_exchanges_and_packets_are_those_that_passed_each_once(
     assert not any(row.unanswered or row.errors for row in rows)
     assert (outcome.damaged, outcome.interrupted) == (False, False)
     assert [each.files_read for each in report.sources] == [LARGE.files] * LARGE.hosts
+
+
+def test_rows_are_the_exchanges_of_the_report_each_once_by_one_clock(
+    large: tuple[Path, Truth, Outcome],
+) -> None:
+    folder, truth, outcome = large
+    rows = rows_in(folder / "rows")
+    without = ran(folder / "other", [folder / "sources.toml"])
+
+    assert encoded(without.report) == encoded(outcome.report)
+    assert outcome.rows == Gathered(len(rows), 1)
+    assert calls_in(rows) == calls(outcome.report) == Counter(truth.calls)
+    names = {row["client"].split(":")[0]: row["client_name"] for row in rows}
+    assert names["10.1.0.3"] == "host-3"
+    assert None in names.values()  # who asks from outside
+    together = {row["source"] for row in rows}
+    assert {"host-1", "host-1, host-2"} <= together
+    assert not list((folder / "work").glob("group-*"))
+    # Clocks are up to 2 s away from each other, and calls follow each other evenly.
+    ahead, _ = truth.clocks["host-1"]
+    times = [row["time"] - BEGIN_NS - ahead for row in rows]
+    assert min(times) > -100_000_000
+    assert max(times) < LARGE.seconds * 1_000_000_000 + 100_000_000
 
 
 def test_clocks_and_the_time_of_the_network_are_found(
@@ -95,10 +130,12 @@ def test_a_killed_worker_and_any_number_of_them_give_the_same_bytes(
             with suppress(ProcessLookupError):  # killed before
                 os.kill(workers[0].pid, signal.SIGKILL)
 
-    again = ran(tmp_path / "w", [folder / "sources.toml"], Crew(make, kill), keep=True)
+    sources, rows = [folder / "sources.toml"], tmp_path / "rows"
+    again = ran(tmp_path / "w", sources, Crew(make, kill), keep=True, rows=rows)
 
     assert len(made) > 1
     assert encoded(again.report) == encoded(outcome.report)
+    assert rows_in(rows) == rows_in(folder / "rows")
 
 
 class _KilledError(Exception):
@@ -110,46 +147,51 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
 ) -> None:
     generate(tmp_path / "fleet", SMALL)
     sources, work = [tmp_path / "fleet" / "sources.toml"], tmp_path / "work"
-    whole = ran(tmp_path / "other", sources)
+    rows, other = tmp_path / "rows", tmp_path / "other-rows"
+    whole = ran(tmp_path / "other", sources, rows=other)
     left = [4]
-    after = tasks.__dict__["_read_file"]
+    after = ResumablePipeline.read
 
-    def read_some(*given: Any) -> bool:  # noqa: ANN401
+    def read_some(*given: Any) -> None:  # noqa: ANN401
         left[0] -= 1
         if left[0] < 0:
             raise _KilledError
-        return bool(after(*given))
+        after(*given)
 
     with monkeypatch.context() as patched:
-        patched.setattr("inspector.fleet.tasks._read_file", read_some)
+        patched.setattr(ResumablePipeline, "read", read_some)
         with pytest.raises(_KilledError):
-            ran(work, sources, keep=True)
-    read: list[str] = []
+            ran(work, sources, keep=True, rows=rows)
+    assert not rows.exists()
+    opened: list[str] = []
+    read_file = tasks._Inspection._read_file  # noqa: SLF001
 
-    def note(pipeline: Any, name: str, *given: Any) -> bool:  # noqa: ANN401
-        read.append(name)
-        return bool(after(pipeline, name, *given))
+    def note(self: Any, name: str, *given: Any) -> bool:  # noqa: ANN401
+        opened.append(name)
+        return read_file(self, name, *given)
 
-    monkeypatch.setattr("inspector.fleet.tasks._read_file", note)
-    (work / "group-9").mkdir()
-    (work / "group-9" / "a.pcapng").touch()  # of the killed run
-    resumed = ran(work, sources, keep=True)
+    monkeypatch.setattr(tasks._Inspection, "_read_file", note)  # noqa: SLF001
+    (work / "group-9.a.pcapng").touch()  # of the killed run
+    resumed = ran(work, sources, keep=True, rows=rows)
 
-    assert not [each for each in work.iterdir() if each.is_dir()]
-    assert len(read) == SMALL.hosts * SMALL.files - 4
+    assert rows_in(rows) == rows_in(other)
+    assert not list(work.glob("group-*"))
+    assert len(opened) == SMALL.hosts * SMALL.files - 4
     assert encoded(resumed.report) == encoded(whole.report)
 
 
 def test_an_interrupted_run_reports_what_was_done(tmp_path: Path) -> None:
     generate(tmp_path / "fleet", SMALL)
     interrupted = _interrupting(2)
-    outcome = ran(tmp_path / "work", [tmp_path / "fleet"], Crew(interrupted))
+    rows = tmp_path / "rows"
+    outcome = ran(tmp_path / "work", [tmp_path / "fleet"], Crew(interrupted), rows=rows)
 
     assert outcome.interrupted
     stopped = [each.name for each in outcome.report.sources if each.stopped]
     assert len(stopped) == 1
     assert len(outcome.report.sources) == SMALL.hosts
     assert calls(outcome.report).total() > 0
+    assert calls_in(rows_in(rows)) == calls(outcome.report)
 
 
 def _interrupting(tasks: int) -> Callable[[], Here]:
@@ -171,14 +213,16 @@ def _interrupting(tasks: int) -> Callable[[], Here]:
 def test_the_hops_of_a_broker_are_joined_across_hosts(tmp_path: Path) -> None:
     whole = inspect(_NATS)
     names = _parted(tmp_path)
-    report = ran(tmp_path / "work", names).report
+    report = ran(tmp_path / "work", names, rows=tmp_path / "rows").report
     (view,) = report.views
+    rows = Counter(row["route"] for row in rows_in(tmp_path / "rows"))
 
     assert view.sources == ("host-1", "host-2")
     assert [each.second for each in view.scopes] == [""]
     counted = Counter[str]()
     for row in view.rows:
         counted[row.route] += row.count
+    assert rows == counted
     assert counted == {name: each.count for name, each in whole.report.patterns.items()}
     handlers = [row.handler for row in view.rows if row.latency is not None]
     assert handlers

@@ -5,10 +5,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.fleet.following import STOP
 from inspector.fleet.scopes import Scope
 from inspector.fleet.sources import Source
-from inspector.fleet.splitting import Group, Router, inspect_group, split_source
-from inspector.fleet.tasks import STOP, Work
+from inspector.fleet.splitting import (
+    Group,
+    Router,
+    inspect_group,
+    remove_parts,
+    split_source,
+)
+from inspector.fleet.tasks import Work
 from inspector.pipeline import Options
 from inspector.sources.files import read_capture
 from inspector.sources.records import ETHERNET, RAW_IP, PacketRecord
@@ -95,14 +102,16 @@ def test_two_sources_complete_each_other(tmp_path: Path) -> None:
         for name, file in zip("ab", names, strict=True)
     ]
     clocks = {"a": Clock("a"), "b": Clock("b", leading="a", offset_ns=10**9)}
-    part = group.part(work.folder, "a")
+    part = tmp_path / group.part("a")
     assert part.stat().st_mode & 0o777 == 0o600
-    assert part.parent.stat().st_mode & 0o777 == 0o700
-    view = inspect_group(work, group, clocks)
+    together = inspect_group(work, group, clocks)
     (tmp_path / STOP).touch()
 
     assert inspect_group(work, group, clocks) is None
-    assert view is not None
+    remove_parts(work.store)
+    assert not part.exists()
+    assert together is not None
+    view = together.view
     assert [len(split.packets) > 20 for split in splits] == [True, True]
     (row,) = view.rows
     assert (row.count, row.unanswered, row.errors) == (20, 0, 0)

@@ -6,10 +6,10 @@ import pytest
 
 from benchmarks.generate_fleet import generate
 from inspector.errors import InspectorError, UnwritableOutputError
-from inspector.fleet.checkpoints import safe_name
+from inspector.fleet.following import STOP, Following
 from inspector.fleet.sources import Source, find_sources
 from inspector.fleet.splitting import _records
-from inspector.fleet.tasks import STOP, Following, Work, files_of, inspect_source
+from inspector.fleet.tasks import Work, files_of, inspect_source
 from inspector.library.inspection import inspect
 from inspector.pipeline import Options
 from tests.inspector.captures import SEED, SHOWCASE
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _split(work: Work, source: Source) -> None:
-    list(_records(source, Following(work.folder, source.name)))
+    list(_records(files_of(source).known, Following(work.folder, source.name)))
 
 
 def test_files_are_read_in_the_order_of_their_times(tmp_path: Path) -> None:
@@ -97,18 +97,6 @@ def test_a_run_that_goes_on_tells_what_cannot_be_read_now(tmp_path: Path) -> Non
         assert resumed == fresh
         assert resumed.damaged
         assert len(resumed.figures.problems) == 1
-
-
-def test_progress_is_what_was_read_of_all_files(tmp_path: Path) -> None:
-    follow = Following(str(tmp_path), "a")
-    place = tmp_path / f"{safe_name('a')}.progress"
-    first = follow.reading()
-    first.read(bytes, 10)
-    assert place.read_bytes() == b"10"
-    follow._said = 0.0  # noqa: SLF001 — as if some time had passed
-    follow.reading().read(bytes, 5)
-
-    assert place.read_bytes() == b"15"
 
 
 def test_progress_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:

@@ -147,3 +147,22 @@ def test_a_terminal_obeys_nothing_that_a_report_holds() -> None:
 
     assert "\\U001B" in text.upper()
     assert {"\x1b", "\x07"}.isdisjoint(text)
+
+
+def test_a_source_without_nest_says_what_it_has_and_all_fits_80_cells() -> None:
+    secret = SourceFigures("a", records=33, other_connections=1)
+    secret = replace(secret, foreign={"TLS on :4242": 1})
+    mixed = SourceFigures("b", records=9, connections=2, other_connections=7)
+    mixed = replace(mixed, foreign={f"HTTP on :{port}": 1 for port in range(7)})
+    empty = SourceFigures("c", problems=["c.pcap: no such file"])
+    lines = _lines(FleetReport(sources=[secret, mixed, empty]), 80)
+
+    place = lines.index("Sources  files  packets  from (UTC)  for  lacking") + 4
+    assert lines[place : place + 2] == [
+        "! a: no Nest traffic in 33 packets of 1 TCP connection (TLS on :4242); TLS is",
+        "  read with the key log of a side (--keylog), see docs/tls.md",
+    ]
+    assert "✗ c: c.pcap: no such file" in lines
+    assert lines[-2].startswith("Other connections: 1 HTTP on :0, 1 HTTP on :1, ")
+    assert lines[-1].endswith("HTTP on :4, and 3 more")
+    assert max(map(len, lines)) <= 80

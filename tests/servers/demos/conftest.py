@@ -1,4 +1,4 @@
-"""The Nest twins, compiled once, and the services that stay up."""
+"""The Nest twins, compiled once for all workers, and the services that stay up."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers.demos.twins import Programs, compile_twins
+from captures.processes import COMPILER, NEST, compile_applications, find_node
+from tests.servers.demos.twins import Programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
-    build = tmp_path_factory.mktemp("build")
-    compile_twins(build)
+def programs() -> Iterator[Programs]:
+    compile_applications(find_node(), {COMPILER})
     with ExitStack() as stack:
-        yield Programs(build, stack)
+        yield Programs(NEST / COMPILER / "build", stack)

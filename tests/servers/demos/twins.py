@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import httpx
 
-from captures.processes import COMPILER, HERE, NEST, find_node
+from captures.processes import COMPILER, NEST, find_node
 from tests.servers.demos.systems import check_nest, of_python
 
 if TYPE_CHECKING:
@@ -221,13 +221,6 @@ class Programs:
         set_ports = {f"{name.upper()}_PORT": str(port) for name, port in ports.items()}
         modules = str(NEST / COMPILER / "node_modules")
         return os.environ | {"NODE_PATH": modules, "NO_COLOR": "1"} | set_ports
-
-
-def compile_twins(build: Path) -> None:
-    """Compile the Nest applications into a folder."""
-    compiler = NEST / COMPILER / "node_modules/typescript/bin/tsc"
-    project = ["--project", str(HERE / "applications"), "--outDir", str(build)]
-    subprocess.run([find_node(), compiler, *project], check=True, timeout=120)
 
 
 def told(url: str, count: int) -> list[Any]:
