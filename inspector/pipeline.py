@@ -197,10 +197,9 @@ class Pipeline:
 
     def _tell(self, items: Iterable[ExchangeItem]) -> Iterator[Exchange | Finding]:
         """Yield what was asked for of some items, and what is found with them."""
-        report = self._report
+        report, chaining = self._report, self._chaining
         selective = report.selective or bool(self._taps)
         detective = None if self._options.exchanges_only else self._detective
-        chaining = self._chaining
         for item in items:
             if isinstance(item, Exchange):
                 if begins(item.ledger.carrier):
@@ -274,7 +273,7 @@ class Pipeline:
 
     def _introduce(self, connection: Connection) -> None:
         """Tell a connection of the capture that it is in, and of its names."""
-        connection.capture_ns = self._segments.first_ns or 0
+        connection.capture_ns = self._segments.first_ns or connection.capture_ns
         connection.names = self._options.names
 
     @staticmethod
@@ -291,7 +290,7 @@ class Pipeline:
         """Yield the exchanges that the records hold, and what belongs to none."""
         if not self.takes_batches:
             return self._calls.match(self._observe(records))
-        concealed = self._options.conceal is not None  # they are counted unread
+        concealed = keeper is None and self._options.conceal is not None  # unread
         plain = self._plain(keeper) if counted and not concealed else None
         # Whoever keeps exchanges is given those of direct carriers alone.
         figures = counted and keeper is None
@@ -317,9 +316,10 @@ class Pipeline:
     def _plain(self, keeper: Keeper | None = None) -> PlainExchanges:
         """Return what counts plain exchanges."""
         calls, signs = self._calls, self._detective.signs
+        known = calls.direct, calls.tally, self._report, signs
         if keeper is None:
-            return PlainExchanges(calls.direct, calls.tally, self._report, signs)
-        return KeptExchanges(calls.direct, calls.tally, self._report, signs, keeper)
+            return PlainExchanges(*known)
+        return KeptExchanges(*known, keeper, self._options.conceal)
 
     def _unary(self) -> PlainUnary:
         """Return what counts plain calls where requests may be streams."""

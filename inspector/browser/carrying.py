@@ -96,7 +96,8 @@ class Carrying(State):
             self.say(Text("nothing is listed that could be written", "muted"))
             return
         what = plural(len(chosen), "exchange")
-        name = f"{Path(self.desk.captures[0]).stem}-part.pcapng"
+        captures = self.desk.captures
+        name = f"{Path(captures[0]).stem}-part.pcapng" if captures else "live.html"
 
         def begin(answer: tuple[str, bool] | None) -> None:
             if answer is not None:

@@ -33,7 +33,8 @@ class Desk(NamedTuple):
         looking: Reads the captures again; None where they cannot be.
         write: Writes exchanges to a file, their packets or a page by what
             :func:`is_page` says, with or without secrets, and returns what is to be
-            said of it; None where nothing can be written.
+            said of it. Of live traffic there are no packets, but pages. None where
+            nothing can be written.
     """
 
     captures: Sequence[str] = ()

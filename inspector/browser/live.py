@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.calls.plain import PlainExchange
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.streams.names import Names
@@ -82,6 +83,10 @@ class BrowserView:
         """Take in what ended or was found."""
         self._hold()
         self._session.take(item)
+
+    def show_plain(self, plain: PlainExchange) -> None:
+        """Take in a plain exchange."""
+        self.show(plain.exchange())
 
     def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
         """Every tick lists what waits."""

@@ -268,6 +268,12 @@ def last_error(exchange: Exchange) -> JsonText | UndefinedType:
 
 def payload_bytes(exchange: Exchange) -> int:
     """Return how many bytes its payloads take, which may have been compressed."""
-    answers = [part for each in exchange.replies for part in (each.response, each.err)]
-    payloads = [exchange.data, *answers]
-    return sum(len(each) for each in payloads if isinstance(each, JsonText))
+    data = exchange.data
+    size = 0 if data is UNDEFINED else len(data)
+    for each in exchange.replies:
+        value, error = each.response, each.err
+        if value is not UNDEFINED:
+            size += len(value)
+        if error is not UNDEFINED:
+            size += len(error)
+    return size

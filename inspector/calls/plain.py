@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from protocol import JsonText, Response
+from protocol import UNDEFINED, JsonText, Response
 
-from .exchanges import Exchange, Kind
+from .exchanges import Exchange, Kind, Outcome
 from .settling import answer
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from .exchanges import Ledger
 
-_MESSAGE = Kind.MESSAGE
+_MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
+_COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
 
 
 class PlainCall(msgspec.Struct, gc=False, eq=False):
@@ -70,6 +71,52 @@ class PlainCall(msgspec.Struct, gc=False, eq=False):
             self.data,
         )
         exchange.id = self.id
+        return exchange
+
+
+class PlainExchange(msgspec.Struct, gc=False, eq=False):
+    """A plain exchange that is over: an exchange only for whoever looks at it.
+
+    Attributes:
+        call: The request, or the event.
+        response: The value of the only reply; UNDEFINED for an event.
+        size: Bytes of the frame of that …
+        record: … and the packet that carried it; None for an event.
+    """
+
+    call: PlainCall
+    response: JsonText | UndefinedType = UNDEFINED
+    size: int = 0
+    record: DataPacket | None = None
+
+    @property
+    def number(self) -> int:
+        """The number of the exchange."""
+        return self.call.ledger.number
+
+    @property
+    def latency_ns(self) -> int | None:
+        """From the request to the reply; None for an event."""
+        record = self.record
+        return None if record is None else record.time_ns - self.call.record.time_ns
+
+    @property
+    def payload_bytes(self) -> int:
+        """How many bytes its payloads take."""
+        data, response = self.call.data, self.response
+        asked = 0 if data is UNDEFINED else len(data)
+        return asked if response is UNDEFINED else asked + len(response)
+
+    def exchange(self) -> Exchange:
+        """Return the exchange that it is."""
+        exchange, record = self.call.exchange(), self.record
+        if record is None:
+            exchange.kind, exchange.id, exchange.outcome = _EVENT, UNDEFINED, _SENT
+            exchange.ended_ns = self.call.record.time_ns
+            return exchange
+        said = Response(self.call.id, self.response, is_disposed=True)
+        answer(exchange, said, self.size, [record])
+        exchange.outcome, exchange.ended_ns = _COMPLETED, record.time_ns
         return exchange
 
 

@@ -56,6 +56,7 @@ paged_run        one whose report becomes a page besides
 live_run         one of a source that does not end by itself
 browsing         a browser over captures, from the options to the exit code
 browsed_page     … and what is listed there as a page
+browsed_live     … the same of live traffic
 live_browsing    … over traffic while it passes
 screens          whether there is a terminal to draw on, and what draws there
 numbers          a number after the captures

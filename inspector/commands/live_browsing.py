@@ -6,10 +6,13 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from inspector.browser.app import Browser
-from inspector.browser.desk import Desk
+from inspector.browser.desk import Desk, is_page
 from inspector.browser.live import MOST, BrowserView, LiveSession
+from inspector.errors import InspectorError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from .live_run import LiveRun
     from .run_options import RunOptions
 
@@ -31,7 +34,7 @@ class BrowsedRun:
     ) -> None:
         self._session = LiveSession(name, options.names, history or MOST)
         self.view = BrowserView(self._session, options.format.output.screen)
-        self._hidden = options.redaction is not None
+        self._options, self._hidden = options, options.redaction is not None
 
     def run(self, run: LiveRun) -> None:
         """Inspect and show, until the person leaves and the run has ended.
@@ -55,10 +58,30 @@ class BrowsedRun:
         thread = Thread(target=inspect)
         thread.start()
         try:
-            Browser(self._session, Desk(hidden=self._hidden)).run()
+            Browser(self._session, Desk(hidden=self._hidden, write=self._write)).run()
         finally:
             self.view.left.set()
             thread.join()
             self._session.store.close()
         if ended:
             raise ended[0]
+
+    def _write(
+        self,
+        file: str,
+        chosen: Collection[int],
+        hidden: bool,  # noqa: FBT001 — what a person answered
+    ) -> str:
+        """Write exchanges as a page, and return what is to be said of it.
+
+        Raises:
+            InspectorError: The file cannot be written, or is not to be a page.
+        """
+        if not is_page(file):
+            problem = "live traffic becomes pages alone: NAME.html; --write FILE has"
+            raise InspectorError("w", f"{problem} its packets")
+        from .browsed_live import write_live_page  # noqa: PLC0415 — an extra
+
+        return write_live_page(
+            self._session, self._options, file, chosen, hidden=hidden
+        )

@@ -10,6 +10,7 @@ All of it is one thread. The report comes at the end, however the end comes.
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec.structs import replace
 
 from inspector.calls.exchanges import Exchange, Kind
+from inspector.calls.plain import PlainExchange
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.pipeline import Pipeline
 from inspector.views.live_status import LiveStatus
@@ -31,17 +33,21 @@ from .speech import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from inspector.calls.plain import PlainCall
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.sources.records import PacketRecord
     from inspector.sources.rotation import CaptureFiles
+    from inspector.streams.packets import DataPacket
     from inspector.views.output_format import LiveView
+    from protocol import JsonText
 
     from .parquet_files import LiveRows
     from .run_options import RunOptions
 
 _SECOND = 1_000_000_000
 _CONDITION_HOLDS = 1
+_CLEANING_NS = 10 * _SECOND
 
 
 class Source(Protocol):
@@ -103,10 +109,11 @@ class LiveRun:
         self._options = options
         asked = replace(options.inspection(), now_ns=self._now_ns)
         self._inspection = Pipeline(asked)
-        self._stopped = False
+        self._stopped = self._has_enough = False
         self._found = 0
         self._problems: list[InspectorError] = []
         self._slow: set[int] = set()
+        self._cleaned = time.monotonic_ns()
         self._begun = self._heard = time.monotonic_ns()
         self._latest_ns = self._last_ns = 0
 
@@ -131,8 +138,26 @@ class LiveRun:
         self._finish(status, report)
 
     def _inspect(self) -> None:
-        for item in self._inspection.inspect(self._records()):
+        gc.freeze()  # what is there by now will stay, and need not be looked at
+        for item in self._inspection.inspect(self._records(), keeper=self):
             self._show(item)
+
+    def keep_event(self, event: PlainCall) -> None:
+        """Show an event of which no exchange was made."""
+        self._show_plain(PlainExchange(event))
+
+    def keep_call(
+        self, call: PlainCall, response: JsonText, size: int, record: DataPacket
+    ) -> None:
+        """Show a call likewise; see :class:`~inspector.express.Keeper`."""
+        self._show_plain(PlainExchange(call, response, size, record))
+
+    def _show_plain(self, plain: PlainExchange) -> None:
+        conditions, bounds = self._options.conditions, self._bounds
+        if conditions is None and self._rows is None and bounds.exchanges is None:
+            self._view.show_plain(plain)
+        else:
+            self._show(plain.exchange())
 
     def _show(self, item: Exchange | Finding) -> None:
         if isinstance(item, Exchange):
@@ -147,6 +172,7 @@ class LiveRun:
             self._options.conditions.add(exchange)
         self._found += 1
         if self._found == self._bounds.exchanges:
+            self._has_enough = True
             self._stop()
 
     def _records(self) -> Iterator[PacketRecord]:
@@ -155,7 +181,7 @@ class LiveRun:
                 self._latest_ns = record.time_ns
                 self._write(record)
                 yield record
-                if self._stopped:
+                if self._has_enough:  # else what came before the end belongs to it
                     return
         except InspectorError as problem:
             self._problems.append(problem)
@@ -168,12 +194,24 @@ class LiveRun:
         for item in self._inspection.elapse(self._now_ns()):
             self._show(item)
         self._report_slow()
+        self._clean()
         if not self._view.tick(self._status):
             self._stop()
         limit = self._bounds.time_ns
         if limit is not None and time.monotonic_ns() - self._begun >= limit:
             self._stop()
         return not self._stopped
+
+    def _clean(self) -> None:
+        """Free connections that are forgotten, each of which is a cycle.
+
+        Python looks for cycles by how many objects there are, which is far too seldom
+        for a run that never ends.
+        """
+        now = time.monotonic_ns()
+        if now - self._cleaned >= _CLEANING_NS:
+            gc.collect()
+            self._cleaned = time.monotonic_ns()
 
     def _stop(self) -> None:
         self._stopped = True

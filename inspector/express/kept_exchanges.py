@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from inspector.calls.matching import Tally
     from inspector.calls.pairing import Pairing
     from inspector.calls.waiting import Calls
+    from inspector.carriers.base import Concealment
     from inspector.figures.report import Report
     from inspector.findings.signs import Signs
-    from inspector.streams.connections import Connection
+    from inspector.streams.connections import Connection, Direction
     from inspector.streams.packets import DataPacket
     from protocol import JsonText
 
@@ -60,18 +61,34 @@ class KeptExchanges(PlainExchanges):
         report: The figures.
         signs: What an exchange shows that is worth a closer look.
         keeper: What keeps them.
+        conceal: What hides secrets: what has any goes the ordinary way.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 — all that it looks at
         self,
         pairing: Pairing,
         tally: Tally,
         report: Report,
         signs: Signs,
         keeper: Keeper,
+        conceal: Concealment | None = None,
     ) -> None:
         super().__init__(pairing, tally, report, signs)
-        self._keeper = keeper
+        self._keeper, self._conceal = keeper, conceal
+
+    def take(
+        self,
+        direction: Direction,
+        body: bytes,
+        size: int,
+        record: DataPacket,
+        wordless: bool = False,  # noqa: FBT001, FBT002 — as what it overrides
+    ) -> bool:
+        """Count a packet, if it and its exchange are plain and have no secret."""
+        conceal = self._conceal
+        if conceal is not None and conceal.addressed(body) is not body:
+            return False
+        return super().take(direction, body, size, record, wordless)
 
     def _emit(  # noqa: PLR0913, PLR0917 — as what it overrides
         self,

@@ -14,6 +14,7 @@ from .latency import Latencies
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.plain import PlainExchange
 
 WINDOW_S = 10
 """Seconds over which a rate is taken."""
@@ -46,13 +47,21 @@ class Row:
 
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange that is over."""
-        self.count += 1
         self.errors += exchange.outcome in _FAILED and not exchange.in_flight
-        latency = exchange.latency_ns
-        if latency is not None:
-            self.latencies.add(latency)
-        self.last_ns = max(self.last_ns, exchange.time_ns)
-        second = exchange.time_ns // _SECOND
+        self.count_one(exchange.time_ns, exchange.latency_ns)
+
+    def count_one(self, time_ns: int, latency_ns: int | None) -> None:
+        """Count one that did not fail.
+
+        Args:
+            time_ns: When it began.
+            latency_ns: How long its first reply took; None without one.
+        """
+        self.count += 1
+        if latency_ns is not None:
+            self.latencies.add(latency_ns)
+        self.last_ns = max(self.last_ns, time_ns)
+        second = time_ns // _SECOND
         self._turn_to(second)
         age = self._latest - second
         if age < HISTORY_S:
@@ -93,9 +102,20 @@ class Activity:
         self.exchanges += 1
         if exchange.route is None:
             return
-        key = exchange.carrier, exchange.route
+        self._row(exchange.carrier, exchange.route).add(exchange)
+
+    def add_plain(self, plain: PlainExchange) -> None:
+        """Take in one that is an exchange only for whoever looks at it."""
+        self.exchanges += 1
+        call = plain.call
+        row = self._row(call.ledger.carrier, call.ledger.route or "")
+        row.count_one(call.record.time_ns, plain.latency_ns)
+
+    def _row(self, carrier: str, route: str) -> Row:
+        """Return the row of a route, which is the one used last from now on."""
+        key = carrier, route
         row = self.rows.pop(key, None) or Row()
         self.rows[key] = row
-        row.add(exchange)
         if len(self.rows) > MAX_PATTERNS:
             del self.rows[next(iter(self.rows))]
+        return row

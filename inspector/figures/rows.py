@@ -267,6 +267,13 @@ class PatternRow:
             silence.answered_ns = last_ns
         return latency_ns
 
+    def count_plain(self, size: int, latency_ns: int | None) -> None:
+        """Count one that has nothing but bytes and a latency; an event has none."""
+        self.count += 1
+        self.bytes += size
+        if latency_ns is not None:
+            self.latencies.add(latency_ns)
+
     @classmethod
     def sum(cls, rows: Sequence[PatternRow]) -> PatternRow:
         """Return what happened in all of some rows; of one, that row itself."""

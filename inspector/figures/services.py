@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.plain import PlainExchange
     from inspector.streams.connections import Connection
     from inspector.streams.names import Names
 
@@ -57,22 +58,46 @@ class Service(NamedTuple):
 class ByPort:
     """Exchanges between endpoints: tells clients apart that share a host.
 
-    What it keeps is bounded as :class:`Traffic` is.
+    What it keeps is bounded as :class:`Traffic` is; and nothing once several hosts
+    speak, which are told apart without it.
 
     Attributes:
         traffic: What happened between them.
+        several: Whether several hosts speak.
     """
 
     def __init__(self, max_rows: int = MAX_ROWS, max_pairs: int = MAX_PAIRS) -> None:
-        self.traffic = Traffic(max_rows, max_pairs, _endpoints)
+        self.traffic = Traffic(max_rows, max_pairs, self._meet)
+        self.several = False
+        self._hosts: set[str] = set()
 
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange that has ended; one without a route is of no pattern."""
-        if exchange.route is None:
+        if self.several or exchange.route is None:
             return
         key = place_in(exchange)
         row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
         row.add(exchange)
+
+    def add_plain(self, plain: PlainExchange) -> None:
+        """Take in one that is an exchange only for whoever looks at it."""
+        if self.several:
+            return
+        call, ledger = plain.call, plain.call.ledger
+        place = call.connection.number, ledger.route or "", ledger.kind
+        row = self.traffic.known.get(place)
+        if row is None:
+            self.add(plain.exchange())
+        else:
+            row.count_plain(call.size + plain.size, plain.latency_ns)
+
+    def _meet(self, connection: Connection) -> Pair:
+        """Return the pair of a connection that is new, and learn its hosts."""
+        client, server = connection.client_endpoint, connection.server_endpoint
+        self._hosts |= {client.address, server.address}
+        if len(self._hosts) > 1:
+            self.several, self.traffic = True, Traffic()
+        return Pair(connection.carrier, str(client), str(server))
 
 
 def services(report: Report, by_port: ByPort | None = None) -> list[Service]:
@@ -84,7 +109,7 @@ def services(report: Report, by_port: ByPort | None = None) -> list[Service]:
             where all that speak are on one host, which tells nobody apart.
     """
     traffic = report.traffic
-    if by_port is not None and one_host(traffic.tables) is not None:
+    if by_port is not None and _tells_apart(by_port, traffic):
         traffic = by_port.traffic
     slow_from = limits_of(report).slow_from
     limits = {key: slow_from(row) for key, row in report.patterns.items()}
@@ -124,12 +149,9 @@ def folded(found: Sequence[Service], most: int) -> list[Service]:
     return sorted(found, key=lambda each: each.pair.server == name)
 
 
-def _endpoints(connection: Connection) -> Pair:
-    return Pair(
-        connection.carrier,
-        str(connection.client_endpoint),
-        str(connection.server_endpoint),
-    )
+def _tells_apart(by_port: ByPort, traffic: Traffic) -> bool:
+    """Whether who speaks is told apart by ports alone."""
+    return not by_port.several and one_host(traffic.tables) is not None
 
 
 def _service(pair: Pair, rows: Table, limits: dict[Pattern, int | None]) -> Service:

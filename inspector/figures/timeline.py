@@ -51,11 +51,7 @@ class Moments:
             return
         self._exact.append(time_ns)
         if len(self._exact) > _EXACT:
-            self._width = 1
-            self._bins.update(self._exact)
-            self._exact.clear()
-            while len(self._bins) > _BINS:
-                self._widen()
+            self._count_in_bins()
 
     def columns(self, first_ns: int, span_ns: int, number: int) -> list[int]:
         """Return how many fall into each of ``number`` columns of a span of time."""
@@ -70,6 +66,19 @@ class Moments:
             yield time_ns, 1
         for number, count in self._bins.items():
             yield number * self._width + self._width // 2, count
+
+    def _count_in_bins(self) -> None:
+        """Count the first in bins of the least width with which they are not too many.
+
+        Found by trying: of how many there are, the span alone says too little.
+        """
+        self._width = 1
+        times = set(self._exact)
+        while len(times) > _BINS:
+            self._width *= 2
+            times = {each >> 1 for each in times}
+        self._bins.update(each // self._width for each in self._exact)
+        self._exact.clear()
 
     def _widen(self) -> None:
         self._width *= 2

@@ -113,6 +113,22 @@ def page_data(report: Report, gathered: Gathering, origin: Origin) -> Json:
     }
 
 
+def named(data: Json, source: str, command: str, packets: int) -> Json:
+    """Return the data of a page of what came from no file, by the name of its source.
+
+    Args:
+        data: What :func:`page_data` returned.
+        source: What the source is called; empty where that is not known.
+        command: The command that shows it, as it may be said.
+        packets: How many there were, none of which is listed.
+    """
+    answer = data["title"].rpartition(" · ")[0]
+    data["title"] = f"{answer} · {safe(source) or command}"
+    data["capture"]["name"] = safe(source)
+    data["command"], data["packets_seen"] = command, packets
+    return data
+
+
 def origin_names(report: Report, origin: Origin) -> str:
     """Return the captures as a shell has them in their folder, with options.
 

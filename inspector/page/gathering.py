@@ -7,7 +7,6 @@ seeks parents. What it keeps is bounded, whatever the length of the captures.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
 
 from inspector.calls.costs import begins
 from inspector.calls.exchanges import Exchange, Kind
@@ -19,13 +18,15 @@ from .packets import Packets
 from .page_limits import USUAL
 from .parents import Parents
 from .stores import Stores
-from .trimming import Kept, kept
+from .trimming import kept, kept_plain
 
 if TYPE_CHECKING:
+    from inspector.calls.plain import PlainExchange
     from inspector.findings.finding import Finding
     from inspector.journal import CapturedPacket
 
     from .page_limits import PageLimits
+    from .trimming import Kept
 
 _CONCLUSIONS = 24  # that are compared with each exchange
 
@@ -48,11 +49,11 @@ class Gathering:
     def __init__(self, limits: PageLimits = USUAL) -> None:
         self.limits = limits
         self.seen = 0
-        self.by_port = ByPort()
+        self.by_port = ByPort(limits.traffic, limits.pairs)
         self.calls, self.failures = Moments(), Moments()
         self.packets = Packets(limits)
         self._stores = Stores(limits)
-        self._known: WeakValueDictionary[int, Kept] = WeakValueDictionary()
+        self._known: dict[int, Kept] = {}  # those in the stores
         self._conclusions: list[Finding] = []
         self._parents = Parents(self._link)
 
@@ -65,6 +66,13 @@ class Gathering:
         room = len(self._conclusions) < _CONCLUSIONS
         if room and not isinstance(item, Exchange) and item.conclusion is not None:
             self._conclusions.append(item)
+
+    def add_plain(self, plain: PlainExchange) -> None:
+        """Take in one that is an exchange only for whoever looks at it."""
+        self._keep(kept_plain(plain, self.limits))
+        self._parents.add_plain(plain)
+        self.by_port.add_plain(plain)
+        self.calls.add(plain.call.record.time_ns)
 
     def add_packet(self, packet: CapturedPacket) -> None:
         """Take in a captured packet of which all is known."""
@@ -85,10 +93,7 @@ class Gathering:
         return found
 
     def _add_exchange(self, exchange: Exchange) -> None:
-        self.seen += 1
-        held = kept(exchange, self.limits)
-        self._known[exchange.number] = held
-        self._stores.add(held)
+        self._keep(kept(exchange, self.limits))
         self._parents.add(exchange)
         if begins(exchange.carrier) or exchange.kind is Kind.ORPHAN:
             return
@@ -96,6 +101,12 @@ class Gathering:
         self.calls.add(exchange.time_ns)
         if failed(exchange):
             self.failures.add(exchange.time_ns)
+
+    def _keep(self, held: Kept) -> None:
+        self.seen += 1
+        self._known[held.number] = held
+        for each in self._stores.add(held):
+            self._known.pop(each.number, None)
 
     def _link(self, exchange: Exchange) -> None:
         held = self._known.get(exchange.number)

@@ -17,6 +17,8 @@ class PageLimits(msgspec.Struct, frozen=True):
         replies: Replies of one exchange; of more there are the first and the last.
         packets: Captured packets …
         packet_bytes: … and how many bytes they take in the page.
+        traffic: Patterns between endpoints that are counted apart …
+        pairs: … and pairs of a client and a server.
         rows: Rows of a table of patterns, services or chains.
         findings: Groups of equal findings.
         columns: Parts of the time of a capture in which calls are counted.
@@ -30,6 +32,8 @@ class PageLimits(msgspec.Struct, frozen=True):
     replies: int = 20
     packets: int = 20_000
     packet_bytes: int = 1_400_000
+    traffic: int = 10_000
+    pairs: int = 1_000
     rows: int = 500
     findings: int = 200
     columns: int = 120

@@ -6,7 +6,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from inspector.calls.chains.possible import Possible
-from inspector.calls.ordering import Order
+from inspector.calls.ordering import MAX_WAITING, Order
+from inspector.calls.plain import PlainExchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,38 +28,59 @@ class Parents:
     def __init__(self, see: Callable[[Exchange], None]) -> None:
         self._see = see
         self._possible = Possible()
-        self._order = Order()
-        self._before: deque[Exchange] = deque(maxlen=_BEFORE)
+        self._before: deque[Exchange | PlainExchange] = deque(maxlen=_BEFORE)
+        self._order: Order | None = None
         self._seeker: Seeker | None = None
 
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange that is over."""
-        self._seek(self._order.add(exchange.number, exchange))
+        if self._order is not None:
+            self._seek(self._order.add(exchange.number, exchange))
+            return
+        self._possible.add(exchange)
+        self._before.append(exchange)
+        if self._possible.holds:
+            self._begin()
+
+    def add_plain(self, plain: PlainExchange) -> None:
+        """Take in one that is over, of which nobody made an exchange: it has no chain.
+
+        Once there are some, only those come that are over at that time.
+        """
+        if self._order is None:
+            self._before.append(plain)
+        else:
+            self._seek(self._order.add(plain.number, None))
 
     def finish(self) -> None:
         """Settle what is left, when the last exchange is over."""
-        self._seek(self._order.finish())
+        if self._order is not None:
+            self._seek(self._order.finish())
         if self._seeker is not None:
             deque(self._seeker.finish(), maxlen=0)
 
-    def _seek(self, exchanges: Iterable[Exchange]) -> None:
-        for each in exchanges:
-            if self._seeker is None:
-                self._possible.add(each)
-                if not self._possible.holds:
-                    self._before.append(each)
-                    continue
-                self._seeker = self._begin()
-            deque(self._seeker.add(each), maxlen=0)
-
-    def _begin(self) -> Seeker:
+    def _begin(self) -> None:
+        """Seek from now on, among those before as well, as far as they are known."""
         from inspector.calls.chains.seeking import (  # noqa: PLC0415 — hardly needed
             HELD,
             Seeker,
         )
 
-        seeker = Seeker(HELD, self._see)
-        for each in self._before:
-            seeker.remember(each)
+        self._seeker = Seeker(HELD, self._see)
+        known = {each.number: each for each in self._before}
+        last = max(known)
+        first = 1 if len(known) < _BEFORE else min(known)
+        # Those that are not over yet may be the parents of those that are.
+        under_way = [each for each in range(first, last) if each not in known]
+        self._order = Order(under_way[-MAX_WAITING:], last)
         self._before.clear()
-        return seeker
+        for number in sorted(known):
+            each = known[number]
+            over = each.exchange() if isinstance(each, PlainExchange) else each
+            self._seek(self._order.add(number, over))
+
+    def _seek(self, exchanges: Iterable[Exchange]) -> None:
+        seeker = self._seeker
+        assert seeker is not None
+        for each in exchanges:
+            deque(seeker.add(each), maxlen=0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.calls.exchanges import last_error, payload_bytes
+from inspector.calls.plain import PlainExchange
 from inspector.calls.statuses import status_of
 from inspector.figures.failures import failure_text
 from inspector.figures.timeline import failed
@@ -29,6 +30,8 @@ _SMALL = 2048
 """Bytes of payloads up to which an exchange is kept as it is."""
 _SMALL_ERROR = 512
 """Bytes of an error up to which it is kept as it is."""
+_TINY = 256
+"""Bytes of payloads that are less than another exchange would be without them."""
 _BRIEF = 100  # characters of a payload in a list
 _BRIEF_BYTES = 300  # that these take in a page
 _MOST_FINDINGS = 16  # that are kept with an exchange
@@ -84,11 +87,15 @@ class Bodies(msgspec.Struct, frozen=True):
     again: list[str] | None
 
 
-class Kept(msgspec.Struct, eq=False, weakref=True):
+_BARE = Bodies(None, None, [], "", "", "", None)
+
+
+class Kept(msgspec.Struct, eq=False):
     """An exchange as it is kept for a page.
 
     Attributes:
-        exchange: It, without its payloads if they are large.
+        number: The number of the exchange.
+        source: It, without its payloads if they are large; or what it can be made of.
         bodies: What is left of those then; None while they are in the exchange.
         bytes: How much they take.
         findings: What was found about it, as it came.
@@ -96,7 +103,8 @@ class Kept(msgspec.Struct, eq=False, weakref=True):
         stripped: Whether its payloads are forgotten.
     """
 
-    exchange: Exchange
+    number: int
+    source: Exchange | PlainExchange
     bodies: Bodies | None
     bytes: int
     findings: list[Finding] = msgspec.field(default_factory=list)
@@ -104,9 +112,12 @@ class Kept(msgspec.Struct, eq=False, weakref=True):
     stripped: bool = False
 
     @property
-    def number(self) -> int:
-        """The number of the exchange."""
-        return self.exchange.number
+    def exchange(self) -> Exchange:
+        """The exchange."""
+        source = self.source
+        if isinstance(source, PlainExchange):
+            source = self.source = source.exchange()
+        return source
 
     def add_finding(self, finding: Finding) -> None:
         """Note what was found about it."""
@@ -115,9 +126,9 @@ class Kept(msgspec.Struct, eq=False, weakref=True):
 
     def strip(self) -> None:
         """Forget its payloads."""
-        bare = Bodies(None, None, [], "", "", "", None)
-        self.exchange, self.bodies, self.bytes = _bare(self.exchange), bare, 0
-        self.stripped = True
+        if self.bytes > _TINY:
+            self.source = _bare(self.exchange)
+        self.bodies, self.bytes, self.stripped = _BARE, 0, True
 
     def read(self, limits: PageLimits) -> Bodies:
         """Return its payloads."""
@@ -128,12 +139,20 @@ def kept(exchange: Exchange, limits: PageLimits) -> Kept:
     """Return what is kept of an exchange that is over."""
     size = payload_bytes(exchange)
     if size <= _SMALL and len(exchange.replies) <= limits.replies:
-        return Kept(exchange, None, size)
+        return Kept(exchange.number, exchange, None, size)
     bodies = bodies_of(exchange, limits)
     texts = [bodies.data, bodies.metadata]
     texts += [part for each in bodies.replies for part in (each.value, each.error)]
     left = sum(len(each.text) for each in texts if each is not None)
-    return Kept(_bare(exchange), bodies, left)
+    return Kept(exchange.number, _bare(exchange), bodies, left)
+
+
+def kept_plain(plain: PlainExchange, limits: PageLimits) -> Kept:
+    """Return the same of one that is an exchange only for whoever looks at it."""
+    size = plain.payload_bytes
+    if size <= _SMALL:
+        return Kept(plain.number, plain, None, size)
+    return kept(plain.exchange(), limits)
 
 
 def _bare(exchange: Exchange) -> Exchange:

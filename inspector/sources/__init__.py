@@ -12,6 +12,7 @@ pipes        captures that grow while they are read
 reading      how far the reading has come, and whether it goes on
 omission     what a capture says was left out of it
 live         packets of an interface, as they pass
+ring         … which the kernel hands over in blocks
 proxy/       packets of connections that pass through a proxy
 writing      records to a file
 rotation     … and to a bounded number of files

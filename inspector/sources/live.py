@@ -1,22 +1,21 @@
 """Packets of an interface, as they pass: the only module that speaks scapy.
 
 scapy opens the socket and has libpcap compile the filter. Packets are then read from
-the socket itself, as bytes: scapy would make a float of the kernel's nanoseconds, and
+memory that the kernel shares with us: scapy would make a float of its nanoseconds, and
 objects of what is never read.
 
 ::
 
-    interface ─► kernel: filter, buffer ─► recvmsg: bytes, time, what was dropped
-                                           └► PacketRecord
+    interface ─► kernel: filter ─► ring ─► PacketRecord
 
-Source: packet(7) of the Linux manual; linux/if_packet.h, struct tpacket_auxdata.
+Source: packet(7) of the Linux manual; linux/if_packet.h.
 """
 
 from __future__ import annotations
 
 import errno
 import logging
-import select
+import os
 import socket
 import struct
 import time
@@ -28,33 +27,25 @@ from inspector.installing import pip_command
 from protocol.named_tuple import NamedTuple
 
 from .records import ETHERNET, RAW_IP, PacketRecord
+from .ring import SOL_PACKET, Ring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_SNAP_LENGTH = 262_144  # as tcpdump: beyond any packet that offloading makes
-_BUFFER = 64 << 20  # bytes in the kernel: some 0.5 s at a gigabyte a second
-_BATCH = 256  # packets between two looks at the clock
-_WAIT_MS = 50
-_UNTIL_TIMES_S = 0.02
-_MAX_EARLY = 100_000  # packets that may wait before it begins
+    from .ring import Taken
 
-# linux/if_packet.h and asm-generic/socket.h; Python names none of them.
-_SOL_PACKET = 263
+_BUFFER = 32 << 20  # bytes: 11 s of 10,000 small packets a second
+_BATCH = 2_000  # packets after which the clock is looked at
+_WAIT_MS = 60  # more than twice what a block waits for its end
+
+# linux/if_packet.h; Python names none of them.
 _PACKET_STATISTICS = 6
-_PACKET_AUXDATA = 8
 _PACKET_IGNORE_OUTGOING = 23
-_SO_RCVBUFFORCE = 33
-_SO_TIMESTAMPNS = 35
 _OUTGOING = 4  # sockaddr_ll.sll_pkttype
 _LOOPBACK = 772  # sockaddr_ll.sll_hatype, ARPHRD_LOOPBACK
 _NO_LINK_HEADER = {65534, 768, 776, 778}  # ARPHRD_NONE, tunnels of IP in IP and GRE
 _VLAN_VALID = 0x10  # tp_status
 _VLAN_TPID_VALID = 0x40
-
-_TIME = struct.Struct("@qq")  # struct timespec
-_AUXDATA = struct.Struct("@IIIHHHH")  # status, len, snaplen, mac, net, tci, tpid
-_ANCILLARY = socket.CMSG_SPACE(_TIME.size) + socket.CMSG_SPACE(_AUXDATA.size)
 
 
 class Drops(NamedTuple):
@@ -77,7 +68,7 @@ class LiveCapture:
         ports: The ports to listen for; none means all of TCP.
         concerns: Says of a packet whether it is of these ports, where the kernel does
             not filter; by default every packet is.
-        buffer: Bytes of the kernel's buffer.
+        buffer: Bytes of the ring that the kernel fills.
 
     Raises:
         InspectorError: There is no such interface, or scapy is not installed.
@@ -100,15 +91,19 @@ class LiveCapture:
         self._concerns = concerns
         self._seen = self._dropped = 0
         self._number = 0
-        # One for all packets: to make room for the largest costs more than to read.
-        self._buffer = memoryview(bytearray(_SNAP_LENGTH))
         self._scapy_socket, self.filtered = _open(interface, frozenset(ports))
         self._socket: socket.socket = self._scapy_socket.ins
-        self._link_type, self._loopback = _prepare(self._socket, buffer)
-        self._begin()
+        self._link_type, self._loopback = _prepare(self._socket)
+        try:
+            self._ring = Ring(self._socket, buffer)
+        except OSError as error:
+            self._scapy_socket.close()
+            raise _gone(interface, error) from error
+        self.drops()  # of what came before
+        self._seen = self._dropped = 0
 
     def records(self, idle: Callable[[], bool]) -> Iterator[PacketRecord]:
-        """Yield packets as they come.
+        """Yield packets as they come, and in the end what came before that.
 
         Args:
             idle: Is called some twenty times a second, whether packets come or not;
@@ -117,16 +112,15 @@ class LiveCapture:
         Raises:
             UnreadableCaptureError: The interface went away.
         """
-        poll = select.poll()
-        poll.register(self._socket, select.POLLIN)
         while idle():
-            if poll.poll(_WAIT_MS):
-                yield from self._batch()
+            self._wait()
+            yield from self._batch()
+        yield from self._rest(time.time_ns())
 
     def drops(self) -> Drops:
         """Ask the kernel what it dropped, since the beginning."""
         # Reading sets the kernel's counters to zero.
-        answer = self._socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8)
+        answer = self._socket.getsockopt(SOL_PACKET, _PACKET_STATISTICS, 8)
         seen, dropped = struct.unpack("@II", answer)
         self._seen += seen
         self._dropped += dropped
@@ -138,53 +132,50 @@ class LiveCapture:
 
     def close(self) -> None:
         """Stop listening."""
+        self._ring.close()
         self._scapy_socket.close()
 
-    def _begin(self) -> None:
-        """Leave out what came before the filter and the buffer were in place.
+    def _wait(self) -> None:
+        """Wait until there is something to be read, for a while at most.
 
-        The kernel begins to note times a moment after it is asked to; a packet that
-        has none by then gets that of being read.
+        Raises:
+            UnreadableCaptureError: The interface went away.
         """
-        time.sleep(_UNTIL_TIMES_S)
-        with suppress(BlockingIOError):
-            for _ in range(_MAX_EARLY):
-                self._socket.recv(1, socket.MSG_DONTWAIT)
-        self.drops()
-        self._seen = self._dropped = 0
+        self._ring.wait(_WAIT_MS)
+        problem = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if problem:
+            raise _gone(self.name, OSError(problem, os.strerror(problem)))
 
     def _batch(self) -> Iterator[PacketRecord]:
-        for _ in range(_BATCH):
-            try:
-                size, ancillary, _, address = self._socket.recvmsg_into(
-                    [self._buffer], _ANCILLARY, socket.MSG_DONTWAIT
-                )
-            except BlockingIOError:
-                return
-            except OSError as error:
-                raise _gone(self.name, error) from error
-            # On loopback every packet comes by twice, leaving and arriving.
-            if self._loopback and address[2] == _OUTGOING:
-                continue
-            record = self._record(bytes(self._buffer[:size]), ancillary)
-            if self.filtered or self._concerns(record):
-                self._number = record.number
-                yield record
+        """Yield what is there, as far as it may take until the next look."""
+        until = self._number + _BATCH
+        while self._number < until and self._ring.ready:
+            yield from self._block()
 
-    def _record(
-        self, data: bytes, ancillary: list[tuple[int, int, bytes]]
-    ) -> PacketRecord:
-        time_ns, length = 0, len(data)
-        for level, kind, value in ancillary:
-            if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
-                seconds, nanoseconds = _TIME.unpack_from(value)
-                time_ns = seconds * 1_000_000_000 + nanoseconds
-            elif level == _SOL_PACKET and kind == _PACKET_AUXDATA:
-                status, length, _, _, _, tci, tpid = _AUXDATA.unpack_from(value)
-                if status & _VLAN_VALID:
-                    data = _tagged(data, tci, tpid if status & _VLAN_TPID_VALID else 0)
-                    length += 4
-        return PacketRecord(self._number + 1, time_ns, self._link_type, data, length)
+    def _rest(self, ended_ns: int) -> Iterator[PacketRecord]:
+        """Yield what came before the end, and was not handed over yet."""
+        self._ring.wait(_WAIT_MS)
+        while self._ring.ready:
+            for record in self._block():
+                if record.time_ns > ended_ns:
+                    return
+                yield record
+            self._ring.wait(_WAIT_MS)
+
+    def _block(self) -> Iterator[PacketRecord]:
+        link_type, concerns = self._link_type, self._concerns
+        for taken in self._ring.block():
+            # On loopback every packet comes by twice, leaving and arriving.
+            if self._loopback and taken.kind == _OUTGOING:
+                continue
+            time_ns, data, length, status, *_ = taken
+            if status & _VLAN_VALID:
+                data, length = _with_tag(taken), length + 4
+            number = self._number + 1
+            record = PacketRecord(number, time_ns, link_type, data, length)
+            if self.filtered or concerns(record):
+                self._number = number
+                yield record
 
 
 # decision 65: scapy opens the socket, and we read it
@@ -225,20 +216,20 @@ def _scapy() -> tuple[Callable[..., Any], type[Exception], list[str]]:
     return conf.L2listen, Scapy_Exception, get_if_list()
 
 
-def _prepare(sock: socket.socket, buffer: int) -> tuple[int, bool]:
-    """Give a socket room and exact times; return its link type, and if it is lo."""
-    with suppress(OSError):
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-    with suppress(OSError):  # beyond net.core.rmem_max, for who may
-        sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, buffer)
-    sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-    sock.setsockopt(_SOL_PACKET, _PACKET_AUXDATA, 1)
+def _prepare(sock: socket.socket) -> tuple[int, bool]:
+    """Return the link type of a socket, and whether all comes by twice there."""
     hardware = sock.getsockname()[3]
     loopback = hardware == _LOOPBACK
     if loopback:
         with suppress(OSError):  # since Linux 4.20; before it, we drop them ourselves
-            sock.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
+            sock.setsockopt(SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
     return (RAW_IP if hardware in _NO_LINK_HEADER else ETHERNET), loopback
+
+
+def _with_tag(taken: Taken) -> bytes:
+    """Return a packet with the VLAN tag that the card had taken off."""
+    tpid = taken.tpid if taken.status & _VLAN_TPID_VALID else 0
+    return _tagged(taken.data, taken.tci, tpid)
 
 
 def _tagged(data: bytes, tci: int, tpid: int) -> bytes:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.calls.plain import PlainExchange
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
 
@@ -51,6 +52,10 @@ class JsonLines:
         """Write an exchange or a finding."""
         line = exchange_line(item) if isinstance(item, Exchange) else finding_line(item)
         self.write(line + b"\n")
+
+    def show_plain(self, plain: PlainExchange) -> None:
+        """Write a plain exchange like any other."""
+        self.show(plain.exchange())
 
     def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
         """Write that an exchange waits."""
@@ -98,6 +103,10 @@ class TextLines:
             words = Text.assemble((f"{item.severity:<12}  ", item.severity))
             words.append(f"{safe(item.message)}  {item.code}, packet {item.packet}")
             show(self._console, words)
+
+    def show_plain(self, plain: PlainExchange) -> None:
+        """Write a plain exchange like any other."""
+        self.show(plain.exchange())
 
     def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
         """Write that an exchange waits."""

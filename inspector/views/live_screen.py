@@ -20,6 +20,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.calls.costs import expected
+from inspector.calls.plain import PlainExchange
 from inspector.figures.activity import Activity, Row
 from inspector.shorthand import short
 from inspector.words import clock, duration, nouns, plural, verb
@@ -60,6 +61,7 @@ _VALUE = 10  # cells of data and of a reply, at least …
 _LONGEST_VALUE = 40  # … and at most
 _LONG_NAME = 22  # … where its carrier stands beside it
 _LAST = 6
+_SMALL = 2_048  # bytes of payloads that may be kept until a line is made of them
 _AROUND = 9  # lines that are neither patterns nor exchanges
 _FEWEST = 3  # patterns
 _FIGURES = (7, 6, 9, 6, 6, 6)  # widths from count to p99
@@ -69,11 +71,12 @@ _EMPTY = Row()
 class Finished(NamedTuple):
     """An exchange that is over, as a line shows it.
 
-    Its payloads, which may be long, are not kept.
+    Its payloads, which may be long, are not kept; but of one that is plain and small,
+    which nearly all are, no line was made yet.
     """
 
     route: str
-    cells: list[Cell]
+    cells: list[Cell] | PlainExchange
 
 
 class Screen:
@@ -107,6 +110,14 @@ class Screen:
         """Take in an exchange that is over."""
         self._activity.add(exchange)
         self._last.append(Finished(exchange.route or "", _exchange_cells(exchange)))
+
+    def add_plain(self, plain: PlainExchange) -> None:
+        """Take in one that is an exchange only for whoever looks at it."""
+        if plain.payload_bytes > _SMALL:
+            self.add_exchange(plain.exchange())
+            return
+        self._activity.add_plain(plain)
+        self._last.append(Finished(plain.call.ledger.route or "", plain))
 
     def add_finding(self, finding: Finding) -> None:
         """Take in a finding; the last one is shown, and how many there are."""
@@ -218,7 +229,13 @@ class Screen:
 
     def _exchanges(self, width: int, number: int) -> Iterator[Text]:
         columns, widths = _exchange_layout(width)
-        last = [each.cells for each in self._last if self.only in each.route][-number:]
+        chosen = [each.cells for each in self._last if self.only in each.route]
+        last = [
+            _exchange_cells(each.exchange())
+            if isinstance(each, PlainExchange)
+            else each
+            for each in chosen[-number:]
+        ]
         yield header_line(columns, widths)
         for cells in told_apart(columns, widths, last):
             yield row_line(columns, widths, cells)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.calls.plain import PlainExchange
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
 
@@ -64,6 +65,10 @@ class LiveTable:
             self._screen.add_exchange(item)
         else:
             self._screen.add_finding(item)
+
+    def show_plain(self, plain: PlainExchange) -> None:
+        """Take in a plain exchange."""
+        self._screen.add_plain(plain)
 
     def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
         """Every picture says by itself what waits."""

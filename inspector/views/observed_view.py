@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.plain import PlainExchange
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
 
@@ -28,6 +29,10 @@ class ObservedView:
     def show(self, item: Exchange | Finding) -> None:
         """Let the view show what has just ended, or was just found."""
         self._view.show(item)
+
+    def show_plain(self, plain: PlainExchange) -> None:
+        """Let it show a plain exchange, which who sees all wants like any other."""
+        self.show(plain.exchange())
 
     def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
         """Let it show that an exchange waits for longer than it should."""

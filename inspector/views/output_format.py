@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from inspector.calls.chains.trees import Node
     from inspector.calls.exchanges import Exchange
     from inspector.calls.links import Link
+    from inspector.calls.plain import PlainExchange
     from inspector.comparing.comparison import Comparison
     from inspector.contracts.checking import Checking
     from inspector.contracts.document import Contract
@@ -106,6 +107,9 @@ class LiveView(Protocol):
 
     def show(self, item: Exchange | Finding) -> None:
         """Show what has just ended, or was just found."""
+
+    def show_plain(self, plain: PlainExchange) -> None:
+        """Show what has just ended, and is an exchange only for whoever looks at it."""
 
     def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
         """Show that an exchange waits for longer than it should."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from inspector.page.data import Origin, page_data
+from inspector.page.data import Origin, named, page_data
 from inspector.page.gathering import Gathering
 from inspector.page.page_limits import PageLimits
 from inspector.sources.files import STDIN
@@ -19,6 +19,7 @@ from inspector.views.rendering import safe
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.plain import PlainExchange
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.page.tables import Json
@@ -31,6 +32,8 @@ LIVE = PageLimits(
     one_payload=4_096,
     replies=8,
     packets=0,
+    traffic=1_000,
+    pairs=200,
     rows=100,
     findings=50,
 )
@@ -72,12 +75,16 @@ class LivePage:
 
     def named(self, source: str) -> LivePage:
         """Return the page, which knows from now on what its source is called."""
-        self._source = safe(source)
+        self._source = source
         return self
 
     def add(self, item: Exchange | Finding) -> None:
         """Take in what has just ended, or was just found."""
         self._gathered.add(item)
+
+    def add_plain(self, plain: PlainExchange) -> None:
+        """Take in one that is an exchange only for whoever looks at it."""
+        self._gathered.add_plain(plain)
 
     def notice(self, words: str) -> None:
         """Take in what happened to the source itself; the latest is shown."""
@@ -104,7 +111,7 @@ class LivePage:
         state = page_data(report, self._gathered, self._origin)
         if not self._began_ms and status.running_ns:
             self._began_ms = (time.time_ns() - status.running_ns) // _MILLION
-        self._name(state, report)
+        named(state, self._source, self._command, report.packet_records)
         self._keep_places(state)
         state["live"] = {
             "began_ms": self._began_ms,
@@ -114,13 +121,6 @@ class LivePage:
             "ended": ended,
         }
         return state
-
-    def _name(self, state: Json, report: Report) -> None:
-        answer = state["title"].rpartition(" · ")[0]
-        state["title"] = f"{answer} · {self._source or self._command}"
-        state["capture"]["name"] = self._source
-        state["command"] = self._command
-        state["packets_seen"] = report.packet_records  # counted, not listed
 
     def _keep_places(self, state: Json) -> None:
         """Let patterns keep their places, or each row would change with the first."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.plain import PlainExchange
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.views.live_status import LiveStatus
@@ -63,6 +64,14 @@ class WatchedView(ObservedView):
         self._safely(lambda: self._page.add(item))
         super().show(item)
 
+    def show_plain(self, plain: PlainExchange) -> None:
+        """Keep a plain exchange, which the next state may show, and show it."""
+        try:
+            self._page.add_plain(plain)
+        except Exception as error:  # noqa: BLE001 — whatever it is, the run goes on
+            self._fail(error)
+        self._view.show_plain(plain)
+
     def notice(self, words: str) -> bool:
         """Keep what happened to the source, and show it."""
         self._safely(lambda: self._page.notice(words))
@@ -98,8 +107,11 @@ class WatchedView(ObservedView):
         try:
             action()
         except Exception as error:  # noqa: BLE001 — whatever it is, the run goes on
-            if not self._has_failed:
-                self._has_failed = True
-                words = f"web: a fault of the page: {type(error).__name__}: {error}"
-                if not super().notice(words):
-                    self._say(words)
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if not self._has_failed:
+            self._has_failed = True
+            words = f"web: a fault of the page: {type(error).__name__}: {error}"
+            if not super().notice(words):
+                self._say(words)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.streams.connections import Connection
 
+_REMEMBERED = 10_000
+"""Connections, after which all are looked at anew."""
+
 
 class Possible:
     """Learn from exchanges who asks whom."""
@@ -29,6 +32,8 @@ class Possible:
         connection = exchange.connection
         if connection.number in self._known:
             return
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
         self._known.add(connection.number)
         if exchange.passage is not None or broker_of(connection):
             self.holds = True  # who speaks to a broker may be asked by it as well

@@ -23,6 +23,7 @@ from tests.inspector.views.formats.written import opened
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from inspector.calls.plain import PlainExchange
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.sources.records import PacketRecord
@@ -81,6 +82,9 @@ class View:
     def show(self, item: Exchange | Finding) -> None:
         if isinstance(item, Exchange):
             self.exchanges.append(item)
+
+    def show_plain(self, plain: PlainExchange) -> None:
+        self.show(plain.exchange())
 
     def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
         self.waiting.append((exchange.number, waited_ns))

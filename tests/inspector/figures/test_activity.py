@@ -3,11 +3,13 @@ from __future__ import annotations
 from copy import copy
 
 from inspector.calls.exchanges import Exchange
+from inspector.calls.plain import PlainExchange
 from inspector.figures.activity import HISTORY_S, MAX_PATTERNS, Activity, Row
 from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from tests.inspector.captures import SEED, SHOWCASE
 from tests.inspector.conversation import Wire, inspected
+from tests.inspector.plainly import Kept, mostly_plain
 
 _SECOND = 1_000_000_000
 
@@ -99,3 +101,24 @@ def test_what_is_in_flight_at_the_end_is_no_error() -> None:
     row.add(exchange)
 
     assert (row.count, row.errors) == (2, 1)
+
+
+def test_what_is_plain_counts_like_any_other() -> None:
+    plainly, ordinarily = Activity(), Activity()
+    for item in Kept(mostly_plain()).items:
+        if isinstance(item, PlainExchange):
+            plainly.add_plain(item)
+            ordinarily.add(item.exchange())
+        elif isinstance(item, Exchange):
+            plainly.add(item)
+            ordinarily.add(item)
+
+    assert plainly.exchanges == ordinarily.exchanges == 120
+    for key, row in ordinarily.rows.items():
+        other = plainly.rows[key]
+        assert (other.count, other.errors) == (row.count, row.errors)
+        assert other.last_ns == row.last_ns
+        assert sorted(other.latencies.items()) == sorted(row.latencies.items())
+        assert other.history(row.last_ns, HISTORY_S) == row.history(
+            row.last_ns, HISTORY_S
+        )

@@ -215,7 +215,9 @@ def test_what_is_kept_by_port_is_bounded() -> None:
     wire = Wire()
     for port in range(5):
         isns = 1_000 * port, 1_000 * port
-        talk = wire.connect(client=f"10.0.0.1:{port + 1}", isns=isns)
+        talk = wire.connect(
+            client=f"10.0.0.1:{port + 1}", server="10.0.0.1:80", isns=isns
+        )
         talk.ask("a", "1").answer("1", 1)
     for item in inspection.inspect(wire.linger().records):
         assert isinstance(item, Exchange)
@@ -225,9 +227,24 @@ def test_what_is_kept_by_port_is_bounded() -> None:
     assert sum(row.count for row in ports.traffic.patterns.values()) == 5
 
 
+def test_nothing_is_kept_by_port_once_several_hosts_speak() -> None:
+    ports, wire = ByPort(), Wire()
+    wire.connect(client="10.0.0.1:1", server="10.0.0.1:80").ask("a", "1").answer("1", 1)
+    away = wire.connect(client="10.0.0.2:1", isns=(9_000, 9_000))
+    away.ask("a", "1").answer("1", 1)
+    kept = []
+    for item in Pipeline().inspect(wire.linger().records):
+        if isinstance(item, Exchange):
+            ports.add(item)
+            kept.append(len(ports.traffic.tables))
+
+    assert kept == [1, 0]
+    assert ports.several
+
+
 def test_a_reply_without_its_request_is_of_no_service() -> None:
     wire = Wire()
-    talk = wire.join()
+    talk = wire.join(client="10.0.0.1:5", server="10.0.0.1:80")
     talk.ask("a", "1").answer("1", 1).answer("2", 1)
     inspection, ports = Pipeline(), ByPort()
     for item in inspection.inspect(wire.linger().records):

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from inspector.calls.plain import PlainExchange
+from inspector.page.gathering import Gathering
 from inspector.page.page_limits import PageLimits
 from tests.inspector.conversation import Wire
-from tests.inspector.page.pages import calls, made
+from tests.inspector.page.pages import Made, calls, made
+from tests.inspector.plainly import Kept, mostly_plain
 
 
 def test_exchanges_have_what_was_found_about_them() -> None:
@@ -62,3 +65,24 @@ def test_what_failures_share_is_said_of_them_whatever_is_left_of_them(
         if any(finding.conclusion is not None for finding in each.findings)
     }
     assert said == set(failing)
+
+
+@pytest.mark.parametrize("server", ["10.0.0.1:8888", "10.0.0.2:8888"])
+@pytest.mark.parametrize("limits", [PageLimits(packets=0), PageLimits(20, payloads=5)])
+def test_what_is_plain_is_gathered_like_any_other(
+    server: str, limits: PageLimits
+) -> None:
+    records = mostly_plain(server)
+    kept, gathered = Kept(records), Gathering(limits)
+    for item in kept.items:
+        if isinstance(item, PlainExchange):
+            gathered.add_plain(item)
+        else:
+            gathered.add(item)
+    gathered.finish()
+
+    page, expected = Made(gathered, kept.report).data(), made(records, limits).data()
+    for each in (page, expected):  # which only a page of a file has
+        each["packets"] = each["packets_seen"] = None
+    assert page == expected
+    assert kept.plain

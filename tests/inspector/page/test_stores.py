@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from inspector.page.page_limits import PageLimits
-from inspector.page.stores import Store, Stores
+from inspector.page.stores import Latest, Store, Stores
 from inspector.page.trimming import kept
 from tests.inspector.conversation import inspected
 from tests.inspector.page.pages import calls
@@ -21,6 +21,20 @@ def test_what_has_least_to_say_has_to_go() -> None:
 
     assert gone == [2]
     assert sorted(each.number for each in store) == [1, 3]
+
+
+def test_the_latest_stay_in_whatever_order_they_come() -> None:
+    found = inspected(calls(6).records).exchanges
+    store = Latest(3)
+
+    gone = [
+        each.number
+        for place in (0, 2, 1, 5, 3, 4)
+        for each in store.add(kept(found[place], _LIMITS))
+    ]
+
+    assert gone == [1, 2, 3]
+    assert [each.number for each in store] == [4, 5, 6]
 
 
 def test_payloads_have_an_end_as_well() -> None:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.plain import PlainExchange
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.views.live_status import LiveStatus
@@ -28,6 +29,10 @@ class Silent:
     def show(self, _item: Exchange | Finding) -> None:
         """Note it."""
         self.seen.append("show")
+
+    def show_plain(self, plain: PlainExchange) -> None:
+        """Note it as any other."""
+        self.show(plain.exchange())
 
     def show_waiting(self, _exchange: Exchange, _waited_ns: int) -> None:
         """Note it."""

@@ -9,12 +9,14 @@ import pytest
 from rich.cells import cell_len
 
 from inspector.calls.exchanges import Exchange
+from inspector.calls.plain import PlainExchange
 from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from inspector.views.live_screen import SORTS, Screen
 from inspector.views.live_status import LiveStatus
 from tests.inspector.captures import SHOWCASE
 from tests.inspector.conversation import MILLISECOND, Wire
+from tests.inspector.plainly import Kept, mostly_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -241,3 +243,18 @@ def test_patterns_have_the_room_that_is_free(width: int, room: int) -> None:
     (row, *_) = drawn(made, status(), width=width)[3:]
 
     assert len(row.split()[0]) == room
+
+
+def test_what_is_plain_is_drawn_like_any_other() -> None:
+    plainly, ordinarily = Screen("lo", _SECOND), Screen("lo", _SECOND)
+    for item in Kept(mostly_plain()).items:
+        if isinstance(item, PlainExchange):
+            plainly.add_plain(item)
+            ordinarily.add_exchange(item.exchange())
+        elif isinstance(item, Exchange):
+            plainly.add_exchange(item)
+            ordinarily.add_exchange(item)
+
+    for only in ("", "log"):
+        plainly.only = ordinarily.only = only
+        assert drawn(plainly, status()) == drawn(ordinarily, status())

@@ -12,6 +12,7 @@ from inspector.web.board import Board
 from inspector.web.live_page import LivePage
 from inspector.web.watching import WatchedView
 from tests.inspector.conversation import Wire
+from tests.inspector.plainly import Kept, mostly_plain
 from tests.inspector.views.silent import Silent
 
 if TYPE_CHECKING:
@@ -131,3 +132,17 @@ def test_a_page_that_takes_long_is_made_less_often() -> None:
         return asked
 
     assert asyncio.run(look()) == [1, 1, 2, 2]  # after nine times as long
+
+
+def test_a_page_that_fails_with_what_is_plain_is_said_once_too() -> None:
+    run, plain = _Run(), Kept(mostly_plain()).plain
+    broken = LivePage("live", redacted=True)
+    del broken._gathered  # noqa: SLF001 — a fault, wherever it is
+    run.watch(broken)
+
+    for each in plain:
+        run.watched.show_plain(each)
+
+    assert len(run.said) == 1
+    assert "a fault of the page" in run.said[0]
+    assert run.view.seen.count("show") == len(plain)
