@@ -88,8 +88,9 @@ def test_failed_checks_stop_before_any_test(tmp_path: Path) -> None:
 
 
 def test_what_is_compiled_is_kept_whatever_the_environment_says() -> None:
+    said = "shown: ; @echo [$$PYTHONDONTWRITEBYTECODE]"
     shown = subprocess.run(
-        ["make", "--eval", "shown: ; @echo [$$PYTHONDONTWRITEBYTECODE]", "shown"],  # noqa: S607
+        ["make", "--no-print-directory", "--eval", said, "shown"],  # noqa: S607
         check=True,
         capture_output=True,
         encoding="utf-8",
