@@ -114,7 +114,7 @@ def fleet(
     found = find_sources(sources)
     if address is not None:
         found = [each.absolute() for each in found]
-    keep_inputs(given, [file for source in found for file in source.files])
+    keep_inputs(given, [*sources, *(file for each in found for file in each.files)])
     check_files(given)
     rows = take_rows(given, found)
     outcome = _run(found, checkpoint, address or _count(workers), rows, given)

@@ -78,9 +78,10 @@ def keep_inputs(given: dict[str, Any], captures: Sequence[str]) -> None:
     Raises:
         InspectorError: One is.
     """
+    read = [each.removeprefix("file://").removeprefix("local://") for each in captures]
     for name in _FILES:
         if given.get(name) is not None:
-            check_no_input(f"--{name}", given[name], captures, given.get("keylog"))
+            check_no_input(f"--{name}", given[name], read, given.get("keylog"))
 
 
 def write_report(report: FleetReport, given: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ from .storage import Identity  # noqa: TC001 — msgspec reads it
 from .stores import NotOwnError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .stores import Store
 
@@ -70,11 +70,16 @@ class Checkpoint:
         self._store, self._source, self._asked = store, source, asked
         self._name = f"{safe_name(source)}.state"
 
-    def load(self, files: Sequence[Identity]) -> tuple[Any, int]:
+    def load(
+        self,
+        files: Sequence[Identity],
+        is_state: Callable[[object], bool] = lambda _: True,
+    ) -> tuple[Any, int]:
         """Return the state and how many files are in it; None and 0 for none.
 
         Args:
             files: The files of the source as they are now, in order.
+            is_state: Whether something is a state.
 
         Raises:
             InspectorError: It is of something else, or not whole.
@@ -86,9 +91,12 @@ class Checkpoint:
         if _digest(state) != header.digest:
             raise self._refused("is damaged")
         try:
-            return thaw(state), len(header.files)
+            thawed = thaw(state)
         except FrozenError as error:
             raise self._refused(f"cannot be read: {error}") from error
+        if not is_state(thawed):
+            raise self._refused("is damaged")
+        return thawed, len(header.files)
 
     def check(self, files: Sequence[Identity]) -> None:
         """Make sure that the state, if there is one, is of the same work.
@@ -149,7 +157,7 @@ class Checkpoint:
         except FrozenError:  # such as of a compressed stream: the one before stays
             return False
         header = Header(self._asked, self._source, list(files), _digest(data))
-        self._store.write(self._name, msgspec.json.encode(header) + b"\n" + data)
+        self._store.keep(self._name, msgspec.json.encode(header) + b"\n" + data)
         return True
 
     def _refused(self, problem: str) -> InspectorError:

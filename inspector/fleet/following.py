@@ -16,8 +16,9 @@ import msgspec
 
 from inspector.errors import InspectorError
 from inspector.sources.reading import Reading
+from protocol.lazy_regex import lazy_regex
 
-from .placing import safe_name
+from .placing import NAME, PART, safe_name
 from .stores import Folder, store_at
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 
     from .stores import Store
 
-STOP = "stop"
+STOP = "protocol-inspect.stop"
 """The file that ends the tasks of a run."""
 SUFFIX = ".progress"
+_OURS = lazy_regex(rf"{NAME}\.progress{PART}")
 INSPECT, COMPARE, SPLIT, JOIN, CHAIN = 1, 2, 3, 4, 5
 """The steps of a run; not every run has the second, or the last."""
 _EVERY, _EVERY_FAR = 0.5, 3.0
@@ -63,12 +65,16 @@ class Watching:
         self._store = store
         self._changed: dict[str, int] = {}
         self._noted: dict[str, Noted] = {}
-        for name in store.names():
-            if name.endswith(SUFFIX):
-                store.remove(name)
+        for name in filter(is_progress, store.names()):
+            store.remove(name)
 
     def look(self) -> list[Noted]:
-        """Return how far all tasks are that have begun."""
+        """Return how far all tasks are that have begun, as far as it can be read."""
+        with suppress(InspectorError):  # it is of no figure
+            self._look()
+        return list(self._noted.values())
+
+    def _look(self) -> None:
         changed, store = self._changed, self._store
         if isinstance(store, Folder):
             changed = store.changes(SUFFIX)
@@ -80,7 +86,11 @@ class Watching:
             said = noted(store.read(name))
             if said is not None:
                 self._noted[name] = said
-        return list(self._noted.values())
+
+
+def is_progress(name: str) -> bool:
+    """Whether a file is one in which a run has said how far a task is."""
+    return _OURS.fullmatch(name) is not None
 
 
 def progress_name(name: str) -> str:

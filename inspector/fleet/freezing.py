@@ -117,7 +117,7 @@ def _deeply(work: Callable[[], Result]) -> Result:
             threading.stack_size(stack)
             sys.setrecursionlimit(depth)
     if errors:
-        raise FrozenError(str(errors[0])) from errors[0]
+        raise FrozenError(str(errors[0]) or type(errors[0]).__name__) from errors[0]
     return results[0]
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.errors import UnwritableOutputError
+from inspector.errors import InspectorError, UnwritableOutputError
 
 from .counting import is_loopback
 from .merging import best_views, counts
@@ -77,6 +77,7 @@ def gather_rows(
         clocks: Source → its clock, by those that lead.
 
     Raises:
+        InspectorError: What was kept of an earlier run is damaged.
         UnwritableOutputError: The folder takes no more.
     """
     from inspector.columnar.pieces import gather  # noqa: PLC0415 — an extra
@@ -84,6 +85,9 @@ def gather_rows(
     pieces = _pieces(report, written, clocks)
     try:
         found = gather(pieces, asked.folder, asked.key, payloads=asked.payloads)
+    except (FileNotFoundError, KeyError, ValueError):  # of pyarrow is the last
+        words = "the rows that were kept are damaged; remove what --checkpoint holds"
+        raise InspectorError(f"--parquet: {asked.folder}", words) from None
     except OSError as error:
         if error.errno is not None:  # in the words of the system, and not of pyarrow
             error = OSError(error.errno, os.strerror(error.errno))

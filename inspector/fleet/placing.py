@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+NAME = r"[^.]*\.[0-9a-f]{8}"
+"""What :func:`safe_name` gives, as a regular expression …"""
+PART = r"(?:\.\d+\.part)?"
+"""… and what is behind a name until a file is whole."""
+
 
 @contextmanager
 def placed(path: Path) -> Iterator[Path]:

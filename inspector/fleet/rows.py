@@ -76,6 +76,7 @@ class SourceRows:
         sources: Whose they are.
         traffic: What counts them.
         scopes: Those that are meant; None for all.
+        parents: Whether it is known who caused what: not where only some are given.
 
     Attributes:
         names: The files that they are in.
@@ -87,11 +88,13 @@ class SourceRows:
         sources: tuple[str, ...],
         traffic: Traffic,
         scopes: Collection[Scope] | None = None,
+        *,
+        parents: bool = True,
     ) -> None:
         self._asked, self._sources = asked, sources
         self._own = sources[0] if len(sources) == 1 else ""
         self._traffic, self._scopes = traffic, scopes
-        self._parents = PossibleParents() if scopes is None else None
+        self._parents = PossibleParents() if scopes is None and parents else None
         self._known: dict[PatternRow, str] = {}
         self._seen: dict[Pair, int] = {}
         self._writer: PieceWriter | None = None

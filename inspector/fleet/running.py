@@ -164,6 +164,7 @@ def _report(
     """Return the report with all views, those that do not count included."""
     own = without_shared([each.view for each in found.values()], met.done)
     together = [met.found[number].view for number in sorted(met.found)]
+    again = [each for group in met.done for each in group.readdressed]
     return FleetReport(
         asked=dict(asked),
         sources=[
@@ -175,10 +176,8 @@ def _report(
         views=[*own, *together],
         causes=[cause for each in found.values() for cause in each.causes],
         shared=met.shared,
-        translated=[
-            Translated(*ends, count) for ends, count in ends_of(met.again).items()
-        ],
-        readdressed=sum(each.trail.flow != each.flow for each in met.again),
+        translated=[Translated(*ends, count) for ends, count in ends_of(again).items()],
+        readdressed=sum(each.trail.flow != each.flow for each in again),
         chains=met.chains,
     )
 

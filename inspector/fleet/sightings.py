@@ -14,6 +14,7 @@ whatever clocks: what the client sends comes there first, what the server sends 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from heapq import nsmallest
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -112,15 +113,42 @@ def possible_pairs(trails: Mapping[str, Sequence[Trail]]) -> list[_Pair]:
     )
     open_ones: list[tuple[int, Sighting]] = []
     pairs: dict[tuple[Sighting, Sighting], _Pair] = {}
+    most = 2 * MOST_PAIRS
     for start, end, name, place in ranges:
         own = Sighting(name, trails[name][place])
         open_ones = [each for each in open_ones if each[0] >= start][-_MOST_OPEN:]
         for _, other in open_ones:
             pair = _pair(other, own)
-            if pair is not None and len(pairs) < MOST_PAIRS:
+            if pair is not None:
                 pairs[pair.one, pair.other] = pair
+        if len(pairs) > most:
+            pairs = {(each.one, each.other): each for each in _likeliest(pairs)}
         open_ones.append((end, own))
-    return list(pairs.values())
+    return _likeliest(pairs)
+
+
+def _likeliest(pairs: Mapping[tuple[Sighting, Sighting], _Pair]) -> list[_Pair]:
+    """Return those that are compared, if there are too many: not those by chance."""
+    if len(pairs) <= MOST_PAIRS:
+        return list(pairs.values())
+    return nsmallest(MOST_PAIRS, pairs.values(), key=_apart)
+
+
+def _apart(pair: _Pair) -> int:
+    """Return how far apart the numbers of two views begin, or end, if that is less."""
+    one, other = pair.one.trail, pair.other.trail
+    begins = sum(map(_distance, one.starts, other.starts))
+    ends = sum(map(_distance, _ends_of(one), _ends_of(other)))
+    return min(begins, ends)
+
+
+def _ends_of(trail: Trail) -> Iterator[int]:
+    return map(sum, zip(trail.starts, trail.sizes, strict=True))
+
+
+def _distance(one: int, other: int) -> int:
+    ahead = (one - other) % _RANGE
+    return min(ahead, _RANGE - ahead)
 
 
 def _ranges(start: int, size: int) -> Iterator[tuple[int, int]]:

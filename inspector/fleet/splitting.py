@@ -29,9 +29,9 @@ from inspector.tcp.taps import once, shifted
 from protocol.lazy_regex import lazy_regex
 
 from .counting import view_of
-from .following import JOIN, SPLIT, SUFFIX, Following
+from .following import JOIN, SPLIT, Following, is_progress
 from .parts import Parts
-from .placing import safe_name
+from .placing import NAME, PART, safe_name
 from .readdressing import Readdressing
 from .rereading import flow_of, records_of
 from .resuming import ResumablePipeline
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from .stores import Store
     from .trails import Readdressed
 
-_OF_GROUP = lazy_regex(r"group-\d+\..+")
+_OF_GROUP = lazy_regex(rf"group-\d+\.(?:{NAME}\.pcapng|rows){PART}")
 _REMEMBERED = 100_000
 """Flows whose group is known without a look at their addresses."""
 
@@ -105,9 +105,7 @@ def remove_parts(store: Store, groups: Sequence[Group] = ()) -> None:
     """
     known = {each.part(name) for each in groups for name in each.sources}
     found = {
-        each
-        for each in store.names()
-        if _OF_GROUP.fullmatch(each) or each.endswith(SUFFIX)
+        each for each in store.names() if _OF_GROUP.fullmatch(each) or is_progress(each)
     }
     for name in known | found:  # and not what is kept of a source
         store.remove(name)

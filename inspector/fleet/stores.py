@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.installing import pip_command
 
-from .placing import open_new, placed
+from .placing import open_new, placed, write_whole
 from .storage import is_remote, problem_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _WHOLE = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "memory", "http", "ht
 _CHECKPOINT = "--checkpoint {}"
 _LARGE = 1 << 25
 """Bytes of a file that is sent in parts."""
-_LOCAL = "file://"
+_LOCAL = ("file://", "local://")
 OF_PROCESS = "memory://"
 """What no other process sees."""
 
@@ -95,6 +95,10 @@ class Store(ABC):
         with self.placed(name) as path:
             path.write_bytes(data)
 
+    def keep(self, name: str, data: bytes) -> None:
+        """Write a file that is there as a whole, whatever happens to the machine."""
+        self.write(name, data)
+
 
 def store_at(place: str) -> Store:
     """Return the store at a path or URL.
@@ -102,8 +106,11 @@ def store_at(place: str) -> Store:
     Raises:
         InspectorError: There is none of such a URL.
     """
-    if place.startswith(_LOCAL):
-        return Folder(place.removeprefix(_LOCAL))
+    if place in {"", *_LOCAL}:
+        raise InspectorError(_CHECKPOINT.format(place or "''"), "names no folder")
+    for each in _LOCAL:
+        if place.startswith(each):
+            return Folder(place.removeprefix(each))
     return Remote(place) if is_remote(place) else Folder(place)
 
 
@@ -170,6 +177,10 @@ class Folder(Store):
             os.close(open_new(part))
             yield part
 
+    def keep(self, name: str, data: bytes) -> None:
+        """Write a file that is there as a whole, also after a power failure."""
+        write_whole(self.path(name), data)
+
     @contextmanager
     def fetched(self, name: str) -> Iterator[Path]:
         """Yield where a file is."""
@@ -207,7 +218,7 @@ class Remote(Store):
 
     def check(self, *, removes: bool) -> None:
         """Make sure that files can be written, and removed if need be."""
-        name = "check"  # always the same, where it stays
+        name = "protocol-inspect.check"  # always the same, where it stays
         self.write(name, b"1")
         try:
             self._system.rm_file(self._at(name))

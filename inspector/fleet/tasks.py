@@ -185,6 +185,16 @@ def _nothing(source: Source) -> Inspected:
     return Inspected(figures, View((source.name,)), [])
 
 
+def _is_state(state: object) -> bool:
+    """Whether something is what an inspection keeps."""
+    kinds = ResumablePipeline, list, SourceRows | None
+    return (
+        isinstance(state, tuple)
+        and len(state) == len(kinds)
+        and all(map(isinstance, state, kinds))
+    )
+
+
 class _Inspection:
     """The inspection of a source, from what is kept of it on.
 
@@ -204,7 +214,7 @@ class _Inspection:
         self._kept = Checkpoint(work.kept, source.name, work.asked)
         state, self.done = None, 0
         if work.keep:
-            state, self.done = self._kept.load(files.known)
+            state, self.done = self._kept.load(files.known, _is_state)
         if state is None:
             options = options_of(work, secret=files.secret)
             self.pipeline = ResumablePipeline(options, exchanges=work.rows is not None)
@@ -244,8 +254,11 @@ class _Inspection:
         return report
 
     def _new_rows(self) -> SourceRows | None:
-        asked, traffic = self._work.rows, self.pipeline.traffic
-        return None if asked is None else SourceRows(asked, (self._name,), traffic)
+        work, traffic = self._work, self.pipeline.traffic
+        if work.rows is None:
+            return None
+        whole = work.options.where is None
+        return SourceRows(work.rows, (self._name,), traffic, parents=whole)
 
     def _hearing(self, place: int) -> AbstractContextManager[Hear | None]:
         """Return the context in which the exchanges of a file are written."""

@@ -37,7 +37,7 @@ from .tasks import files_of, options_of
 from .woven import MOST_NODES, MOST_TREES, chains_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from inspector.calls.chains.trees import Node
     from inspector.pipeline import Options
@@ -83,11 +83,13 @@ def weave(work: Work, sources: Sequence[Source], threads: Threads) -> Chains | N
         threads: What makes one capture of them.
     """
     rows, slowest, doubts = ChainRows(), _Slowest(), count()
+    chosen = _Chosen(work.options.where)
     trees = Trees(most=MOST_KEPT)
     pipeline = Pipeline(_options(work, threads))
     records = _together(work, sources, threads)
-    grown = (trees.add(each) for each in _exchanges(pipeline, records, doubts))
-    for root in chain(chain.from_iterable(grown), trees.finish()):
+    found = map(chosen.note, _exchanges(pipeline, records, doubts))
+    grown = chain.from_iterable(map(trees.add, found))
+    for root in filter(chosen.holds, chain(grown, trees.finish())):
         rows.add(root)
         slowest.add(root)
     if work.store.exists(STOP):
@@ -103,6 +105,7 @@ def _options(work: Work, threads: Threads) -> Options:
         options.keylog.follow(list(threads.secrets))
     return replace(
         options,
+        where=None,  # it does not choose who may be a parent
         beginnings=True,
         exchanges_only=True,
         same_brokers={**threads.brokers, **options.same_brokers},
@@ -118,6 +121,33 @@ def _exchanges(
             if item.link is not None and item.link.possible:
                 next(doubts)
             yield item
+
+
+class _Chosen:
+    """Tells the chains in which an exchange is that ``--where`` chooses.
+
+    Args:
+        where: What chooses; None for all.
+    """
+
+    def __init__(self, where: Callable[[Exchange], bool] | None) -> None:
+        self._where = where
+        self._numbers: set[int] = set()
+
+    def note(self, exchange: Exchange) -> Exchange:
+        """Note whether an exchange is chosen, and return it."""
+        if self._where is not None and self._where(exchange):
+            self._numbers.add(exchange.number)
+        return exchange
+
+    def holds(self, root: Node) -> bool:
+        """Whether a chain has one that is; ask once."""
+        if self._where is None:
+            return True
+        numbers = {node.number for _, node in root.walk()}
+        found = not self._numbers.isdisjoint(numbers)
+        self._numbers -= numbers
+        return found
 
 
 class _Slowest:

@@ -288,4 +288,6 @@ def root_of(tree: Sequence[TreeNode]) -> Node:
             parent.children.append(node)
             node.parent, node.depth = parent.number, parent.depth + 1
         nodes.append(node)
+    if not nodes:
+        raise ValueError("a chain that is no tree")
     return nodes[0]

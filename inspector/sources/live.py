@@ -91,6 +91,7 @@ class LiveCapture:
         self._concerns = concerns
         self._seen = self._dropped = 0
         self._number = 0
+        self._latest_ns = 0  # when the last packet came, whomever it concerned
         self._scapy_socket, self.filtered = _open(interface, frozenset(ports))
         self._socket: socket.socket = self._scapy_socket.ins
         self._link_type, self._loopback = _prepare(self._socket)
@@ -148,8 +149,8 @@ class LiveCapture:
 
     def _batch(self) -> Iterator[PacketRecord]:
         """Yield what is there, as far as it may take until the next look."""
-        until = self._number + _BATCH
-        while self._number < until and self._ring.ready:
+        until, end = self._number + _BATCH, time.monotonic() + _WAIT_MS / 1000
+        while self._number < until and self._ring.ready and time.monotonic() < end:
             yield from self._block()
 
     def _rest(self, ended_ns: int) -> Iterator[PacketRecord]:
@@ -160,6 +161,8 @@ class LiveCapture:
                 if record.time_ns > ended_ns:
                     return
                 yield record
+            if self._latest_ns > ended_ns:
+                return
             self._ring.wait(_WAIT_MS)
 
     def _block(self) -> Iterator[PacketRecord]:
@@ -169,6 +172,7 @@ class LiveCapture:
             if self._loopback and taken.kind == _OUTGOING:
                 continue
             time_ns, data, length, status, *_ = taken
+            self._latest_ns = time_ns
             if status & _VLAN_VALID:
                 data, length = _with_tag(taken), length + 4
             number = self._number + 1

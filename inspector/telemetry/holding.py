@@ -37,7 +37,8 @@ MOST_HELD = 4_096
 MOST_NOTES = 4_096
 """Exchanges that may turn out to be parents."""
 _BEFORE = 256  # that are remembered until it is known whether chains can be
-_MOST_PENDING = 10_000  # that are known by their numbers
+_MOST_PENDING = 10_000  # that are known by their numbers …
+_MOST_OVER = 1_000  # … and about so many that are over
 
 
 class Holding:
@@ -58,6 +59,7 @@ class Holding:
         self._pending: set[int] = set()
         self._numbers: list[int] = []  # those that are pending, and some that are not
         self._next = 1
+        self._blind = False  # whether so many were pending that they are not known
         self._settled = 0
         self._lost_ns = 0  # what begins until then may be of one that nobody knows
 
@@ -115,14 +117,23 @@ class Holding:
         if number < self._next:
             self._pending.discard(number)
             return
-        if len(self._pending) + number - self._next <= _MOST_PENDING:
+        if len(self._pending) + number - self._next > _MOST_PENDING:
+            self._blind = True
+        else:
             for each in range(self._next, number):
                 self._pending.add(each)
                 heappush(self._numbers, each)
+            if len(self._numbers) > 2 * len(self._pending) + _MOST_OVER:
+                self._numbers = sorted(self._pending)  # which is a heap, too
         self._next = number + 1
 
     def _first_pending(self) -> int:
-        """Return the number of the first exchange that began, and is not over."""
+        """Return the number of the first exchange that began, and is not over.
+
+        It is 0 where nobody knows: then each may be the parent of each.
+        """
+        if self._blind:
+            return 0
         while self._numbers and self._numbers[0] not in self._pending:
             heappop(self._numbers)
         return self._numbers[0] if self._numbers else self._next

@@ -85,6 +85,7 @@ def target_of(url: str) -> Target:
     try:
         parts = urlsplit(url)
         port = parts.port
+        (parts.hostname or "").encode("idna")
     except ValueError:
         raise ValueError(f"{url!r} is not a URL") from None
     if parts.scheme not in _HTTP_PORTS or not parts.hostname:

@@ -44,5 +44,10 @@ def plugged(*carriers: object) -> Iterator[None]:
     for number, carrier in enumerate(carriers):
         setattr(module, f"carrier{number}", carrier)
         places[f"entry{number}"] = f"{_MODULE}:carrier{number}"
-    with patch.dict(sys.modules, {_MODULE: module}), registered(**places):
-        yield
+    # Of all modules only this one goes again: what is loaded meanwhile stays loaded.
+    sys.modules[_MODULE] = module
+    try:
+        with registered(**places):
+            yield
+    finally:
+        del sys.modules[_MODULE]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.generate_fleet import Shape, generate
+from inspector.fleet.following import STOP
 from tests.inspector.captures import ROOT
 from tests.inspector.command import PROGRAM, run
 from tests.inspector.fleets import SMALL, served
@@ -217,7 +218,7 @@ def test_ctrl_c_ends_all_workers_and_reports(tmp_path: Path) -> None:
         held = _Held(tmp_path, url)
         assert asked.wait(PATIENCE)
         os.killpg(held.process.pid, signal.SIGINT)  # as a terminal does
-        held.wait_for("stop")
+        held.wait_for(STOP)
         released.set()
         out, err = held.process.communicate(timeout=PATIENCE)
         held.wait_for_all()

@@ -9,6 +9,7 @@ from inspector.commands.fleet_output import check_files
 from inspector.errors import UnwritableOutputError
 from inspector.fleet.merging import combined
 from inspector.fleet.saving import save
+from tests.inspector.captures import SEED
 from tests.inspector.command import run
 from tests.inspector.fleet.test_overview import REPORT
 
@@ -26,6 +27,26 @@ def test_files_are_tried_before_anything_is_read(option: str, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(UnwritableOutputError, match=f"--{option}: {tmp_path}"):
         check_files({**_GIVEN, option: str(tmp_path)})
+
+
+def test_nothing_that_is_read_is_written_over(tmp_path: Path) -> None:
+    capture, sources = tmp_path / "group-1.pcap", tmp_path / "a.toml"
+    capture.write_bytes(SEED.read_bytes())
+    sources.write_text(
+        '[[source]]\nname = "a"\nfiles = "group-1.pcap"\n', encoding="utf-8"
+    )
+    for given, file in ((sources, sources), (f"file://{capture}", capture)):
+        for option in ("--save", "--html", "--svg"):
+            refused = run("fleet", given, "--workers", "1", option, file)
+            assert (refused.code, refused.err.count("\n")) == (2, 1), refused.err
+            assert str(file) in refused.err
+    kept = run("fleet", tmp_path, "--workers", "1", "--checkpoint", tmp_path)
+
+    assert kept.code == 0
+    assert capture.read_bytes() == SEED.read_bytes()
+    assert run("fleet", sources, "--checkpoint", "").err == (
+        "protocol-inspect: --checkpoint '': names no folder\n"
+    )
 
 
 def test_a_report_is_written_as_it_is_asked_for(tmp_path: Path) -> None:

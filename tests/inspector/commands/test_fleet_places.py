@@ -25,7 +25,7 @@ def test_a_folder_is_for_everything_and_a_url_for_states(tmp_path: Path) -> None
         assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
         assert far.states == url
         assert Path(far.folder).is_dir()
-        assert cluster == Places("local://" + str(tmp_path / "far"))
+        assert cluster == Places(str(tmp_path / "far"))
         assert places_of(f"file://{tmp_path}", 2, stack) == Places(str(tmp_path))
     assert not Path(nothing.folder).exists()
     assert not Path(far.folder).exists()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from benchmarks.generate_fleet import generate
 from inspector.columnar.queries import Queries
 from inspector.columnar.relations import VIEWS
-from tests.inspector.captures import SHOWCASE, pcap_bytes
+from tests.inspector.captures import ROOT, SHOWCASE, pcap_bytes
 from tests.inspector.command import run
 from tests.inspector.conversation import Wire
 from tests.inspector.fleets import SMALL, rows_in
@@ -41,6 +41,21 @@ def test_rows_are_as_many_as_exchanges_and_answer_all_views(tmp_path: Path) -> N
     assert (other.code, other.out) == (2, "")
     assert other.err.endswith("name another folder\n")
     assert other.err.count("\n") == 1
+
+
+def test_damaged_rows_are_one_line(tmp_path: Path) -> None:
+    fleet = ROOT / "captures" / "fleet"
+    words: list[str | Path] = ["fleet", fleet, "--workers", "1"]
+    words += ["--checkpoint", tmp_path / "kept", "--parquet", tmp_path / "rows"]
+    assert run(*words).code == 0
+    piece = next((tmp_path / "kept").glob("*.000000.rows"))
+    for data in (b"junk", None):
+        piece.unlink()
+        if data is not None:
+            piece.write_bytes(data)
+        damaged = run(*words)
+        assert (damaged.code, damaged.err.count("\n")) == (2, 1), damaged.err
+        assert "the rows that were kept are damaged" in damaged.err
 
 
 def test_payloads_are_written_with_secrets_hidden_unless_asked(tmp_path: Path) -> None:

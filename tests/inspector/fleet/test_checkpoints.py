@@ -10,6 +10,7 @@ from inspector.fleet.checkpoints import Checkpoint, asked_text
 from inspector.fleet.placing import safe_name
 from inspector.fleet.storage import Identity
 from inspector.fleet.stores import Folder
+from inspector.fleet.tasks import _is_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +62,10 @@ def test_a_damaged_state_is_refused(tmp_path: Path) -> None:
         _path(tmp_path).write_bytes(damaged)
         with pytest.raises(InspectorError, match="is damaged"):
             kept.load(_FILES)
+    kept.save(None, _FILES[:1])
+    with pytest.raises(InspectorError, match="is damaged"):
+        kept.load(_FILES, _is_state)
+    assert kept.load(_FILES) == (None, 1)
 
 
 def test_what_others_may_have_written_is_not_read(tmp_path: Path) -> None:

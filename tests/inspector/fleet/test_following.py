@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING
 
 import fsspec
 
+from inspector.errors import InspectorError
 from inspector.fleet.following import JOIN, STOP, Following, Noted, Watching, noted
 from inspector.fleet.stores import Folder, store_at
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_progress_is_what_was_read_of_all_files(tmp_path: Path) -> None:
@@ -30,6 +33,21 @@ def test_progress_is_what_was_read_of_all_files(tmp_path: Path) -> None:
         Noted(JOIN, "b, c", 0, 0, over=True),
     ]
     assert (noted(b"[1,"), noted(None)) == (None, None)
+
+
+def test_what_cannot_be_read_of_progress_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watching = Watching(store_at(str(tmp_path)))
+    Following(str(tmp_path), "a").finish()
+    assert len(watching.look()) == 1
+
+    def fail(*_: object) -> bytes:
+        raise InspectorError("a", "read timed out")
+
+    monkeypatch.setattr(Folder, "read", fail)
+    Following(str(tmp_path), "b").finish()
+    assert [each.name for each in watching.look()] == ["a"]
 
 
 def test_who_is_far_away_is_stopped_by_a_word_in_the_store() -> None:

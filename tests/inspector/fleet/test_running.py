@@ -17,6 +17,7 @@ from benchmarks.generate_fleet import BEGIN_NS, Truth, generate
 from inspector.fleet import tasks
 from inspector.fleet.crews import Crew, Here, processes
 from inspector.fleet.gathering import Gathered
+from inspector.fleet.placing import safe_name
 from inspector.fleet.resuming import ResumablePipeline
 from inspector.fleet.saving import encoded
 from inspector.library.inspection import inspect
@@ -167,11 +168,13 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
         return read_file(self, name, *given)
 
     monkeypatch.setattr(tasks._Inspection, "_read_file", note)  # noqa: SLF001
-    (work / "group-9.a.pcapng").touch()  # of the killed run
+    left_over = f"group-9.{safe_name('a')}.pcapng"
+    (work / left_over).touch()  # of the killed run
+    (work / "group-9.a.pcapng").touch()  # of somebody else
     resumed = ran(work, sources, keep=True, rows=rows)
 
     assert rows_in(rows) == rows_in(other)
-    assert not list(work.glob("group-*"))
+    assert [each.name for each in work.glob("group-*")] == ["group-9.a.pcapng"]
     assert len(opened) == SMALL.hosts * SMALL.files - 4
     assert encoded(resumed.report) == encoded(whole.report)
 

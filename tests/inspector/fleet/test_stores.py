@@ -36,7 +36,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
             stack.callback(fsspec.filesystem("memory").store.clear)
         elif request.param != "folder":
             url = f"{request.param}://{place}"
-        found = store_at(url)
+        found = Remote(url) if request.param == "local" else store_at(url)
         if isinstance(found, Folder):
             found.make()
         yield found
@@ -83,11 +83,31 @@ def test_what_is_large_is_sent_in_parts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stores, "_LARGE", 3)
-    store = store_at(f"local://{tmp_path}/a")
+    store = Remote(f"local://{tmp_path}/a")
     store.write("a", b"1234")
 
     assert store.read("a") == b"1234"
     assert store.names() == ["a"]
+
+
+def test_a_url_of_this_machine_is_a_folder_of_it(tmp_path: Path) -> None:
+    for scheme in ("file", "local"):
+        store = store_at(f"{scheme}://{tmp_path}/a")
+        assert isinstance(store, Folder)
+        store.make()
+        store.keep(scheme, b"1")
+        assert (tmp_path / "a" / scheme).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_kept_is_on_the_disk_before_it_has_its_name(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[bool] = []
+    monkeypatch.setattr("os.fsync", lambda _: synced.append(store.exists("a")))
+    store.keep("a", b"1")
+
+    assert store.read("a") == b"1"
+    assert synced == [False] or not isinstance(store, Folder)
 
 
 def test_what_others_may_write_is_not_ones_own(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from inspector.filters.selection import compile_selection
 from inspector.fleet.crews import Crew, processes
 from inspector.fleet.following import STOP
 from inspector.fleet.saving import encoded
@@ -135,6 +136,26 @@ def test_programs_of_one_host_are_no_other_host_s(tmp_path: Path) -> None:
     }
     root = root_of(report.chains.trees[0])
     assert [each.route for each in root.children] == ["user.get"]
+
+
+def test_who_may_be_a_parent_is_not_chosen_by_a_filter(
+    tmp_path: Path, system: System, truth: dict[str, Any]
+) -> None:
+    names = system.write(tmp_path, _CLOCKS)
+
+    def rows(text: str) -> Any:  # noqa: ANN401
+        options = Options(where=compile_selection(text))
+        work = tmp_path / f"work {text}"
+        return _counted(ran(work, names, chains=True, options=options).report.chains)[
+            "rows"
+        ]
+
+    assert rows('route != "no"') == truth["rows"]
+    assert rows('route == "no"') == []
+    order, pay = truth["rows"]
+    alone = rows('route == "charge"')  # the chains that have one
+    assert [row[1:3] for row in alone] == [(20, 20), (20, 20)]
+    assert [row[3:] for row in alone] == [order[3:], pay[3:]]
 
 
 def test_chains_are_sought_only_if_asked_for_and_until_somebody_stops(

@@ -181,6 +181,37 @@ def test_it_filters_itself_where_no_library_compiles_a_filter(
     assert [each.payload for each in SegmentDecoder().decode(records)] == [b"x", b"x"]
 
 
+def test_it_ends_amid_what_concerns_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctypes.util.find_library", lambda _: None)
+    monkeypatch.delattr("scapy.libs.winpcapy.pcap_compile", raising=False)
+    looks = iter([True, True, False])
+    over = threading.Event()
+
+    def disturb() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            while not over.wait(0.005):
+                sender.sendto(b"x", ("127.0.0.1", 9))
+
+    capture = LiveCapture("lo", [9], lambda _: False)
+    thread = threading.Thread(target=disturb)
+    thread.start()
+    try:
+        reading = threading.Thread(
+            target=lambda: list(capture.records(lambda: next(looks))), daemon=True
+        )
+        reading.start()
+        reading.join(PATIENCE)
+        ended = not reading.is_alive()
+    finally:
+        over.set()
+        thread.join()
+        reading.join()
+        capture.close()
+
+    assert not capture.filtered
+    assert ended
+
+
 def test_a_tag_that_the_card_took_off_is_put_back() -> None:
     packet = bytes(range(12)) + b"\x08\x00" + b"payload"
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.links import Evidence
@@ -52,6 +53,28 @@ def test_no_parent_is_invented(shape: Shape, hold_s: float) -> None:
                 right += 1
     caused = sum(each is not None for each in truth.values())
     assert right >= (2 * caused * 0.4 if hold_s == 5 and not shape.loopback else 0)
+
+
+def test_what_is_over_is_forgotten_where_calls_overlap() -> None:
+    exchanges, _ = World(4, _OWN).exchanges(1)
+    holding = Holding()
+    for number in range(1, 20_001, 2):  # each second one ends before the one before it
+        for each in (number + 1, number):
+            list(holding.add(replace(exchanges[0], number=each), 0.0))
+
+    assert len(holding._numbers) < 2_000  # noqa: SLF001 — the claim
+
+
+def test_where_too_much_is_pending_to_be_known_no_parent_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("inspector.telemetry.holding._MOST_PENDING", 0)
+    exchanges, _ = World(1, Shape(traced=0.0)).exchanges(150)
+
+    assert all(
+        each.link is None or each.link.parent is None
+        for each, _ in _held(Holding(), exchanges)
+    )
 
 
 def test_nothing_waits_for_longer_than_it_may_nor_where_nobody_asks_on() -> None:

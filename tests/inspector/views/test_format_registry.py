@@ -35,7 +35,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     loaded = set(sys.modules)
     yield tmp_path
     for name in set(sys.modules) - loaded:
-        del sys.modules[name]
+        if name.startswith(f"{formats.__name__}."):
+            del sys.modules[name]
     known.clear()
     known.update(ours)
 
