@@ -45,9 +45,11 @@ def plugged(*carriers: object) -> Iterator[None]:
         setattr(module, f"carrier{number}", carrier)
         places[f"entry{number}"] = f"{_MODULE}:carrier{number}"
     # Of all modules only this one goes again: what is loaded meanwhile stays loaded.
+    before = {name: sys.modules[name] for name in (_MODULE,) if name in sys.modules}
     sys.modules[_MODULE] = module
     try:
         with registered(**places):
             yield
     finally:
-        del sys.modules[_MODULE]
+        sys.modules.pop(_MODULE, None)
+        sys.modules.update(before)
