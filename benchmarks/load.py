@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from protocol import encode_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _IDS = 8_192  # in use again after so many calls; more than are ever in flight
 _READ = 65_536  # bytes
@@ -226,11 +226,17 @@ def answer(listening: socket.socket) -> None:
     What :func:`call` reaches with it is what it can measure at most.
     """
     script = of_nest("plain")
+    for connection in _accepted(listening):
+        _answer(connection, script)
+
+
+def _accepted(listening: socket.socket) -> Iterator[socket.socket]:
+    """Yield one connection after the other, for ever."""
     while True:
         connection, _ = listening.accept()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with connection:
-            _answer(connection, script)
+            yield connection
 
 
 def _answer(connection: socket.socket, script: Script) -> None:
@@ -254,11 +260,8 @@ def reply(listening: socket.socket) -> None:
     """
     words = encode_frame(b'{"response":6,"isDisposed":true,"id":"%021d"}' % 0)
     template = words.replace(b"0" * 21, rb"\g<1>")
-    while True:
-        connection, _ = listening.accept()
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with connection:
-            _reply(connection, template)
+    for connection in _accepted(listening):
+        _reply(connection, template)
 
 
 def _reply(connection: socket.socket, template: bytes) -> None:

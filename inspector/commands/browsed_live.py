@@ -8,7 +8,6 @@ page of files.
 from __future__ import annotations
 
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,17 +15,15 @@ from msgspec.structs import replace
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.seen import Recognised
-from inspector.errors import UnwritableOutputError
 from inspector.page.data import Origin, named, page_data
-from inspector.page.document import check_engine, document
+from inspector.page.document import document
 from inspector.page.gathering import Gathering
 from inspector.pipeline import Pipeline
 from inspector.sources.files import STDIN
-from inspector.words import plural
 from protocol import UNDEFINED, Json, JsonText, Response, dumps, loads, route
 
+from .browsed_page import check_page, save_page
 from .run_options import redaction_of
-from .standard_output import check_no_input, check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -39,9 +36,6 @@ if TYPE_CHECKING:
     from protocol import UndefinedType
 
     from .run_options import RunOptions
-
-_KEY = "w"
-"""The key that writes, which an error names."""
 
 
 class _Again(Pipeline):
@@ -80,21 +74,14 @@ def write_live_page(
         InspectorError: The extra ``html`` is not installed, or the file is read.
         UnwritableOutputError: The file cannot be written.
     """
-    check_engine()
-    check_no_input(_KEY, file, (), options.keylog)
-    check_writable(_KEY, file)
+    check_page(options, file)
     found = [
         each
         for number in sorted(chosen)
         if (each := session.store.exchange(number)) is not None
     ]
     page = _page(session.title, options, found, hidden=hidden)
-    try:
-        Path(file).write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise UnwritableOutputError.of(f"{_KEY}: {file}", error) from None
-    what = plural(len(found), "exchange")
-    return f"wrote a page of {what} to {Path(file).resolve()}"
+    return save_page(page, file, len(found))
 
 
 def _page(

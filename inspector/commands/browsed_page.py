@@ -45,15 +45,33 @@ def write_page(options: RunOptions, file: str, chosen: Collection[int]) -> str:
         InspectorError: The extra ``html`` is not installed, or the file is read.
         UnwritableOutputError: The file cannot be written.
     """
+    check_page(options, file)
+    return save_page(_page(options, file, frozenset(chosen)), file, len(chosen))
+
+
+def check_page(options: RunOptions, file: str) -> None:
+    """Make sure that a page can be written, before anything is made of it.
+
+    Raises:
+        InspectorError: The extra ``html`` is not installed, or the file is read.
+        UnwritableOutputError: The file cannot be written.
+    """
     check_engine()
     check_no_input(_KEY, file, options.captures, options.keylog)
     check_writable(_KEY, file)
-    page = _page(options, file, frozenset(chosen))
+
+
+def save_page(page: str, file: str, count: int) -> str:
+    """Write a page of so many exchanges, and return what is to be said of it.
+
+    Raises:
+        UnwritableOutputError: The file cannot be written.
+    """
     try:
         Path(file).write_text(page, encoding="utf-8")
     except OSError as error:
         raise UnwritableOutputError.of(f"{_KEY}: {file}", error) from None
-    what = plural(len(chosen), "exchange")
+    what = plural(count, "exchange")
     return f"wrote a page of {what} to {Path(file).resolve()}"
 
 

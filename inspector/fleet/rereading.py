@@ -10,15 +10,17 @@ from inspector.headers.links import NotTcpError, WaitingFragmentError, ip_offset
 from inspector.sources.scanning import LINKS
 from inspector.tcp.segments import decode_segment
 
+from .following import Following
 from .storage import read
+from .tasks import files_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from inspector.sources.records import PacketRecord
 
-    from .following import Following
-    from .storage import Identity
+    from .sources import Source
+    from .tasks import Work
 
 _IPV4, _WITHOUT_OPTIONS = b"\x08\x00", b"\x45"
 _IPV4_SIZE, _PORTS_SIZE = 20, 4
@@ -26,13 +28,23 @@ _WHOLE = {b"\x00", b"\x40"}  # nothing, or that it must not be parted
 _FIRST_TCP = b"\x00\x06"  # no offset of a fragment, and the protocol
 
 
-def records_of(known: Sequence[Identity], follow: Following) -> Iterator[PacketRecord]:
-    """Yield the records of files; what cannot be read was told already."""
+def read_again(work: Work, source: Source, step: int) -> Iterator[PacketRecord]:
+    """Yield the records of a source; what cannot be read was told already.
+
+    Args:
+        work: Of the run.
+        source: The source.
+        step: The step of the run, as :mod:`.following` numbers them.
+    """
+    known = files_of(source).known
+    total = sum(each.size for each in known)
+    follow = Following(work.folder, source.name, step, total)
     for file in known:
         try:
             yield from read(file.name, follow.reading())
         except UnreadableCaptureError:
             continue
+    follow.finish()
 
 
 def flow_of(record: PacketRecord) -> bytes:

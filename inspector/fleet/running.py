@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
-from inspector.errors import InspectorError
 from inspector.tcp.alignment import LEAST_SHARED, Difference, compare, fit
 
 from .checkpoints import Checkpoint
@@ -277,8 +276,8 @@ def _split(
     }
     splits: dict[str, Split] = dict(crew.results(split_source, tasks))
     for each in splits.values():
-        if each.problem:
-            raise InspectorError("fleet", each.problem)
+        if each.error is not None:
+            raise each.error
     return splits
 
 

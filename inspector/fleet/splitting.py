@@ -33,11 +33,11 @@ from .following import JOIN, SPLIT, Following, is_progress
 from .parts import Parts
 from .placing import NAME, PART, safe_name
 from .readdressing import Readdressing
-from .rereading import flow_of, records_of
+from .rereading import flow_of, read_again
 from .resuming import ResumablePipeline
 from .rows import SourceRows
 from .scopes import Scope, scope_in
-from .tasks import Work, files_of, options_of
+from .tasks import Work, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -117,12 +117,12 @@ class Split(msgspec.Struct, frozen=True):
     Attributes:
         source: Its name.
         packets: Some packets that others may have seen as well.
-        problem: Why it could not be done; empty if it could.
+        error: Why it could not be done; None if it could.
     """
 
     source: str
     packets: dict[Print, Sighted]
-    problem: str = ""
+    error: InspectorError | None = None
 
 
 def split_source(work: Work, source: Source, groups: list[Group], most: int) -> Split:
@@ -138,7 +138,7 @@ def split_source(work: Work, source: Source, groups: list[Group], most: int) -> 
     try:
         _split(work, source, groups)
     except InspectorError as error:
-        return Split(source.name, {}, str(error))
+        return Split(source.name, {}, error)
     found: dict[Print, Sighted] = {}
     for group in groups:
         with store.fetched(group.part(source.name)) as path:
@@ -147,11 +147,8 @@ def split_source(work: Work, source: Source, groups: list[Group], most: int) -> 
 
 
 def _split(work: Work, source: Source, groups: Sequence[Group]) -> None:
-    router, known = Router(groups), files_of(source).known
-    total = sum(each.size for each in known)
-    follow = Following(work.folder, source.name, SPLIT, total)
+    router, store = Router(groups), work.store
     readdressing = Readdressing(each for group in groups for each in group.readdressed)
-    store = work.store
     try:
         with ExitStack() as stack:
             paths = {
@@ -159,14 +156,13 @@ def _split(work: Work, source: Source, groups: Sequence[Group]) -> None:
                 for each in groups
             }
             parts = stack.enter_context(closing(Parts(paths)))
-            for record in records_of(known, follow):
+            for record in read_again(work, source, SPLIT):
                 number = router.group_of(record)
                 if number >= 0:
                     readdressing.apply(record)
                     parts.write(number, record)
     except OSError as error:
         raise UnwritableOutputError.of(work.folder, error) from error
-    follow.finish()
 
 
 class Router:

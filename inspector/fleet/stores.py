@@ -7,7 +7,9 @@ they are written, objects are put in one request where the store has that.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -114,6 +116,19 @@ def store_at(place: str) -> Store:
     return Remote(place) if is_remote(place) else Folder(place)
 
 
+def _open_plain(path: Path) -> int:
+    """Open what is a plain file; a pipe would be waited for, without an end.
+
+    Raises:
+        OSError: It is none.
+    """
+    found = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if stat.S_ISREG(os.fstat(found).st_mode):
+        return found
+    os.close(found)
+    raise OSError(errno.EINVAL, "not a plain file", str(path))
+
+
 class Folder(Store):
     """A folder of this machine, whose files nobody else may read.
 
@@ -150,7 +165,7 @@ class Folder(Store):
         """Return what a file holds; None where there is none."""
         with _reading(self.place):
             try:
-                with self.path(name).open("rb") as file:
+                with os.fdopen(_open_plain(self.path(name)), "rb") as file:
                     if own and not _is_own(os.fstat(file.fileno())):
                         raise NotOwnError
                     return file.read()

@@ -30,10 +30,10 @@ from inspector.streams.clocks import Clock
 from inspector.tcp.segments import decode_segment, plain_flow
 from inspector.tcp.taps import once, shifted
 
-from .following import CHAIN, STOP, Following
+from .following import CHAIN
 from .readdressing import Readdressing, with_flow
-from .rereading import flow_of, records_of
-from .tasks import files_of, options_of
+from .rereading import flow_of, read_again
+from .tasks import options_of
 from .woven import MOST_NODES, MOST_TREES, chains_of
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def weave(work: Work, sources: Sequence[Source], threads: Threads) -> Chains | N
     for root in filter(chosen.holds, chain(grown, trees.finish())):
         rows.add(root)
         slowest.add(root)
-    if work.store.exists(STOP):
+    if work.is_stopped:
         return None
     names = [each.name for each in sources]
     return chains_of(rows, slowest.roots, next(doubts), lambda end: _named(end, names))
@@ -185,15 +185,11 @@ def _together(
     readdressing = Readdressing(threads.again, whole=True)
 
     def read(place: int) -> Iterator[PacketRecord]:
-        source = sources[place]
-        files = files_of(source).known
-        total = sum(each.size for each in files)
-        follow = Following(work.folder, source.name, CHAIN, total)
-        for record in shifted(records_of(files, follow), known[place]):
+        again = read_again(work, sources[place], CHAIN)
+        for record in shifted(again, known[place]):
             _keep_apart(record, place)
             readdressing.apply(record)
             yield record
-        follow.finish()
 
     merged = merge([0] * len(sources), read)
     for number, record in enumerate(once(merged, known), start=1):

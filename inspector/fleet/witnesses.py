@@ -18,9 +18,8 @@ from inspector.headers.links import NotTcpError
 from inspector.tcp.prints import drawn
 from inspector.tcp.segments import decode_segment, plain_flow, reverse_flow
 
-from .following import COMPARE, Following
-from .rereading import flow_of, records_of
-from .tasks import files_of
+from .following import COMPARE
+from .rereading import flow_of, read_again
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,16 +73,12 @@ def witnesses(
     for each in answers:
         for flow in (each.question.flow, reverse_flow(each.question.flow)):
             asked[flow].append(each)
-    known = files_of(source).known
-    total = sum(each.size for each in known)
-    follow = Following(work.folder, source.name, COMPARE, total)
-    for record in records_of(known, follow):
+    for record in read_again(work, source, COMPARE):
         concerned = asked.get(plain_flow(flow_of(record)))
         segment = _segment(record) if concerned else None
         if segment is not None and segment.payload:
             for each in concerned or ():
                 each.hear(segment)
-    follow.finish()
     return {each.question.number: each.lowest() for each in answers}
 
 

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.fleet.following import Following
-from inspector.fleet.rereading import flow_of, records_of
+from inspector.fleet.following import SPLIT
+from inspector.fleet.rereading import flow_of, read_again
 from inspector.fleet.sources import Source
-from inspector.fleet.tasks import files_of
+from inspector.fleet.tasks import Work
+from inspector.pipeline import Options
 from inspector.sources.records import ETHERNET, PacketRecord
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.translated import in_vxlan, talk
@@ -59,7 +60,6 @@ def test_files_are_read_in_order_and_what_cannot_be_is_passed_over(
     (tmp_path / "none.pcap").write_bytes(b"no capture")
     names.append(tmp_path / "none.pcap")
     source = Source("a", tuple(str(each) for each in names))
-    known = files_of(source).known
-    found = list(records_of(known, Following(str(tmp_path), "a")))
+    found = list(read_again(Work(Options(), "", str(tmp_path)), source, SPLIT))
 
     assert [each.data for each in found] == [each.data for each in records]

@@ -124,4 +124,4 @@ def test_a_source_without_what_is_shared_writes_nothing(tmp_path: Path) -> None:
     file.write_bytes(pcap_bytes(read_capture(str(SEED))))
     split = split_source(work, Source("a", (str(file), "/lacking")), _GROUPS[:1], 9)
 
-    assert (split.packets, split.problem) == ({}, "")
+    assert (split.packets, split.error) == ({}, None)

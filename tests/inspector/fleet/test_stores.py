@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,13 @@ def test_what_is_kept_is_on_the_disk_before_it_has_its_name(
 
     assert store.read("a") == b"1"
     assert synced == [False] or not isinstance(store, Folder)
+
+
+def test_nobody_waits_for_a_pipe_in_the_place_of_a_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a")
+
+    with pytest.raises(InspectorError, match="not a plain file"):
+        Folder(str(tmp_path)).read("a")
 
 
 def test_what_others_may_write_is_not_ones_own(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from benchmarks.generate_fleet import generate
 from inspector.errors import InspectorError, UnwritableOutputError
-from inspector.fleet.following import STOP, Following
-from inspector.fleet.rereading import records_of
+from inspector.fleet.following import SPLIT, STOP, Following
+from inspector.fleet.rereading import read_again
 from inspector.fleet.sources import Source, find_sources
 from inspector.fleet.tasks import Work, files_of, inspect_source
 from inspector.library.inspection import inspect
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _split(work: Work, source: Source) -> None:
-    list(records_of(files_of(source).known, Following(work.folder, source.name)))
+    list(read_again(work, source, SPLIT))
 
 
 def test_files_are_read_in_the_order_of_their_times(tmp_path: Path) -> None:
