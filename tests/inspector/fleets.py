@@ -118,6 +118,22 @@ def calls(report: FleetReport) -> Counter[tuple[str, str, str]]:
     return counted
 
 
+def interrupting(tasks: int) -> Callable[[], Here]:
+    """Return what makes an executor, where somebody presses Ctrl-C after some tasks."""
+
+    class Interrupting(Here):
+        def submit(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+            nonlocal tasks
+            if not tasks:
+                raise KeyboardInterrupt
+            tasks -= 1
+            future = super().submit(*given, **named)
+            future.result(PATIENCE)
+            return future
+
+    return Interrupting
+
+
 def rows_in(folder: Path) -> list[dict[str, Any]]:
     """Return the rows of the files of a folder, in an order of their own.
 

@@ -117,6 +117,8 @@ def test_what_is_no_state_is_an_error() -> None:
     for data in (b"", b"\x80", b"not a pickle"):
         with pytest.raises(FrozenError):
             thaw(data)
+    with pytest.raises(FrozenError, match="MemoryError"):  # which has no words
+        thaw(b"\x80\x05\x96" + (1 << 50).to_bytes(8, "little"))
 
 
 def test_long_rows_of_objects_are_kept() -> None:

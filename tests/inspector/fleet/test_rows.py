@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
+from inspector.filters.selection import compile_selection
 from inspector.fleet.counting import view_of
 from inspector.fleet.resuming import ResumablePipeline
 from inspector.fleet.rows import (
@@ -25,6 +26,7 @@ from inspector.sources.files import read_capture
 from tests.inspector.captures import ROOT, SHOWCASE
 from tests.inspector.columnar.seen import seen
 from tests.inspector.conversation import Wire
+from tests.inspector.fleets import ran, rows_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -85,6 +87,20 @@ def test_parents_are_those_that_exchanges_are_written_with(tmp_path: Path) -> No
 
     assert rows == expected
     assert any(rows.values())
+
+
+def test_a_filter_leaves_nobody_to_be_a_parent(tmp_path: Path) -> None:
+    named = []
+    for text in (None, "packets > 0"):
+        options = Options(where=compile_selection(text) if text else None)
+        folder = tmp_path / f"{text is None}"
+        ran(tmp_path / f"work {text}", [_CHAINS], options=options, rows=folder)
+        rows = rows_in(folder)
+        named.append((len(rows), sum(each["parent"] is not None for each in rows)))
+
+    (every, known), (chosen, unknown) = named
+    assert every == chosen
+    assert (known > 0, unknown) == (True, 0)
 
 
 def test_a_group_keeps_its_scopes_alone(tmp_path: Path) -> None:

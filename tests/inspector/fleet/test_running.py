@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks.generate_fleet import BEGIN_NS, Truth, generate
 from inspector.fleet import tasks
-from inspector.fleet.crews import Crew, Here, processes
+from inspector.fleet.crews import Crew, processes
 from inspector.fleet.gathering import Gathered
 from inspector.fleet.placing import safe_name
 from inspector.fleet.resuming import ResumablePipeline
@@ -31,15 +31,15 @@ from tests.inspector.fleets import (
     SMALL,
     calls,
     calls_in,
+    interrupting,
     moved,
     packets,
     ran,
     rows_in,
 )
-from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from inspector.fleet.running import Outcome
@@ -181,7 +181,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
 
 def test_an_interrupted_run_reports_what_was_done(tmp_path: Path) -> None:
     generate(tmp_path / "fleet", SMALL)
-    interrupted = _interrupting(2)
+    interrupted = interrupting(2)
     rows = tmp_path / "rows"
     outcome = ran(tmp_path / "work", [tmp_path / "fleet"], Crew(interrupted), rows=rows)
 
@@ -191,22 +191,6 @@ def test_an_interrupted_run_reports_what_was_done(tmp_path: Path) -> None:
     assert len(outcome.report.sources) == SMALL.hosts
     assert calls(outcome.report).total() > 0
     assert calls_in(rows_in(rows)) == calls(outcome.report)
-
-
-def _interrupting(tasks: int) -> Callable[[], Here]:
-    """Return what makes an executor, where somebody presses Ctrl-C after some tasks."""
-
-    class Interrupting(Here):
-        def submit(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401
-            nonlocal tasks
-            if not tasks:
-                raise KeyboardInterrupt
-            tasks -= 1
-            future = super().submit(*given, **named)
-            future.result(PATIENCE)
-            return future
-
-    return Interrupting
 
 
 def test_the_hops_of_a_broker_are_joined_across_hosts(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,15 @@ from inspector.fleet.sightings import possible_pairs
 from inspector.fleet.trails import Trail
 from inspector.sources.files import read_capture
 from tests.inspector.captures import ROOT
-from tests.inspector.fleets import calls, calls_in, moved, packets, ran, rows_in
+from tests.inspector.fleets import (
+    calls,
+    calls_in,
+    interrupting,
+    moved,
+    packets,
+    ran,
+    rows_in,
+)
 from tests.inspector.translated import (
     TRANSLATED,
     in_order,
@@ -176,6 +185,42 @@ def test_a_broker_with_two_addresses_is_one(tmp_path: Path) -> None:
 
     assert counted(report) == counted(whole)
     assert {view.scopes[0].first for view in report.views} == {"10.96.0.9:4222"}
+
+
+def test_who_stops_before_they_count_once_is_not_told_that_they_do(
+    tmp_path: Path,
+) -> None:
+    own = talk()
+    names = sources(tmp_path, own, translated(own))
+    whole = ran(tmp_path / "whole", names).report
+    assert (whole.readdressed, calls(whole).total()) == (1, 6)
+    crew = Crew(interrupting(4))  # both are read, and compared
+    outcome = ran(tmp_path / "work", names, crew)
+
+    assert outcome.interrupted
+    assert (outcome.report.readdressed, outcome.report.translated) == (0, [])
+    assert calls(outcome.report).total() == 12
+
+
+def test_chance_does_not_crowd_out_what_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("inspector.fleet.sightings.MOST_PAIRS", 8)
+    chance, near, far = Random(5), [], []  # noqa: S311
+    for number in range(40):
+        starts = chance.randrange(1 << 32), chance.randrange(1 << 32)
+        sizes = (1 << 30, 1 << 30)  # so large that many have some in common
+        flow = bytes(10) + number.to_bytes(2, "big")
+        near.append(Trail(flow, starts, sizes, 0, 1))
+        if number < 8:
+            begun_late = tuple(each + 700 for each in starts)
+            left = tuple(each - 700 for each in sizes)
+            far.append(Trail(b"\1" + flow[1:], begun_late, left, 0, 1))  # type: ignore[arg-type]
+    found = possible_pairs({"a": near, "b": far})
+
+    assert len(found) == 8
+    assert {each.one.trail.flow[1:] for each in found} == {e.flow[1:] for e in far}
+    assert all(e.one.trail.flow[1:] == e.other.trail.flow[1:] for e in found)
 
 
 def test_possible_are_pairs_with_bytes_in_common_in_both_directions() -> None:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import errno
+import os
 import struct
 from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.errors import UnwritableOutputError
 from inspector.fleet.following import STOP
+from inspector.fleet.parts import Parts
 from inspector.fleet.scopes import Scope
 from inspector.fleet.sources import Source
 from inspector.fleet.splitting import (
@@ -22,7 +26,9 @@ from inspector.sources.records import ETHERNET, RAW_IP, PacketRecord
 from inspector.streams.clocks import Clock
 from tests.inspector.captures import SEED, pcap_bytes
 from tests.inspector.conversation import Wire
+from tests.inspector.fleets import ran
 from tests.inspector.tapped import Tap, written
+from tests.inspector.translated import sources, talk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,6 +122,18 @@ def test_two_sources_complete_each_other(tmp_path: Path) -> None:
     (row,) = view.rows
     assert (row.count, row.unanswered, row.errors) == (20, 0, 0)
     assert sum(view.scopes[0].packets.values()) == len(wire.records)
+
+
+def test_a_full_disk_is_an_output_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    names = sources(tmp_path, records := talk(), records)
+    monkeypatch.setattr(Parts, "write", fail)
+    with pytest.raises(UnwritableOutputError, match="no space left on device"):
+        ran(tmp_path / "work", names)
 
 
 def test_a_source_without_what_is_shared_writes_nothing(tmp_path: Path) -> None:

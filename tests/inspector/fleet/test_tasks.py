@@ -6,9 +6,11 @@ import pytest
 
 from benchmarks.generate_fleet import generate
 from inspector.errors import InspectorError, UnwritableOutputError
+from inspector.fleet.checkpoints import Checkpoint
 from inspector.fleet.following import SPLIT, STOP, Following
 from inspector.fleet.rereading import read_again
 from inspector.fleet.sources import Source, find_sources
+from inspector.fleet.stores import Folder
 from inspector.fleet.tasks import Work, files_of, inspect_source
 from inspector.library.inspection import inspect
 from inspector.pipeline import Options
@@ -117,3 +119,16 @@ def test_what_is_no_fault_of_a_capture_ends_the_task(
     monkeypatch.setattr(Following, "_note", fail)
     with pytest.raises(UnwritableOutputError):
         step(Work(Options(), "", str(tmp_path)), Source("a", (str(SEED),)))
+
+
+def test_a_state_that_is_something_else_is_no_report(tmp_path: Path) -> None:
+    generate(tmp_path / "fleet", SMALL)
+    (source, *_) = find_sources([str(tmp_path / "fleet")])
+    known = files_of(source).known
+    kept = Checkpoint(Folder(str(tmp_path)), source.name, "asked")
+    work = Work(Options(), "asked", str(tmp_path), keep=True)
+    others: list[object] = [None, 3, (None, None, None), ([], [], None)]
+    for state in others:
+        kept.save(state, known)
+        with pytest.raises(InspectorError, match="is damaged"):
+            inspect_source(work, source)

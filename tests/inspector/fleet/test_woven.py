@@ -101,6 +101,8 @@ def test_a_file_that_holds_no_tree_is_refused() -> None:
         (1, "pay"),
         (2, "charge"),
     ]
+    with pytest.raises(ValueError, match="no tree"):
+        root_of([])
     for above in (-1, 2, 9):
         broken = [*tree[:2], msgspec.structs.replace(tree[2], above=above)]
         with pytest.raises(ValueError, match="no tree"):

@@ -40,6 +40,7 @@ def test_a_url_names_a_collector(url: str, target: Target) -> None:
         "http://host/?a=b",
         "http://host/#a",
         "http://ho/\x7f",
+        "http://exa_mple..:80",
         "",
     ],
 )
